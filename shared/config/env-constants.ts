@@ -1,0 +1,84 @@
+import * as z from 'zod';
+
+/**
+ * Every variable that a function reads, in one place. The stack gives each function just the groups it needs, and
+ * a function that misses one stops at its first event with the variable's name.
+ */
+export const CommonEnv = z.object({
+  STAGE: z.enum(['local', 'test', 'dev', 'staging', 'prod']),
+  SERVICE_NAME: z.string(),
+  LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
+  /** The role of this service; owns nothing and cannot bypass row level security. */
+  DATABASE_URL: z.string().min(1),
+  REDIS_URL: z.string().min(1),
+  /** Where clients reach the REST API, without a trailing slash. Also the issuer of tokens. */
+  PUBLIC_API_URL: z.url(),
+  /** The origin of the web pages (console, /verify, /reset). */
+  CONSOLE_ORIGIN: z.url(),
+  RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
+  /** Bearer token of /metrics; unset means nobody. */
+  METRICS_TOKEN: z.string().default(''),
+});
+
+export const SecretsEnv = z.object({
+  /** 32 bytes, base64: the key of the envelope that encrypts sensitive columns. */
+  DATA_ENCRYPTION_KEY: z.base64(),
+});
+
+export const AuthEnv = CommonEnv.extend(SecretsEnv.shape).extend({
+  /** base64; mixed into every password before bcrypt. */
+  PASSWORD_PEPPER: z.base64(),
+  MAIL_FROM: z.string().default('Understudy <no-reply@understudy.local>'),
+  /** A folder for mail, on the local host only; empty means Amazon SES. */
+  MAILBOX_FOLDER: z.string().default(''),
+  /** The folder with the built web files, beside the function's code. */
+  WEB_FOLDER: z.string().default('web'),
+});
+
+const BucketsEnv = z.object({
+  UPLOADS_BUCKET: z.string().min(1),
+  LIBRARY_BUCKET: z.string().min(1),
+});
+
+export const HubEnv = CommonEnv.extend(BucketsEnv.shape).extend({
+  INGEST_QUEUE_URL: z.url(),
+});
+
+export const AiEnv = CommonEnv.extend(BucketsEnv.shape).extend({
+  INGEST_QUEUE_URL: z.url(),
+  TURNS_QUEUE_URL: z.url(),
+  CHROMA_URL: z.url(),
+  OLLAMA_URL: z.url(),
+  CHAT_MODEL: z.string().default('llama2:7b-chat'),
+  EMBEDDING_MODEL: z.string().default('nomic-embed-text'),
+  /** Where frames for sockets are posted: the @connections API of the WebSocket stage. */
+  SOCKET_MANAGEMENT_URL: z.url(),
+  /** The extractor's entry file, from its Lambda layer. */
+  EXTRACTOR_PROGRAM: z.string().default('/opt/extractor/extract.mjs'),
+});
+
+export const ChannelEnv = CommonEnv.extend({
+  TURNS_QUEUE_URL: z.url(),
+  SOCKET_MANAGEMENT_URL: z.url(),
+  /** Where browsers connect, without a query. */
+  SOCKET_URL: z.string().min(1),
+  /** base64, at least 32 bytes: signs the visitors' session tokens (HS256). */
+  VISITOR_TOKEN_SECRET: z.base64(),
+});
+
+export const MigrateEnv = z.object({
+  STAGE: CommonEnv.shape.STAGE,
+  SERVICE_NAME: z.string(),
+  LOG_LEVEL: CommonEnv.shape.LOG_LEVEL,
+  MIGRATION_DATABASE_URL: z.string().min(1),
+  /** The folder with the SQL files, beside the function's code. */
+  MIGRATIONS_FOLDER: z.string().default('migrations'),
+});
+
+/** @throws Error naming every variable that is missing or malformed, without its value */
+export function readEnv<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): z.output<S> {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const names = [...new Set(result.error.issues.map((issue) => issue.path.join('.')))];
+  throw new Error(`missing or malformed environment: ${names.join(', ')}`);
+}

@@ -1,0 +1,102 @@
+import type pg from 'pg';
+import type { Executor } from './executor.ts';
+
+export type TenantWork<T> = (db: Executor) => Promise<T>;
+
+/** The only way to tenant tables: one transaction, bound to one creator, under row level security. */
+export interface TenantDatabase {
+  /**
+   * Runs `work` in a transaction of `creatorId` and commits; rolls back when it throws. The transaction's start and
+   * the statements that `work` issues before it first awaits travel in one round trip; the commit takes a second.
+   */
+  withTenant<T>(creatorId: string, work: TenantWork<T>): Promise<T>;
+  /**
+   * One round trip in all: every statement must be issued before `work` first awaits, because the commit follows
+   * them at once. A later statement is refused rather than run without a tenant.
+   */
+  readAsTenant<T>(creatorId: string, work: TenantWork<T>): Promise<T>;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function openTenantDatabase(pool: pg.Pool): TenantDatabase {
+  return {
+    withTenant: (creatorId, work) => transact(pool, creatorId, work, 'after-work'),
+    readAsTenant: (creatorId, work) => transact(pool, creatorId, work, 'at-once'),
+  };
+}
+
+async function transact<T>(
+  pool: pg.Pool,
+  creatorId: string,
+  work: TenantWork<T>,
+  commit: 'after-work' | 'at-once',
+): Promise<T> {
+  if (!UUID.test(creatorId)) throw new TypeError('a tenant transaction needs the id of a creator');
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const markBroken = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', markBroken);
+  try {
+    return await runTransaction(client, creatorId, work, commit);
+  } finally {
+    client.off('error', markBroken);
+    // On any doubt about its state the connection is destroyed: the next borrower must never inherit a tenant.
+    client.release(broken !== undefined || client.getTransactionStatus() !== 'I');
+  }
+}
+
+async function runTransaction<T>(
+  client: pg.PoolClient,
+  creatorId: string,
+  work: TenantWork<T>,
+  commit: 'after-work' | 'at-once',
+): Promise<T> {
+  let open = true;
+  const issued: Promise<unknown>[] = [];
+  const issue = (text: string, values?: readonly unknown[]) => {
+    const result = client.query(text, values as unknown[] | undefined);
+    issued.push(result);
+    result.catch(() => {}); // Reported by whoever awaits it, and by the allSettled below.
+    return result;
+  };
+  const executor: Executor = {
+    query: async (text, values) => {
+      if (!open) throw new Error('a statement was issued after its transaction had ended');
+      return (await issue(text, values)).rows;
+    },
+  };
+
+  issue('begin');
+  const entered = issue('select app.enter_tenant($1)', [creatorId]);
+  try {
+    const running = work(executor);
+    if (commit === 'at-once') {
+      open = false;
+      issue('commit');
+    }
+    const result = await running;
+    await entered;
+    if (commit === 'after-work') {
+      open = false;
+      const { command } = await issue('commit');
+      if (command !== 'COMMIT') throw new Error('the transaction was rolled back by the server');
+    }
+    await Promise.all(issued);
+    return result;
+  } catch (error) {
+    open = false;
+    const outcomes = await Promise.allSettled(issued);
+    await client.query('rollback').catch(() => {});
+    // What broke first says more than "current transaction is aborted".
+    const first = outcomes.find((outcome) => outcome.status === 'rejected');
+    const thrown = error instanceof Error && isAbortedTransaction(error) && first ? first.reason : error;
+    throw thrown;
+  }
+}
+
+function isAbortedTransaction(error: Error): boolean {
+  return (error as { code?: string }).code === '25P02';
+}

@@ -1,0 +1,27 @@
+/**
+ * Every error code of the public contract with its HTTP status. The status follows from the code:
+ * nobody who throws picks one.
+ */
+export const STATUS_OF_CODE = {
+  VALIDATION_FAILED: 400,
+  AUTHENTICATION_REQUIRED: 401,
+  AUTHENTICATION_FAILED: 401,
+  PERMISSION_DENIED: 403,
+  ORIGIN_NOT_ALLOWED: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  WIDGET_CONFIG_INVALID: 422,
+  DOCUMENT_PROCESSING_FAILED: 422,
+  RATE_LIMITED: 429,
+  SPEND_LIMIT_REACHED: 429,
+  QUOTA_EXCEEDED: 429,
+  INTERNAL_ERROR: 500,
+  UPSTREAM_FAILED: 502,
+  DEPENDENCY_UNAVAILABLE: 503,
+  UPSTREAM_TIMEOUT: 504,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof STATUS_OF_CODE;

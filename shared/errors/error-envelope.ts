@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { APIError } from './api-error.ts';
+import { type ErrorCode, STATUS_OF_CODE } from './error-codes.ts';
+
+/** The one shape of every error on the wire, REST and WebSocket alike. */
+export const ErrorBody = z.object({
+  code: z.enum(Object.keys(STATUS_OF_CODE) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+  timestamp: z.iso.datetime(),
+  request_id: z.string(),
+});
+export type ErrorBody = z.infer<typeof ErrorBody>;
+
+export const ErrorEnvelope = z.object({ error: ErrorBody });
+export type ErrorEnvelope = z.infer<typeof ErrorEnvelope>;
+
+/** Whatever was thrown as an APIError: what is not meant for clients becomes INTERNAL_ERROR with the cause kept. */
+export function asApiError(thrown: unknown): APIError {
+  if (thrown instanceof APIError) return thrown;
+  return new APIError('INTERNAL_ERROR', 'Something went wrong on our side.', { cause: thrown });
+}
+
+export function toErrorBody(error: APIError, requestId: string, now: Date = new Date()): ErrorBody {
+  return {
+    code: error.code,
+    message: error.message,
+    details: error.details,
+    timestamp: now.toISOString(),
+    request_id: requestId,
+  };
+}

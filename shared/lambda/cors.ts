@@ -1,0 +1,34 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+
+/**
+ * `console`: only the creator console's own origin. `widgets`: the pre-flight is answered for everybody, because
+ * which origins may call follows from the widget, and only the request itself names it; its route then sets the
+ * exact origin with `allowOrigin`.
+ */
+export type CorsPolicy = { readonly kind: 'console'; readonly origin: string } | { readonly kind: 'widgets' };
+
+const ALLOWED = {
+  'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, X-Request-ID',
+  'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
+  'Access-Control-Max-Age': '600',
+};
+
+export const EXPOSED_HEADERS = 'X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset';
+
+export function preflight(policy: CorsPolicy, origin: string | undefined): APIGatewayProxyResult {
+  if (policy.kind === 'widgets') {
+    return { statusCode: 204, headers: { ...ALLOWED, 'Access-Control-Allow-Origin': '*' }, body: '' };
+  }
+  const allowed = origin === policy.origin;
+  return { statusCode: 204, headers: allowed ? { ...ALLOWED, ...allowOrigin(policy.origin) } : {}, body: '' };
+}
+
+/** Headers that let exactly this origin read the answer. */
+export function allowOrigin(origin: string): Record<string, string> {
+  return { 'Access-Control-Allow-Origin': origin, Vary: 'Origin', 'Access-Control-Expose-Headers': EXPOSED_HEADERS };
+}
+
+export function corsHeaders(policy: CorsPolicy, origin: string | undefined): Record<string, string> {
+  if (policy.kind === 'console' && origin === policy.origin) return allowOrigin(policy.origin);
+  return { Vary: 'Origin' };
+}

@@ -1,0 +1,24 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What every log line, outgoing call and queue message of one request carries. */
+export interface RequestScope {
+  readonly requestId: string;
+  readonly service: string;
+  /** Set once the route or event is known. */
+  route?: string;
+  /** Set once the credential is known. */
+  creatorId?: string;
+  /** When the Lambda will be ended, in epoch milliseconds; outgoing calls never wait past it. */
+  readonly deadlineAtMs?: number;
+}
+
+const storage = new AsyncLocalStorage<RequestScope>();
+
+/** The host may run many events in one instance, so the scope lives here and never in module state. */
+export function runInScope<T>(scope: RequestScope, work: () => T): T {
+  return storage.run(scope, work);
+}
+
+export function currentScope(): RequestScope | undefined {
+  return storage.getStore();
+}

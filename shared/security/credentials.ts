@@ -1,0 +1,30 @@
+import type { Permission } from '../models/permission.ts';
+
+/** A creator, known by an access token or an API key. */
+export interface CreatorCredential {
+  readonly kind: 'session' | 'api_key';
+  readonly creatorId: string;
+  readonly permissions: readonly Permission[];
+  /** The session's id, or the API key's. */
+  readonly id: string;
+}
+
+/** A visitor of one widget's page, known by a session token. */
+export interface VisitorCredential {
+  readonly kind: 'visitor';
+  readonly creatorId: string;
+  readonly widgetId: string;
+  readonly conversationId: string;
+  readonly visitorId: string;
+  /** The page's origin that the token is bound to. */
+  readonly origin: string;
+}
+
+/** @throws AuthenticationError when the credential is missing, malformed, expired or not known. */
+export type AuthenticateCreator = (authorization: string | undefined) => Promise<CreatorCredential>;
+export type AuthenticateVisitor = (authorization: string | undefined) => Promise<VisitorCredential>;
+
+/** Who acts, as the audit trail names them. */
+export function actorOf(credential: CreatorCredential | VisitorCredential): string {
+  return credential.kind === 'visitor' ? `visitor:${credential.visitorId}` : `${credential.kind}:${credential.id}`;
+}
