@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPool } from '../../../../shared/database/pool.ts';
+import { openTenantDatabase, type TenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+
+const INSERT = `insert into creators (id, email, display_name, password_hash, pepper_version) values ($1, $2, 'x', 'h', 1)`;
+
+describe('a tenant transaction', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+  let tenants: TenantDatabase;
+  const mine = randomUUID();
+  const other = randomUUID();
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    pool = openPool(database.urlFor('auth'), { maxConnections: 2 });
+    tenants = openTenantDatabase(pool);
+    for (const id of [mine, other]) {
+      await tenants.withTenant(id, (db) => db.query(INSERT, [id, `${id}@example.org`]));
+    }
+  });
+
+  afterAll(async () => {
+    await pool?.end();
+    await database?.drop();
+  });
+
+  test('sees its own rows and no others', async () => {
+    const rows = await tenants.readAsTenant(mine, (db) => db.query('select id from creators'));
+
+    expect(rows).toEqual([{ id: mine }]);
+  });
+
+  test('cannot write a row of another tenant', async () => {
+    const id = randomUUID();
+
+    const attempt = tenants.withTenant(mine, (db) => db.query(INSERT, [id, `${id}@example.org`]));
+
+    await expect(attempt).rejects.toThrow(/row-level security/);
+  });
+
+  test('keeps nothing when its work throws', async () => {
+    const attempt = tenants.withTenant(mine, async (db) => {
+      await db.query(`update creators set display_name = 'changed' where creator_id = $1`, [mine]);
+      throw new Error('after the change');
+    });
+
+    await expect(attempt).rejects.toThrow('after the change');
+    const [row] = await tenants.readAsTenant(mine, (db) => db.query('select display_name from creators'));
+    expect(row).toEqual({ display_name: 'x' });
+  });
+
+  test('is reported as failed when an error inside it was swallowed', async () => {
+    const attempt = tenants.withTenant(mine, async (db) => {
+      await db.query('select 1/0').catch(() => undefined);
+      return 'fine';
+    });
+
+    await expect(attempt).rejects.toThrow();
+  });
+
+  test('refuses a statement issued after a one-trip read has ended', async () => {
+    const attempt = tenants.readAsTenant(mine, async (db) => {
+      await db.query('select 1');
+      return db.query('select id from creators');
+    });
+
+    await expect(attempt).rejects.toThrow('after its transaction had ended');
+  });
+
+  test('needs a creator', async () => {
+    await expect(tenants.withTenant('', (db) => db.query('select 1'))).rejects.toThrow(TypeError);
+    await expect(tenants.withTenant(`${mine}' or true`, (db) => db.query('select 1'))).rejects.toThrow(TypeError);
+  });
+
+  test('leaves no tenant behind on the connection it used', async () => {
+    await tenants.withTenant(mine, (db) => db.query('select 1'));
+
+    const { rows } = await pool.query('select count(*)::int as seen from creators');
+
+    expect(rows).toEqual([{ seen: 0 }]);
+  });
+
+  test('survives a backend that is killed inside it, and the pool goes on', async () => {
+    const attempt = tenants.withTenant(mine, (db) => db.query('select pg_terminate_backend(pg_backend_pid())'));
+
+    await expect(attempt).rejects.toThrow();
+    const rows = await tenants.readAsTenant(mine, (db) => db.query('select id from creators'));
+    expect(rows).toHaveLength(1);
+  });
+});
