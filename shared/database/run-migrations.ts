@@ -1,16 +1,8 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-
-export const SERVICE_ROLES = {
-  auth: 'understudy_auth',
-  hub: 'understudy_hub',
-  ai: 'understudy_ai',
-  channel: 'understudy_channel',
-} as const;
-
-export type ServiceName = keyof typeof SERVICE_ROLES;
+import { SERVICE_ROLES, type ServiceName, servicePassword } from '../config/service-roles.ts';
 
 export interface MigrationReport {
   readonly applied: readonly string[];
@@ -18,21 +10,6 @@ export interface MigrationReport {
 }
 
 const LOCK_KEY = 727_001;
-
-/**
- * The address a service logs in with. Its password follows from the migration role's, so that any number of hosts
- * on one server agree on it without meeting.
- */
-export function serviceDatabaseUrl(migrationUrl: string, service: ServiceName): string {
-  const url = new URL(migrationUrl);
-  url.password = servicePassword(decodeURIComponent(url.password), service);
-  url.username = SERVICE_ROLES[service];
-  return url.toString();
-}
-
-function servicePassword(migrationPassword: string, service: ServiceName): string {
-  return createHmac('sha256', migrationPassword).update(`understudy:${service}`).digest('base64url');
-}
 
 /**
  * Applies the files of `folder` that the database has not seen, each in its own transaction, under a lock that

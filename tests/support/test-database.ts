@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { runMigrations, type ServiceName, serviceDatabaseUrl } from '../../shared/database/run-migrations.ts';
+import { type ServiceName, serviceDatabaseUrl } from '../../shared/config/service-roles.ts';
+import { runMigrations } from '../../shared/database/run-migrations.ts';
 
 export interface TestDatabase {
   readonly migrationUrl: string;
