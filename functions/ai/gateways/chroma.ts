@@ -1,0 +1,176 @@
+import { ChromaClient, type Collection } from 'chromadb';
+import { APIError } from '../../../shared/errors/api-error.ts';
+import { chromaFailure, UpstreamRefusal } from './upstream-failure.ts';
+
+export interface VectorRecord {
+  readonly id: string;
+  readonly embedding: readonly number[];
+  readonly documentId: string;
+  readonly chunkIndex: number;
+  readonly creatorId: string;
+  readonly source: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+export interface VectorHit {
+  readonly id: string;
+  /** As stored; the caller compares it: Chroma is an index, not a boundary. */
+  readonly creatorId: string;
+  readonly documentId: string;
+  readonly chunkIndex: number;
+  /** Cosine distance: 0 the same direction, 1 unrelated, 2 opposite. */
+  readonly distance: number;
+}
+
+/** Vectors of one creator in one collection. Texts are never stored here; what is lost can be rebuilt. */
+export interface VectorIndex {
+  /** Makes the creator's collection where it is missing. @returns its id, to be kept in Postgres */
+  ensureCollection(creatorId: string): Promise<string>;
+  /** Writes in batches; the same id again replaces. @throws APIError NOT_FOUND when the collection is gone */
+  upsert(collectionId: string, records: readonly VectorRecord[]): Promise<void>;
+  /** Nearest first. @throws APIError NOT_FOUND when the collection is gone */
+  query(collectionId: string, embedding: readonly number[], count: number): Promise<VectorHit[]>;
+  /** Unknown ids are no error. */
+  remove(collectionId: string, ids: readonly string[]): Promise<void>;
+  /** Removes the creator's whole collection; none is no error. */
+  removeCollection(creatorId: string): Promise<void>;
+  /** Whether the server answers. */
+  heartbeat(): Promise<void>;
+}
+
+export interface VectorIndexOptions {
+  readonly url: string;
+  /** The project's HTTP client. */
+  readonly http: { readonly fetch: typeof fetch };
+}
+
+/** Well under the server's limits (5,461 records, 40 MB a body) and small enough to retry. */
+const BATCH_SIZE = 200;
+
+/** Cosine, and files synced early: with the server's defaults a small collection lives in memory for ever. */
+const SPACE = { space: 'cosine' as const };
+const CONFIGURATIONS = [{ hnsw: { ...SPACE, sync_threshold: 50, batch_size: 25 } }, { hnsw: SPACE }] as const;
+
+export function collectionName(creatorId: string): string {
+  return `creator_${creatorId}_knowledge`;
+}
+
+export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
+  const client = openClient(options);
+  const run = <T>(work: () => Promise<T>) =>
+    work().catch((error: unknown) => {
+      throw chromaFailure(error);
+    });
+
+  return {
+    ensureCollection: (creatorId) => run(() => createCollection(client, collectionName(creatorId))),
+
+    upsert: (collectionId, records) =>
+      run(async () => {
+        const collection = client.collection(collectionId);
+        for (let start = 0; start < records.length; start += BATCH_SIZE) {
+          await upsertBatch(collection, records.slice(start, start + BATCH_SIZE));
+        }
+      }),
+
+    query: (collectionId, embedding, count) =>
+      run(async () => {
+        const found = await client.collection(collectionId).query({
+          queryEmbeddings: [[...embedding]],
+          nResults: count,
+          include: ['metadatas', 'distances'],
+        });
+        return (found.ids[0] ?? []).map((id, place) => {
+          const metadata = found.metadatas[0]?.[place] ?? {};
+          return {
+            id,
+            creatorId: String(metadata.creator_id ?? ''),
+            documentId: String(metadata.document_id ?? ''),
+            chunkIndex: Number(metadata.chunk_index ?? -1),
+            distance: found.distances[0]?.[place] ?? 2,
+          };
+        });
+      }),
+
+    remove: (collectionId, ids) =>
+      run(async () => {
+        const collection = client.collection(collectionId);
+        for (let start = 0; start < ids.length; start += BATCH_SIZE) {
+          await collection.delete({ ids: ids.slice(start, start + BATCH_SIZE) });
+        }
+      }),
+
+    removeCollection: (creatorId) =>
+      run(() => client.deleteCollection({ name: collectionName(creatorId) })).catch((error: unknown) => {
+        if (!(error instanceof APIError && error.code === 'NOT_FOUND')) throw error;
+      }),
+
+    heartbeat: () =>
+      run(async () => {
+        await client.heartbeat();
+      }),
+  };
+}
+
+function openClient({ url, http }: VectorIndexOptions): ChromaClient {
+  const address = new URL(url);
+  const ssl = address.protocol === 'https:';
+  const client = new ChromaClient({
+    host: address.hostname,
+    port: Number(address.port || (ssl ? 443 : 80)),
+    ssl,
+    tenant: 'default_tenant',
+    database: 'default_database',
+  });
+  // The package has no option for its fetch, so its generated client is told.
+  // biome-ignore lint/complexity/useLiteralKeys: the property is private in the package's types.
+  client['apiClient'].setConfig({ fetch: checkedFetch(http) });
+  return client;
+}
+
+/** The generated client throws a refusal's body; ours tells the status and keeps the body as the cause. */
+function checkedFetch(http: { readonly fetch: typeof fetch }): typeof fetch {
+  return async (input, init) => {
+    const response = await http.fetch(input, init);
+    if (response.ok) return response;
+    const cause = new UpstreamRefusal('chroma', response.status, await response.text().catch(() => ''));
+    if (response.status === 404) throw new APIError('NOT_FOUND', 'The search index has no such collection.', { cause });
+    const code = response.status === 503 ? 'DEPENDENCY_UNAVAILABLE' : 'UPSTREAM_FAILED';
+    throw new APIError(code, 'The search index failed.', { cause });
+  };
+}
+
+async function createCollection(client: ChromaClient, name: string): Promise<string> {
+  let refused: unknown;
+  for (const configuration of CONFIGURATIONS) {
+    try {
+      const collection = await client.getOrCreateCollection({ name, configuration, embeddingFunction: null });
+      return collection.id;
+    } catch (error) {
+      // Servers differ in what they let a client tune; the space alone is understood by all.
+      if (!(error instanceof APIError) || !isRefusal(error)) throw error;
+      refused = error;
+    }
+  }
+  throw refused;
+}
+
+function isRefusal(error: APIError): boolean {
+  const status = error.cause instanceof UpstreamRefusal ? error.cause.status : 0;
+  return status >= 400 && status < 500;
+}
+
+async function upsertBatch(collection: Collection, batch: readonly VectorRecord[]): Promise<void> {
+  await collection.upsert({
+    ids: batch.map((record) => record.id),
+    embeddings: batch.map((record) => [...record.embedding]),
+    metadatas: batch.map((record) => ({
+      document_id: record.documentId,
+      chunk_index: record.chunkIndex,
+      creator_id: record.creatorId,
+      source: record.source,
+      created_at: record.createdAt,
+    })),
+  });
+}

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+
+/** Where a claim of an answer stands: one passage of one document of the creator. */
+export const Citation = z.object({
+  /** The number that stands in brackets in the answer's text. */
+  n: z.int().min(1),
+  document_id: z.uuid(),
+  chunk_id: z.uuid(),
+  title: z.string(),
+  /** Only for a page, and then http or https. */
+  url: z.url({ protocol: /^https?$/ }).nullable(),
+  page: z.int().min(1).nullable(),
+  /** Words of the passage itself, never of the model. */
+  snippet: z.string(),
+});
+export type Citation = z.infer<typeof Citation>;
