@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { recordAudit } from '../../database/audit.ts';
+import type { Executor } from '../../database/executor.ts';
+
+/** Vectors of one generation that may exist: indexes 0 to `reserved` − 1. */
+export const VectorSet = z.object({ generation: z.number().int(), reserved: z.number().int() });
+export type VectorSet = z.infer<typeof VectorSet>;
+
+/** Every set of a tombstoned document; undefined when there is no tombstone, or a worker still holds the document. */
+export async function readTombstone(db: Executor, creatorId: string, id: string): Promise<VectorSet[] | undefined> {
+  const found = await db.query(
+    `select id from documents where creator_id = $1 and id = $2 and deleted_at is not null
+       and (lease_until is null or lease_until <= now())`,
+    [creatorId, id],
+  );
+  if (found.length === 0) return undefined;
+  const rows = await db.query(
+    'select generation, reserved from vector_sets where creator_id = $1 and document_id = $2',
+    [creatorId, id],
+  );
+  return rows.map((row) => VectorSet.parse(row));
+}
+
+/** The sets of a document that neither answer nor are being made. */
+export async function listStaleVectors(db: Executor, creatorId: string, id: string): Promise<VectorSet[]> {
+  const rows = await db.query(
+    `select v.generation, v.reserved from vector_sets v
+     join documents d on d.creator_id = v.creator_id and d.id = v.document_id
+     where v.creator_id = $1 and v.document_id = $2
+       and v.generation is distinct from d.live_generation
+       and (v.generation < d.generation or d.status in ('failed', 'rejected'))`,
+    [creatorId, id],
+  );
+  return rows.map((row) => VectorSet.parse(row));
+}
+
+/** The vectors of these generations are gone. */
+export async function forgetVectors(
+  db: Executor,
+  creatorId: string,
+  id: string,
+  generations: readonly number[],
+): Promise<void> {
+  await db.query('delete from vector_sets where creator_id = $1 and document_id = $2 and generation = any($3)', [
+    creatorId,
+    id,
+    generations,
+  ]);
+}
+
+/** Removes the row once files and vectors are gone. False when it was removed before. */
+export async function buryDocument(db: Executor, creatorId: string, id: string): Promise<boolean> {
+  const rows = await db.query(
+    'delete from documents where creator_id = $1 and id = $2 and deleted_at is not null returning id',
+    [creatorId, id],
+  );
+  if (rows.length === 0) return false;
+  await recordAudit(db, { creatorId, actor: 'system:ai-ingest', action: 'document.collected', subjectId: id });
+  return true;
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { DOCUMENT_ERROR_CODES } from '../../errors/document-processing-error.ts';
+
+/** A row of `documents`, as every function of this life cycle returns it. */
+export const DocumentRow = z.object({
+  creator_id: z.uuid(),
+  id: z.uuid(),
+  title: z.string(),
+  filename: z.string(),
+  content_type: z.string(),
+  size_bytes: z.number().int(),
+  source: z.enum(['upload', 'page']),
+  page_url: z.string().nullable(),
+  status: z.enum(['awaiting_upload', 'scanning', 'processing', 'ready', 'rejected', 'failed']),
+  upload_id: z.uuid(),
+  object_version: z.string().nullable(),
+  library_upload_id: z.uuid().nullable(),
+  generation: z.number().int(),
+  live_generation: z.number().int().nullable(),
+  chunk_tokens: z.number().int(),
+  overlap_tokens: z.number().int(),
+  attempt: z.number().int(),
+  deaths: z.number().int(),
+  deadline_at: z.date(),
+  progress_stage: z.string(),
+  progress_done: z.number().int(),
+  progress_total: z.number().int(),
+  embedded_chunks: z.number().int(),
+  embedding_model: z.string().nullable(),
+  chunk_count: z.number().int(),
+  error_code: z.enum(DOCUMENT_ERROR_CODES).nullable(),
+  error_message: z.string().nullable(),
+  created_at: z.date(),
+  updated_at: z.date(),
+  /** `created_at` with its microseconds, for list cursors. */
+  cursor_at: z.string(),
+});
+export type DocumentRow = z.infer<typeof DocumentRow>;
+
+/** The select and returning list that `DocumentRow` parses. */
+export const DOCUMENT_COLUMNS = `creator_id, id, title, filename, content_type, size_bytes, source, page_url, status,
+  upload_id, object_version, library_upload_id, generation, live_generation, chunk_tokens, overlap_tokens, attempt,
+  deaths, deadline_at, progress_stage, progress_done, progress_total, embedded_chunks, embedding_model, chunk_count,
+  error_code, error_message, created_at, updated_at,
+  to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at`;
+
+/** The first row, parsed; undefined when the statement touched none. */
+export function firstDocument(rows: readonly Record<string, unknown>[]): DocumentRow | undefined {
+  return rows[0] === undefined ? undefined : DocumentRow.parse(rows[0]);
+}

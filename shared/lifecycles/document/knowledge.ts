@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import type { Executor } from '../../database/executor.ts';
+
+const Knowledge = z.object({
+  collection_id: z.uuid().nullable(),
+  embedding_model: z.string().nullable(),
+  version: z.coerce.number().int(),
+});
+
+export interface Knowledge {
+  /** The creator's vector collection; undefined until the first document is read. */
+  readonly collectionId: string | undefined;
+  /** The model that the newest vectors were made with. */
+  readonly embeddingModel: string | undefined;
+  /** Rises with every change of what is live; 0 while there is nothing. */
+  readonly version: number;
+}
+
+export async function readKnowledge(db: Executor, creatorId: string): Promise<Knowledge> {
+  const rows = await db.query('select collection_id, embedding_model, version from knowledge where creator_id = $1', [
+    creatorId,
+  ]);
+  if (rows[0] === undefined) return { collectionId: undefined, embeddingModel: undefined, version: 0 };
+  const row = Knowledge.parse(rows[0]);
+  return {
+    collectionId: row.collection_id ?? undefined,
+    embeddingModel: row.embedding_model ?? undefined,
+    version: row.version,
+  };
+}
+
+/** Remembers where the creator's vectors lie, so that reads need not ask the index by name. */
+export async function rememberCollection(
+  db: Executor,
+  creatorId: string,
+  collectionId: string,
+  embeddingModel: string,
+): Promise<void> {
+  await db.query(
+    `insert into knowledge (creator_id, collection_id, embedding_model) values ($1, $2, $3)
+     on conflict (creator_id) do update set collection_id = excluded.collection_id,
+       embedding_model = excluded.embedding_model
+     where knowledge.collection_id is distinct from excluded.collection_id
+       or knowledge.embedding_model is distinct from excluded.embedding_model`,
+    [creatorId, collectionId, embeddingModel],
+  );
+}

@@ -1,0 +1,23 @@
+import type { Executor } from '../../database/executor.ts';
+import type { Cursor } from '../../models/listing.ts';
+import { DOCUMENT_COLUMNS, DocumentRow } from './document-row.ts';
+
+export interface DocumentFilter {
+  readonly status?: DocumentRow['status'] | undefined;
+  readonly limit: number;
+  readonly cursor?: Cursor | undefined;
+}
+
+/** Newest first; one row more than `limit`, so that the caller sees whether there are more. */
+export async function listDocuments(db: Executor, creatorId: string, filter: DocumentFilter): Promise<DocumentRow[]> {
+  const rows = await db.query(
+    `select ${DOCUMENT_COLUMNS} from documents
+     where creator_id = $1 and deleted_at is null
+       and ($2::text is null or status = $2)
+       and ($3::timestamptz is null or (created_at, id) < ($3, $4::uuid))
+     order by created_at desc, id desc
+     limit $5`,
+    [creatorId, filter.status ?? null, filter.cursor?.createdAt ?? null, filter.cursor?.id ?? null, filter.limit + 1],
+  );
+  return rows.map((row) => DocumentRow.parse(row));
+}

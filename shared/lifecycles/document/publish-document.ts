@@ -1,0 +1,81 @@
+import { recordAudit } from '../../database/audit.ts';
+import type { Executor } from '../../database/executor.ts';
+import { raiseKnowledgeVersion } from './raise-knowledge-version.ts';
+import type { DocumentHold } from './report-progress.ts';
+
+export interface NewChunk {
+  /** `chunkId(documentId, generation, index)`; the vector has the same. */
+  readonly id: string;
+  readonly index: number;
+  readonly text: string;
+  readonly page: number | null;
+  readonly headingPath: readonly string[];
+  readonly tokenCount: number;
+}
+
+export interface Publication {
+  readonly chunks: readonly NewChunk[];
+  readonly embeddingModel: string;
+  /** From the document itself; replaces a title that is only the file's name. */
+  readonly title?: string | undefined;
+}
+
+const ROWS_PER_INSERT = 500;
+
+/**
+ * Makes a generation the live one: its chunks come and the older ones go in the caller's one transaction, so that
+ * readers see the old document or the new one, whole. False, with nothing written, when the hold was lost or the
+ * generation is no longer the newest.
+ */
+export async function publishDocument(db: Executor, hold: DocumentHold, publication: Publication): Promise<boolean> {
+  const { creatorId, documentId, generation } = hold;
+  const rows = await db.query(
+    `update documents set status = 'ready', live_generation = generation, chunk_count = $5, embedding_model = $6,
+       title = case when title = filename then coalesce($7, title) else title end,
+       lease_owner = null, lease_until = null, progress_stage = 'done', progress_done = $5, progress_total = $5
+     where creator_id = $1 and id = $2 and lease_owner = $3 and generation = $4 and deleted_at is null
+       and status = 'processing'
+     returning id`,
+    [
+      creatorId,
+      documentId,
+      hold.workerId,
+      generation,
+      publication.chunks.length,
+      publication.embeddingModel,
+      publication.title ?? null,
+    ],
+  );
+  if (rows.length === 0) return false;
+  await db.query('delete from chunks where creator_id = $1 and document_id = $2', [creatorId, documentId]);
+  for (let start = 0; start < publication.chunks.length; start += ROWS_PER_INSERT) {
+    await insertChunks(db, hold, publication.chunks.slice(start, start + ROWS_PER_INSERT));
+  }
+  await raiseKnowledgeVersion(db, creatorId);
+  await recordAudit(db, {
+    creatorId,
+    actor: 'system:ai-ingest',
+    action: 'document.published',
+    subjectId: documentId,
+    fields: ['live_generation'],
+  });
+  return true;
+}
+
+async function insertChunks(db: Executor, hold: DocumentHold, chunks: readonly NewChunk[]): Promise<void> {
+  const records = chunks.map((chunk) => ({
+    id: chunk.id,
+    chunk_index: chunk.index,
+    text: chunk.text,
+    page: chunk.page,
+    heading_path: chunk.headingPath,
+    token_count: chunk.tokenCount,
+  }));
+  await db.query(
+    `insert into chunks (creator_id, document_id, generation, id, chunk_index, text, page, heading_path, token_count)
+     select $1, $2, $3, r.id, r.chunk_index, r.text, r.page, r.heading_path, r.token_count
+     from jsonb_to_recordset($4::jsonb)
+       as r (id uuid, chunk_index integer, text text, page integer, heading_path text[], token_count integer)`,
+    [hold.creatorId, hold.documentId, hold.generation, JSON.stringify(records)],
+  );
+}

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { DOCUMENT_ERROR_CODES } from '../errors/document-processing-error.ts';
+import type { DocumentRow } from '../lifecycles/document/document-row.ts';
+import { Timestamp } from './wire.ts';
+
+/** The types that can be read, by the name a client declares. */
+export const DOCUMENT_CONTENT_TYPES = [
+  'application/pdf',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'text/markdown',
+  'text/plain',
+  'text/html',
+  'text/csv',
+] as const;
+export type DocumentContentType = (typeof DOCUMENT_CONTENT_TYPES)[number];
+
+export const MAX_DOCUMENT_BYTES = 50 * 1024 * 1024;
+
+export const DOCUMENT_STATUSES = ['awaiting_upload', 'scanning', 'processing', 'ready', 'rejected', 'failed'] as const;
+export const DocumentStatus = z.enum(DOCUMENT_STATUSES);
+export type DocumentStatus = z.infer<typeof DocumentStatus>;
+
+/** A document on the wire, as the contract shows it. */
+export const Document = z.object({
+  id: z.uuid(),
+  title: z.string(),
+  filename: z.string(),
+  content_type: z.string(),
+  size_bytes: z.number().int(),
+  source: z.enum(['upload', 'page']),
+  status: DocumentStatus,
+  /** `total` is 0 while it is not known. */
+  progress: z.object({ stage: z.string(), done: z.number().int(), total: z.number().int() }),
+  error: z.object({ code: z.enum(DOCUMENT_ERROR_CODES), message: z.string() }).nullable(),
+  chunk_count: z.number().int(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+});
+export type Document = z.infer<typeof Document>;
+
+export function toDocument(row: DocumentRow): z.input<typeof Document> {
+  return {
+    id: row.id,
+    title: row.title,
+    filename: row.filename,
+    content_type: row.content_type,
+    size_bytes: row.size_bytes,
+    source: row.source,
+    status: row.status,
+    progress: { stage: row.progress_stage, done: row.progress_done, total: row.progress_total },
+    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
+    chunk_count: row.chunk_count,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  };
+}
