@@ -1,0 +1,96 @@
+import type pg from 'pg';
+import * as z from 'zod';
+import type { RedisClient } from '../clients/redis.ts';
+import { openTenantDatabase, type TenantDatabase } from '../database/tenant-database.ts';
+import { AuthenticationError } from '../errors/authentication-error.ts';
+import { Permission } from '../models/permission.ts';
+import { log } from '../observability/logger.ts';
+import { openAccessTokenVerifier } from './access-token-verifier.ts';
+import { API_KEY_PREFIX, hashSecret, isApiKey } from './api-key.ts';
+import type { AuthenticateCreator, CreatorCredential } from './credentials.ts';
+import { openSessionMarks } from './session-marks.ts';
+import { loadSigningKeys } from './signing-key.ts';
+
+export interface CreatorAuthenticatorOptions {
+  readonly pool: pg.Pool;
+  /** The `iss` of access tokens: PUBLIC_API_URL. */
+  readonly issuer: string;
+  /** With Redis most requests need not ask Postgres whether their session is still live. */
+  readonly redis?: RedisClient;
+  /** How long the key set is cached; 60 s unless told. */
+  readonly keyCacheMs?: number;
+}
+
+const BEARER = /^Bearer ([\x21-\x7e]+)$/i;
+const ApiKeyRow = z.object({
+  creator_id: z.uuid(),
+  id: z.uuid(),
+  permissions: z.array(Permission),
+  last_used_at: z.date().nullable(),
+});
+const NOTE_USE_EVERY_MS = 60_000;
+
+/**
+ * Makes the check of `Authorization: Bearer` that auth, hub and ai share: an access token of a session that has not
+ * ended, or an API key that is neither revoked nor expired.
+ */
+export function openCreatorAuthenticator(options: CreatorAuthenticatorOptions): AuthenticateCreator {
+  const { pool, issuer, redis, keyCacheMs } = options;
+  const database = openTenantDatabase(pool);
+  const verify = openAccessTokenVerifier({ issuer, loadKeys: () => loadSigningKeys(pool), cacheMs: keyCacheMs });
+  const marks = redis && openSessionMarks(redis);
+
+  const isLive = async (creatorId: string, sessionId: string): Promise<boolean> => {
+    const mark = await marks?.read(creatorId, sessionId);
+    if (mark) return mark === 'live';
+    const live = await readSessionState(database, creatorId, sessionId);
+    if (live) await marks?.noteLive(creatorId, sessionId);
+    return live;
+  };
+  const bySession = async (token: string): Promise<CreatorCredential> => {
+    const claims = await verify(token);
+    if (!(await isLive(claims.creator_id, claims.sid))) throw new AuthenticationError();
+    return { kind: 'session', creatorId: claims.creator_id, permissions: claims.permissions, id: claims.sid };
+  };
+  const byApiKey = async (key: string): Promise<CreatorCredential> => {
+    if (!isApiKey(key)) throw new AuthenticationError();
+    const { rows } = await pool.query('select * from lookup.api_key($1)', [hashSecret(key)]);
+    if (!rows[0]) throw new AuthenticationError();
+    const found = ApiKeyRow.parse(rows[0]);
+    await noteUse(database, found);
+    return { kind: 'api_key', creatorId: found.creator_id, permissions: found.permissions, id: found.id };
+  };
+
+  return async (authorization) => {
+    const credential = BEARER.exec(authorization ?? '')?.[1];
+    if (credential === undefined) throw new AuthenticationError();
+    const isKey = credential.startsWith(API_KEY_PREFIX);
+    try {
+      return await (isKey ? byApiKey(credential) : bySession(credential));
+    } catch (error) {
+      if (error instanceof AuthenticationError) {
+        log.security('credential_refused', { credential: isKey ? 'api_key' : 'access_token' });
+      }
+      throw error;
+    }
+  };
+}
+
+async function readSessionState(database: TenantDatabase, creatorId: string, sessionId: string): Promise<boolean> {
+  const rows = await database.readAsTenant(creatorId, (db) =>
+    db.query(
+      `select id from sessions
+       where creator_id = $1 and id = $2 and status = 'live' and expires_at > now()`,
+      [creatorId, sessionId],
+    ),
+  );
+  return rows.length === 1;
+}
+
+/** At most one write a minute for each key, however often it is used. */
+async function noteUse(database: TenantDatabase, key: z.infer<typeof ApiKeyRow>): Promise<void> {
+  if (key.last_used_at && Date.now() - key.last_used_at.getTime() < NOTE_USE_EVERY_MS) return;
+  await database.readAsTenant(key.creator_id, (db) =>
+    db.query('update api_keys set last_used_at = now() where creator_id = $1 and id = $2', [key.creator_id, key.id]),
+  );
+}
