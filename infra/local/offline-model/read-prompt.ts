@@ -1,0 +1,27 @@
+export interface PromptPassage {
+  readonly n: number;
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface ReadPrompt {
+  readonly question: string;
+  readonly passages: readonly PromptPassage[];
+}
+
+interface Message {
+  readonly role: string;
+  readonly content: string;
+}
+
+const PASSAGE = /<passage n="(\d+)" title="([^"]*)">\n([\s\S]*?)\n<\/passage>/g;
+const QUESTION = /\nQuestion: ([\s\S]*?)(?:\n\n|$)/;
+
+/** Finds question and passages in the last message of the conversation; a plain message is a question alone. */
+export function readPrompt(messages: readonly Message[]): ReadPrompt {
+  const last = messages.findLast((message) => message.role === 'user')?.content ?? '';
+  const passages = [...last.matchAll(PASSAGE)].map(([, n, title = '', text = '']) => ({ n: Number(n), title, text }));
+  const afterPassages = last.slice(last.lastIndexOf('</passages>') + 1);
+  const question = QUESTION.exec(`\n${afterPassages}`)?.[1] ?? last;
+  return { question: question.trim(), passages };
+}
