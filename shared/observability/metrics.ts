@@ -20,12 +20,29 @@ export function countRequest(sample: RequestSample): void {
   single.addMetric('RequestDuration', MetricUnit.Milliseconds, sample.durationMs);
 }
 
+/** Told of every count, so that it can carry the counters to the fleet's before long. */
+let carrier: (() => void) | undefined;
+
+/** One carrier per instance; a second call replaces the first. */
+export function carryCountersWith(next: () => void): void {
+  carrier = next;
+}
+
 /** Adds to a counter of the fleet. Labels come from code, never from a client. */
 export function add(name: string, labels: Readonly<Record<string, string>>, amount: number): void {
   const text = Object.entries(labels)
     .map(([label, value]) => `${label}="${value.replaceAll(/["\\\n]/g, '_')}"`)
     .join(',');
-  const series = `${name}{${text}}`;
+  addToSeries(`${name}{${text}}`, amount);
+  carrier?.();
+}
+
+/** Puts back what could not be carried away. */
+export function restoreCounters(counters: ReadonlyMap<string, number>): void {
+  for (const [series, amount] of counters) addToSeries(series, amount);
+}
+
+function addToSeries(series: string, amount: number): void {
   pending.set(series, (pending.get(series) ?? 0) + amount);
 }
 

@@ -1,0 +1,128 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { STATUS_OF_CODE } from '../errors/error-codes.ts';
+import { ErrorEnvelope } from '../errors/error-envelope.ts';
+import type { Access, Route } from './route.ts';
+
+type DescribedRoute = Omit<Route<never>, 'run'>;
+
+export interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly paths: Record<string, Record<string, unknown>>;
+  readonly [section: string]: unknown;
+}
+
+/** The OpenAPI 3.1 document of these routes: what the router checks is what the document says. */
+export function openApiDocument(routes: readonly DescribedRoute[], version = '1'): OpenApiDocument {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of [...routes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: describe(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Understudy',
+      version,
+      description: 'An assistant that answers visitors from its creator’s sources.',
+    },
+    paths,
+    components: {
+      schemas: { Error: jsonSchema(ErrorEnvelope, 'output') },
+      securitySchemes: {
+        creator: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An access token, or an API key that begins with uk_.',
+        },
+        visitor: { type: 'http', scheme: 'bearer', description: 'A session token of one widget.' },
+      },
+    },
+  };
+}
+
+/** Writes the document of all services' routes; the build calls it, because services do not know one another. */
+export async function writeOpenApi(file: string, routes: readonly DescribedRoute[], version?: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(openApiDocument(routes, version), null, 1)}\n`);
+}
+
+function describe(route: DescribedRoute): Record<string, unknown> {
+  const { params, query, body } = route.input;
+  const parameters = [...parametersOf('path', params), ...parametersOf('query', query), ...keyParameter(route)];
+  return {
+    operationId: operationId(route),
+    tags: [route.path.split('/')[2] ?? 'operations'],
+    summary: route.summary,
+    ...securityOf(route.permission),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: true, content: jsonContent(jsonSchema(body, 'input')) } }),
+    responses: { ...successOf(route), ...errorsOf(route) },
+  };
+}
+
+function operationId(route: DescribedRoute): string {
+  return `${route.method.toLowerCase()}${route.path.replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase())}`;
+}
+
+function securityOf(permission: Access): Record<string, unknown> {
+  if (permission === 'public') return { security: [] };
+  if (permission === 'visitor') return { security: [{ visitor: [] }] };
+  return {
+    security: [{ creator: [] }],
+    ...(permission !== 'creator' && { 'x-permission': permission, description: `Needs the permission ${permission}.` }),
+  };
+}
+
+function parametersOf(place: 'path' | 'query', schema: z.ZodType | undefined): unknown[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+    properties?: Record<string, unknown>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: property,
+  }));
+}
+
+function keyParameter(route: DescribedRoute): unknown[] {
+  if (!route.idempotent) return [];
+  return [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 255 } }];
+}
+
+function successOf(route: DescribedRoute): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(route.output).map(([status, schema]) => [
+      status,
+      { description: 'Done.', ...(schema && { content: jsonContent(jsonSchema(schema, 'input')) }) },
+    ]),
+  );
+}
+
+/** The refusals that follow from how the route is declared; any of them carries the same envelope. */
+function errorsOf(route: DescribedRoute): Record<string, unknown> {
+  const codes = new Set<keyof typeof STATUS_OF_CODE>(['VALIDATION_FAILED', 'RATE_LIMITED', 'INTERNAL_ERROR']);
+  if (route.permission !== 'public') codes.add('AUTHENTICATION_REQUIRED').add('PERMISSION_DENIED');
+  if (route.input.params) codes.add('NOT_FOUND');
+  if (route.input.body) codes.add('PAYLOAD_TOO_LARGE').add('UNSUPPORTED_MEDIA_TYPE');
+  if (route.idempotent) codes.add('CONFLICT');
+  const content = jsonContent({ $ref: '#/components/schemas/Error' });
+  return Object.fromEntries([...codes].map((code) => [STATUS_OF_CODE[code], { description: code, content }]));
+}
+
+const jsonContent = (schema: unknown) => ({ 'application/json': { schema } });
+
+/** Answers are described by what goes into their schemas too: transforms there only turn dates into text. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema: target }) => {
+      if (zodSchema._zod.def.type === 'date') Object.assign(target, { type: 'string', format: 'date-time' });
+    },
+  });
+  return rest;
+}
