@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisClient } from '../../clients/redis.ts';
+import { redisScript } from '../../clients/redis-script.ts';
+import type { SocketPoster } from '../../clients/socket-poster.ts';
+import { creatorKey } from '../../config/redis-keys.ts';
+import { type DeltaWriter, openDeltaWriter } from './delta-writer.ts';
+import type { NumberedFrameBody } from './frames.ts';
+import { rememberSeqs } from './known-seqs.ts';
+import { ADVANCE, APPEND, JOIN } from './stream-scripts.ts';
+
+export interface ConversationStreamOptions {
+  readonly redis: RedisClient;
+  readonly post: SocketPoster;
+  /** The highest number Postgres knows; asked only where Redis knows none. Without it numbering starts at 1 there. */
+  readonly readLastSeq?: (creatorId: string, conversationId: string) => Promise<number>;
+}
+
+export interface ConversationStream {
+  /**
+   * Numbers the frame, keeps it 10 minutes, and posts it to every live connection of the conversation; resolves when
+   * the posts are done. `accepted`, `citations` and the end of a turn exist once: a repeat returns the first one's
+   * number and posts nothing. `floor`: numbers at or below it are used. In an erased conversation nothing is kept.
+   */
+  append(
+    creatorId: string,
+    conversationId: string,
+    frame: NumberedFrameBody,
+    options?: { readonly floor?: number },
+  ): Promise<{ readonly seq: number }>;
+  /** Makes a connection live: behind `afterSeq`, with replay, or (absent) from now on. */
+  join(creatorId: string, conversationId: string, connectionId: string, afterSeq?: number): Promise<void>;
+  leave(creatorId: string, conversationId: string, connectionId: string): Promise<void>;
+  deltaWriter(creatorId: string, conversationId: string, turnId: string): DeltaWriter;
+  /** The highest number in use, or Postgres' where Redis knows none. */
+  lastSeq(creatorId: string, conversationId: string): Promise<number>;
+  /** Removes every trace and keeps late workers from leaving new ones; returns the connections that were live. */
+  forget(creatorId: string, conversationId: string): Promise<readonly string[]>;
+}
+
+const MINUTE_MS = 60_000;
+const FRAMES_MS = 10 * MINUTE_MS;
+const MAX_FRAMES = 8_000;
+/** A socket lives two hours at most (API Gateway). */
+const CURSORS_MS = 130 * MINUTE_MS;
+const SEQ_MS = 7 * 24 * 60 * MINUTE_MS;
+const ERASED_MS = 60 * MINUTE_MS;
+/** Longer than a post can take: only the pump of a process that ended runs out. */
+const PUMP_LEASE_MS = 10_000;
+const BATCH = 100;
+/** Frames that may have been numbered after Postgres last heard of it: `citations` and `completed`. */
+const MARGIN = 2;
+
+/**
+ * The stream of frames of each conversation, in Redis.
+ *
+ * Whoever posts to a connection is its pump, and there is at most one: it posts frame after frame, in order, and its
+ * end ("nothing above what I have sent") is one step with `append`. A frame is therefore either seen by the running
+ * pump or posted by a new one that `append` starts; none is lost, doubled or overtaken, whichever processes append.
+ * Resuming is the same thing: the connection enters the live set, with its pump taken, in the very script that
+ * returns the frames above `after_seq`, so that a frame appended meanwhile waits for the replay to reach it.
+ */
+export function openConversationStream({ redis, post, readLastSeq }: ConversationStreamOptions): ConversationStream {
+  const appendScript = redisScript(redis, APPEND);
+  const joinScript = redisScript(redis, JOIN);
+  const advanceScript = redisScript(redis, ADVANCE);
+  const seqs = rememberSeqs();
+
+  const floorOf = async (creatorId: string, conversationId: string) =>
+    Math.max(seqs.of(conversationId), (await readLastSeq?.(creatorId, conversationId)) ?? 0);
+
+  /** Posts until the tip; `reply` is what JOIN or ADVANCE returned. */
+  const pump = async (keys: readonly string[], connectionId: string, holder: string, reply: unknown) => {
+    let [kind, number, ...frames] = reply as [string, number, ...string[]];
+    while (kind === 'more' || kind === 'reset') {
+      let delivered = number;
+      if (kind === 'reset' && (await post(connectionId, resetFrame(number))) === 'gone')
+        return drop(keys, connectionId);
+      for (const frame of frames) {
+        delivered += 1;
+        if ((await post(connectionId, numbered(frame, delivered))) === 'gone') return drop(keys, connectionId);
+      }
+      [kind, number, ...frames] = (await advanceScript(keys, [
+        connectionId,
+        holder,
+        delivered,
+        PUMP_LEASE_MS,
+        BATCH,
+      ])) as [string, number, ...string[]];
+    }
+  };
+
+  const drop = async (keys: readonly string[], connectionId: string) => {
+    const [, , cursors = '', pumps = ''] = keys;
+    await Promise.all([redis.hdel(cursors, connectionId), redis.hdel(pumps, connectionId)]);
+  };
+
+  const append: ConversationStream['append'] = async (creatorId, conversationId, frame, options = {}) => {
+    const keys = keysOf(creatorId, conversationId);
+    const holder = randomUUID();
+    const body = JSON.stringify(frame);
+    const run = (floor: number | '') =>
+      appendScript(keys, [
+        body,
+        floor,
+        MARGIN,
+        onceName(frame),
+        holder,
+        PUMP_LEASE_MS,
+        MAX_FRAMES,
+        FRAMES_MS,
+        SEQ_MS,
+      ]) as Promise<[string, number, ...(string | number)[]]>;
+    const known = Math.max(options.floor ?? 0, seqs.of(conversationId));
+    let reply = await run(options.floor === undefined && known === 0 ? '' : known);
+    if (reply[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
+    const [kind, seq = 0, ...live] = reply;
+    if (kind !== 'appended') return { seq };
+    seqs.saw(conversationId, seq);
+    await Promise.all(
+      connectionsIn(live).map(({ connectionId, cursor }) =>
+        pump(keys, connectionId, holder, cursor === seq - 1 ? ['more', cursor, body] : ['more', cursor]),
+      ),
+    );
+    return { seq };
+  };
+
+  return {
+    append,
+    join: async (creatorId, conversationId, connectionId, afterSeq) => {
+      const keys = keysOf(creatorId, conversationId);
+      const holder = randomUUID();
+      const run = (floor: number | '') =>
+        joinScript(keys, [
+          connectionId,
+          afterSeq ?? '',
+          holder,
+          PUMP_LEASE_MS,
+          BATCH,
+          floor,
+          MARGIN,
+          CURSORS_MS,
+          SEQ_MS,
+        ]);
+      let reply = await run('');
+      if ((reply as string[])[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
+      await pump(keys, connectionId, holder, reply);
+    },
+    leave: (creatorId, conversationId, connectionId) => drop(keysOf(creatorId, conversationId), connectionId),
+    deltaWriter: (creatorId, conversationId, turnId) =>
+      openDeltaWriter(async (text) => {
+        await append(creatorId, conversationId, { type: 'delta', turn_id: turnId, text });
+      }),
+    lastSeq: async (creatorId, conversationId) => {
+      const [, seqKey = ''] = keysOf(creatorId, conversationId);
+      const seq = await redis.get(seqKey);
+      return seq === null ? floorOf(creatorId, conversationId) : Number(seq);
+    },
+    forget: async (creatorId, conversationId) => {
+      const keys = keysOf(creatorId, conversationId);
+      const [frames = '', seq = '', cursors = '', pumps = '', once = '', erased = ''] = keys;
+      await redis.set(erased, '1', 'PX', ERASED_MS);
+      const live = await redis.hkeys(cursors);
+      await redis.del(frames, seq, cursors, pumps, once);
+      return live;
+    },
+  };
+}
+
+function keysOf(creatorId: string, conversationId: string): string[] {
+  return ['frames', 'seq', 'cursors', 'pumps', 'once', 'erased'].map((name) =>
+    creatorKey(creatorId, 'conversation', conversationId, name),
+  );
+}
+
+/** The frame's text with its number; the stored text begins with a brace and has at least its type. */
+function numbered(body: string, seq: number): string {
+  return `{"seq":${seq},${body.slice(1)}`;
+}
+
+const resetFrame = (lastSeq: number) => JSON.stringify({ type: 'reset', last_seq: lastSeq });
+
+function onceName(frame: NumberedFrameBody): string {
+  if (frame.type === 'accepted' || frame.type === 'citations') return `${frame.type}:${frame.turn_id}`;
+  return frame.type === 'completed' || frame.type === 'failed' ? `end:${frame.turn_id}` : '';
+}
+
+function connectionsIn(live: readonly (string | number)[]): { connectionId: string; cursor: number }[] {
+  const found: { connectionId: string; cursor: number }[] = [];
+  for (let index = 0; index + 1 < live.length; index += 2) {
+    found.push({ connectionId: String(live[index]), cursor: Number(live[index + 1]) });
+  }
+  return found;
+}

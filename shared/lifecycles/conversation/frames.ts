@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { ErrorBody } from '../../errors/error-envelope.ts';
+import { Citation } from '../../models/citation.ts';
+
+const id = z.uuid();
+
+/** What happens in a conversation, before it has its number. */
+export const NumberedFrameBody = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('accepted'), client_message_id: id, message_id: id, turn_id: id }),
+  z.object({ type: z.literal('queued'), turn_id: id, position: z.int().min(1) }),
+  z.object({ type: z.literal('delta'), turn_id: id, text: z.string() }),
+  z.object({ type: z.literal('citations'), turn_id: id, citations: z.array(Citation) }),
+  z.object({
+    type: z.literal('completed'),
+    turn_id: id,
+    message_id: id,
+    refused: z.boolean(),
+    finish_reason: z.enum(['stop', 'length', 'cancelled']),
+    text: z.string(),
+  }),
+  z.object({ type: z.literal('failed'), turn_id: id, error: ErrorBody }),
+  z.object({ type: z.literal('restarted'), turn_id: id }),
+]);
+export type NumberedFrameBody = z.infer<typeof NumberedFrameBody>;
+
+/** `seq` starts at 1 and rises by one within a conversation. */
+export const NumberedFrame = z.intersection(NumberedFrameBody, z.object({ seq: z.int().min(1) }));
+export type NumberedFrame = z.infer<typeof NumberedFrame>;
+
+/** Said to one socket, outside the conversation's numbering. */
+export const PlainFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('pong') }),
+  z.object({ type: z.literal('error'), error: ErrorBody }),
+  z.object({ type: z.literal('reset'), last_seq: z.int().min(0) }),
+  z.object({ type: z.literal('closing'), reason: z.string() }),
+]);
+export type PlainFrame = z.infer<typeof PlainFrame>;
+
+export const ServerFrame = z.union([NumberedFrame, PlainFrame]);
+export type ServerFrame = z.infer<typeof ServerFrame>;
+
+const MAX_TEXT = 4_000;
+/** Characters as people count them: an emoji is one, however many UTF-16 units it takes. */
+const lengthOf = (text: string) => [...text].length;
+
+/** What a visitor's socket may send. */
+export const ClientFrame = z.discriminatedUnion('action', [
+  z.strictObject({
+    action: z.literal('message'),
+    client_message_id: id.transform((value) => value.toLowerCase()),
+    text: z
+      .string()
+      .max(MAX_TEXT * 2, `At most ${MAX_TEXT} characters.`)
+      // Postgres stores neither NUL nor half of a surrogate pair.
+      .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The text holds characters that are none.')
+      .refine((text) => text.trim() !== '', 'The text is empty.')
+      .refine((text) => lengthOf(text) <= MAX_TEXT, `At most ${MAX_TEXT} characters.`),
+  }),
+  z.strictObject({ action: z.literal('resume'), after_seq: z.int().min(0) }),
+  z.strictObject({ action: z.literal('cancel'), turn_id: id.transform((value) => value.toLowerCase()) }),
+  z.strictObject({ action: z.literal('ping') }),
+]);
+export type ClientFrame = z.infer<typeof ClientFrame>;

@@ -1,0 +1,138 @@
+/**
+ * The Lua of a conversation's stream. Every script takes the same keys of one creator (hence of one slot):
+ *
+ *   1 frames   a stream; the entry of frame n has the id `n-0`
+ *   2 seq      the highest number drawn; outlives the stream
+ *   3 cursors  connection → the last number it was sent; being in here is being live
+ *   4 pumps    connection → `until|holder`: who posts to it at present
+ *   5 once     name of a frame that may exist only once → its number
+ *   6 erased   set for a while after an erasure, so that a late worker leaves nothing behind
+ */
+const PRELUDE = `
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+local function take_pump(connection, holder, lease_ms, now)
+  redis.call('HSET', KEYS[4], connection, string.format('%.0f|%s', now + lease_ms, holder))
+  redis.call('PEXPIRE', KEYS[4], 600000)
+end
+local function known_seq()
+  local seq = redis.call('GET', KEYS[2])
+  if seq then return tonumber(seq) end
+  local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+  if last[1] then return tonumber(string.match(last[1][1], '^%d+')) end
+  return nil
+end
+local function tail(connection, after, seq, batch)
+  if after >= seq then
+    redis.call('HDEL', KEYS[4], connection)
+    return {'tip', seq}
+  end
+  local entries = redis.call('XRANGE', KEYS[1], string.format('%.0f-0', after + 1), '+', 'COUNT', batch)
+  if not entries[1] or tonumber(string.match(entries[1][1], '^%d+')) ~= after + 1 then
+    redis.call('HSET', KEYS[3], connection, seq)
+    return {'reset', seq}
+  end
+  local reply = {'more', after}
+  for _, entry in ipairs(entries) do reply[#reply + 1] = entry[2][2] end
+  return reply
+end
+`;
+
+/**
+ * Draws the next number, adds the frame, and takes the pump of every live connection that has none.
+ * ARGV: body, floor or '', margin, name for once or '', holder, lease ms, frames kept, ms of frames, ms of seq.
+ * Returns {'appended', seq, connection, cursor, …}, {'repeat', seq}, {'erased'} or {'unknown'} (no number known).
+ */
+export const APPEND = `${PRELUDE}
+if redis.call('EXISTS', KEYS[6]) == 1 then return {'erased'} end
+if ARGV[4] ~= '' then
+  local before = redis.call('HGET', KEYS[5], ARGV[4])
+  if before then return {'repeat', tonumber(before)} end
+end
+local floor = tonumber(ARGV[2])
+local seq = known_seq()
+if not seq then
+  if not floor then return {'unknown'} end
+  seq = floor
+  if floor > 0 then seq = floor + tonumber(ARGV[3]) end
+elseif floor and floor > seq then
+  seq = floor
+  redis.call('DEL', KEYS[1])
+end
+seq = seq + 1
+redis.call('SET', KEYS[2], seq, 'PX', ARGV[9])
+redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[7], string.format('%.0f-0', seq), 'f', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[8])
+if ARGV[4] ~= '' then
+  redis.call('HSET', KEYS[5], ARGV[4], seq)
+  redis.call('PEXPIRE', KEYS[5], ARGV[8])
+end
+local now = now_ms()
+local live = redis.call('HGETALL', KEYS[3])
+local reply = {'appended', seq}
+for i = 1, #live, 2 do
+  local pump = redis.call('HGET', KEYS[4], live[i])
+  local held_until = pump and tonumber(string.match(pump, '^%d+'))
+  if not held_until or held_until < now then
+    take_pump(live[i], ARGV[5], tonumber(ARGV[6]), now)
+    reply[#reply + 1] = live[i]
+    reply[#reply + 1] = tonumber(live[i + 1])
+  end
+end
+return reply
+`;
+
+/**
+ * Makes a connection live behind frame \`after\` ('' = behind the last one, unless it is live already) and takes its
+ * pump, whoever held it. ARGV: connection, after or '', holder, lease ms, batch, floor or '', margin, ms of cursors,
+ * ms of seq. Returns {'more', after, frame, …}, {'tip', seq}, {'reset', seq}, {'erased'} or {'unknown'}.
+ */
+export const JOIN = `${PRELUDE}
+if redis.call('EXISTS', KEYS[6]) == 1 then return {'erased'} end
+local connection = ARGV[1]
+local after = tonumber(ARGV[2])
+local floor = tonumber(ARGV[6])
+local seq = known_seq()
+if not seq then
+  if not floor then return {'unknown'} end
+  seq = floor
+  if floor > 0 then
+    seq = floor + tonumber(ARGV[7])
+    redis.call('SET', KEYS[2], seq, 'PX', ARGV[9])
+  end
+  if after and after >= floor and after < seq then after = seq end
+end
+if not after then
+  if redis.call('HEXISTS', KEYS[3], connection) == 1 then return {'tip', seq} end
+  after = seq
+end
+redis.call('HSET', KEYS[3], connection, math.min(after, seq))
+redis.call('PEXPIRE', KEYS[3], ARGV[8])
+take_pump(connection, ARGV[3], tonumber(ARGV[4]), now_ms())
+if after > seq then
+  redis.call('HSET', KEYS[3], connection, seq)
+  return {'reset', seq}
+end
+return tail(connection, after, seq, tonumber(ARGV[5]))
+`;
+
+/**
+ * Reports what a pump has posted and asks for what follows; at the tip the pump ends in the same step.
+ * ARGV: connection, holder, delivered, lease ms, batch.
+ * Returns {'more', after, frame, …}, {'tip', seq}, {'reset', seq} or {'lost'} (another pumps, or it is not live).
+ */
+export const ADVANCE = `${PRELUDE}
+local connection, holder = ARGV[1], ARGV[2]
+local pump = redis.call('HGET', KEYS[4], connection)
+if not pump or string.match(pump, '|(.*)$') ~= holder then return {'lost'} end
+if redis.call('HEXISTS', KEYS[3], connection) == 0 then
+  redis.call('HDEL', KEYS[4], connection)
+  return {'lost'}
+end
+local delivered = tonumber(ARGV[3])
+redis.call('HSET', KEYS[3], connection, delivered)
+take_pump(connection, holder, tonumber(ARGV[4]), now_ms())
+return tail(connection, delivered, known_seq() or delivered, tonumber(ARGV[5]))
+`;
