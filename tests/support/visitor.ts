@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { WebSocket } from 'ws';
+import { type Creator, rest } from './rest-client.ts';
+import { until } from './until.ts';
+
+export const PAGE_ORIGIN = 'https://creator.example.org';
+
+// biome-ignore lint/suspicious/noExplicitAny: a test asserts on whatever came
+export type Frame = any;
+
+/** A widget of this creator's that the page at PAGE_ORIGIN may embed. */
+export async function newWidget(creator: Creator, origins: readonly string[] = [PAGE_ORIGIN]): Promise<string> {
+  const made = await rest('POST', '/v1/hub/widgets', {
+    token: creator.token,
+    body: { name: 'Assistant', allowed_origins: origins },
+  });
+  if (made.status !== 201) throw new Error(`creating a widget answered ${made.status}`);
+  return made.body.id;
+}
+
+export interface VisitorSession {
+  readonly token: string;
+  readonly conversationId: string;
+  readonly socket: { url: string; ticket: string };
+}
+
+export async function newVisitorSession(widgetId: string, origin: string = PAGE_ORIGIN): Promise<VisitorSession> {
+  const made = await rest('POST', `/v1/channel/widgets/${widgetId}/sessions`, {
+    headers: { Origin: origin },
+    body: {},
+  });
+  if (made.status !== 201) throw new Error(`starting a session answered ${made.status}`);
+  return { token: made.body.session_token, conversationId: made.body.conversation_id, socket: made.body.socket };
+}
+
+/** A visitor's socket and every frame it was sent. */
+export class VisitorSocket {
+  readonly frames: Frame[] = [];
+  closeCode: number | undefined;
+  readonly #socket: WebSocket;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data) => this.frames.push(JSON.parse(String(data))));
+    socket.on('close', (code) => {
+      this.closeCode = code;
+    });
+  }
+
+  static open(address: { url: string; ticket: string }, origin: string = PAGE_ORIGIN): Promise<VisitorSocket> {
+    const socket = new WebSocket(`${address.url}?ticket=${encodeURIComponent(address.ticket)}`, { origin });
+    const visitor = new VisitorSocket(socket);
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => resolve(visitor));
+      socket.once('error', reject);
+    });
+  }
+
+  send(message: unknown): void {
+    this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  /** Sends a question and returns its client_message_id. */
+  ask(text: string, clientMessageId: string = randomUUID()): string {
+    this.send({ action: 'message', client_message_id: clientMessageId, text });
+    return clientMessageId;
+  }
+
+  next(what: string, fits: (frame: Frame) => boolean): Promise<Frame> {
+    return until(what, () => this.frames.find(fits));
+  }
+
+  completed(turnId?: string): Promise<Frame> {
+    return this.next(
+      'a completed turn',
+      (frame) => frame.type === 'completed' && (!turnId || frame.turn_id === turnId),
+    );
+  }
+
+  drop(): void {
+    this.#socket.terminate();
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
