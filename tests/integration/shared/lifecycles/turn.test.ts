@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPool } from '../../../../shared/database/pool.ts';
+import { openTenantDatabase, type TenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import {
+  eraseConversation,
+  openConversation,
+  readLastSeq,
+} from '../../../../shared/lifecycles/conversation/conversation-record.ts';
+import { listMessages, rateMessage } from '../../../../shared/lifecycles/conversation/messages.ts';
+import {
+  claimTurn,
+  listTurnsWithoutLease,
+  releaseTurn,
+  renewTurn,
+} from '../../../../shared/lifecycles/turn/claim-turn.ts';
+import { completeTurn, failTurn, nextOpenTurn, requestCancel } from '../../../../shared/lifecycles/turn/finish-turn.ts';
+import { openTurn, recordAccepted } from '../../../../shared/lifecycles/turn/open-turn.ts';
+import { makeTenant, type TenantFixture } from '../../../support/tenant-fixture.ts';
+import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+
+let database: TestDatabase;
+let channel: ReturnType<typeof openPool>;
+let ai: ReturnType<typeof openPool>;
+let asChannel: TenantDatabase;
+let asAi: TenantDatabase;
+let tenant: TenantFixture;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  channel = openPool(database.urlFor('channel'));
+  ai = openPool(database.urlFor('ai'));
+  asChannel = openTenantDatabase(channel);
+  asAi = openTenantDatabase(ai);
+  tenant = await makeTenant(database);
+});
+
+afterAll(async () => {
+  await Promise.all([channel.end(), ai.end()]);
+  await database.drop();
+});
+
+async function newConversation(): Promise<string> {
+  const conversationId = randomUUID();
+  await asChannel.withTenant(tenant.creatorId, (db) =>
+    openConversation(db, { ...tenant, conversationId, visitorId: randomUUID(), origin: 'https://site.example' }),
+  );
+  return conversationId;
+}
+
+function open(conversationId: string, text = 'How?', clientMessageId: string = randomUUID()) {
+  return asChannel.withTenant(tenant.creatorId, (db) =>
+    openTurn(db, { creatorId: tenant.creatorId, conversationId, clientMessageId, text }),
+  );
+}
+
+async function openedId(conversationId: string, text = 'How?'): Promise<string> {
+  const turn = await open(conversationId, text);
+  if (turn.kind !== 'opened') throw new Error(`expected an opened turn, got ${turn.kind}`);
+  return turn.turnId;
+}
+
+const claim = (turnId: string, workerId: string = randomUUID(), leaseMs = 30_000) =>
+  asAi.withTenant(tenant.creatorId, (db) => claimTurn(db, { creatorId: tenant.creatorId, turnId, workerId, leaseMs }));
+
+const complete = (turnId: string, workerId: string, text = 'So.', lastSeq = 5) =>
+  asAi.withTenant(tenant.creatorId, (db) =>
+    completeTurn(db, {
+      creatorId: tenant.creatorId,
+      turnId,
+      workerId,
+      lastSeq,
+      answer: { text, refused: false, finishReason: 'stop', citations: [], model: 'm' },
+    }),
+  );
+
+describe('opening', () => {
+  test('a repeat is told the first ids and number, another text is a conflict', async () => {
+    const conversationId = await newConversation();
+    const clientMessageId = randomUUID();
+    const first = await open(conversationId, 'How?', clientMessageId);
+    if (first.kind === 'conflict') throw new Error('unexpected conflict');
+    await asChannel.withTenant(tenant.creatorId, (db) =>
+      recordAccepted(db, { creatorId: tenant.creatorId, turnId: first.turnId, seq: 7 }),
+    );
+
+    const repeat = await open(conversationId, 'How?', clientMessageId);
+    const other = await open(conversationId, 'Why?', clientMessageId);
+
+    expect(repeat).toEqual({ ...first, kind: 'repeat', acceptedSeq: 7, lastSeq: 7 });
+    expect(other).toEqual({ kind: 'conflict' });
+  });
+
+  test('twenty senders of one message open one turn', async () => {
+    const conversationId = await newConversation();
+    const clientMessageId = randomUUID();
+
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => open(conversationId, 'How?', clientMessageId)));
+
+    expect(outcomes.filter(({ kind }) => kind === 'opened')).toHaveLength(1);
+    expect(new Set(outcomes.map((turn) => (turn.kind === 'conflict' ? '' : turn.turnId))).size).toBe(1);
+  });
+
+  test('an unknown conversation and one of another tenant are not found alike', async () => {
+    const stranger = await makeTenant(database);
+    const conversationId = await newConversation();
+
+    await expect(open(randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(
+      asChannel.withTenant(stranger.creatorId, (db) =>
+        openTurn(db, { creatorId: stranger.creatorId, conversationId, clientMessageId: randomUUID(), text: 'Hi' }),
+      ),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('claiming', () => {
+  test('of twenty rivals one wins, and nobody else while its lease lives', async () => {
+    const turnId = await openedId(await newConversation());
+
+    const claims = await Promise.all(Array.from({ length: 20 }, () => claim(turnId)));
+
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(await claim(turnId)).toBeUndefined();
+  });
+
+  test('a later turn waits until the earlier one is finished, then brings its history', async () => {
+    const conversationId = await newConversation();
+    const first = await openedId(conversationId, 'One?');
+    const second = await openedId(conversationId, 'Two?');
+    const worker = randomUUID();
+
+    expect(await claim(second)).toBeUndefined();
+    await claim(first, worker);
+    await complete(first, worker, 'First answer');
+    const next = await asAi.withTenant(tenant.creatorId, (db) =>
+      nextOpenTurn(db, { creatorId: tenant.creatorId, conversationId }),
+    );
+    const claimed = await claim(second);
+
+    expect(next).toBe(second);
+    expect(claimed).toMatchObject({
+      question: 'Two?',
+      attempt: 1,
+      widgetId: tenant.widgetId,
+      history: [
+        { role: 'visitor', text: 'One?' },
+        { role: 'assistant', text: 'First answer' },
+      ],
+    });
+  });
+
+  test('a worker whose lease ran out and was taken can neither renew nor answer', async () => {
+    const turnId = await openedId(await newConversation());
+    const [slow, quick] = [randomUUID(), randomUUID()];
+
+    await claim(turnId, slow, 0);
+    const again = await claim(turnId, quick);
+
+    expect(again?.attempt).toBe(2);
+    const renewed = await asAi.withTenant(tenant.creatorId, (db) =>
+      renewTurn(db, { creatorId: tenant.creatorId, turnId, workerId: slow, leaseMs: 1_000 }),
+    );
+    expect(renewed.held).toBe(false);
+    expect(await complete(turnId, slow)).toBeUndefined();
+    expect(await complete(turnId, quick)).toBeDefined();
+    expect(await complete(turnId, quick)).toBeUndefined();
+  });
+
+  test('a cancel reaches the worker at its next renewal', async () => {
+    const conversationId = await newConversation();
+    const turnId = await openedId(conversationId);
+    const workerId = randomUUID();
+    await claim(turnId, workerId);
+
+    const wanted = { creatorId: tenant.creatorId, conversationId, turnId };
+    const accepted = await asChannel.withTenant(tenant.creatorId, (db) => requestCancel(db, wanted));
+    const elsewhere = await asChannel.withTenant(tenant.creatorId, (db) =>
+      requestCancel(db, { ...wanted, conversationId: randomUUID() }),
+    );
+
+    expect([accepted, elsewhere]).toEqual([true, false]);
+    const renewed = await asAi.withTenant(tenant.creatorId, (db) =>
+      renewTurn(db, { creatorId: tenant.creatorId, turnId, workerId, leaseMs: 1_000 }),
+    );
+    expect(renewed).toEqual({ held: true, cancelRequested: true });
+  });
+
+  test('the sweeper sees only first open turns that no live lease holds', async () => {
+    const conversationId = await newConversation();
+    const first = await openedId(conversationId);
+    const second = await openedId(conversationId);
+    const workerId = randomUUID();
+    const waiting = async () => {
+      const turns = await listTurnsWithoutLease(
+        { query: async (text, values) => (await ai.query(text, values as unknown[])).rows },
+        1_000,
+      );
+      return turns.map(({ turnId }) => turnId).filter((id) => id === first || id === second);
+    };
+
+    await claim(first, workerId);
+    expect(await waiting()).toEqual([]);
+    await asAi.withTenant(tenant.creatorId, (db) =>
+      releaseTurn(db, { creatorId: tenant.creatorId, turnId: first, workerId }),
+    );
+    await expect.poll(waiting).toEqual([first]);
+    await claim(first, workerId);
+    await asAi.withTenant(tenant.creatorId, (db) =>
+      failTurn(db, { creatorId: tenant.creatorId, turnId: first, workerId, code: 'UPSTREAM_FAILED', lastSeq: 1 }),
+    );
+    expect(await waiting()).toEqual([]);
+  });
+});
+
+describe('the conversation', () => {
+  test('its messages come oldest first with feedback, and its last number never falls', async () => {
+    const conversationId = await newConversation();
+    const turnId = await openedId(conversationId, 'One?');
+    const workerId = randomUUID();
+    await claim(turnId, workerId);
+    const answer = await complete(turnId, workerId, 'Answer', 12);
+    await asChannel.withTenant(tenant.creatorId, (db) =>
+      recordAccepted(db, { creatorId: tenant.creatorId, turnId, seq: 1 }),
+    );
+
+    const key = { creatorId: tenant.creatorId, conversationId };
+    const rated = await asChannel.withTenant(tenant.creatorId, (db) =>
+      rateMessage(db, { ...key, messageId: answer?.messageId ?? '', rating: 'up' }),
+    );
+    const rows = await asChannel.readAsTenant(tenant.creatorId, (db) => listMessages(db, { ...key, limit: 10 }));
+
+    expect(rated).toBe(true);
+    expect(rows.map(({ role, text, rating }) => [role, text, rating])).toEqual([
+      ['visitor', 'One?', null],
+      ['assistant', 'Answer', 'up'],
+    ]);
+    expect(await asChannel.readAsTenant(tenant.creatorId, (db) => readLastSeq(db, key))).toBe(12);
+  });
+
+  test('erasing it takes everything with it, and a worker still answering stores nothing', async () => {
+    const conversationId = await newConversation();
+    const turnId = await openedId(conversationId);
+    const workerId = randomUUID();
+    await claim(turnId, workerId);
+    const key = { creatorId: tenant.creatorId, conversationId };
+
+    const erased = await asChannel.withTenant(tenant.creatorId, (db) => eraseConversation(db, key));
+
+    expect(erased).toBe(true);
+    expect(await complete(turnId, workerId)).toBeUndefined();
+    expect(await asChannel.readAsTenant(tenant.creatorId, (db) => listMessages(db, { ...key, limit: 10 }))).toEqual([]);
+    expect(await asChannel.withTenant(tenant.creatorId, (db) => eraseConversation(db, key))).toBe(false);
+  });
+});
