@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { AssistantMessage } from './conversation.ts';
+import { Icon } from './icons.tsx';
 import { Markdown } from './markdown.tsx';
 import type { Citation } from './protocol.ts';
 import type { Texts } from './texts/texts.ts';
@@ -83,11 +84,11 @@ function Actions({ answer, texts, onRate, onRetry }: AnswerProps): VNode {
       {answer.state === 'done' && answer.messageId && (
         <>
           <button type="button" aria-pressed={answer.rating === 'up'} onClick={() => onRate('up')}>
-            <span aria-hidden="true">👍</span>
+            <Icon name="up" />
             <span class="hidden">{texts.helpful}</span>
           </button>
           <button type="button" aria-pressed={answer.rating === 'down'} onClick={() => onRate('down')}>
-            <span aria-hidden="true">👎</span>
+            <Icon name="down" />
             <span class="hidden">{texts.notHelpful}</span>
           </button>
           {navigator.clipboard && (

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { Icon } from './icons.tsx';
 import { MAX_MESSAGE_CHARACTERS } from './protocol.ts';
 import type { Texts } from './texts/texts.ts';
 
@@ -46,11 +47,11 @@ export function Composer({ texts, inputRef, onStop, onSend }: ComposerProps): VN
       />
       {onStop ? (
         <button type="button" onClick={onStop} aria-label={texts.stop}>
-          ◼
+          <Icon name="stop" />
         </button>
       ) : (
         <button type="submit" disabled={!sendable} aria-label={texts.send}>
-          ➤
+          <Icon name="send" />
         </button>
       )}
       {excess > 0 && (

@@ -5,6 +5,7 @@ import { Announcer } from './announcer.tsx';
 import { Answer } from './answer.tsx';
 import { Composer } from './composer.tsx';
 import type { AssistantMessage, Message, VisitorMessage } from './conversation.ts';
+import { Icon } from './icons.tsx';
 import type { Session, SessionView } from './session.ts';
 import type { Texts } from './texts/texts.ts';
 
@@ -38,10 +39,10 @@ export function Panel({ widget, view, session, texts, language, direction, onClo
       <header>
         <h2 dir="auto">{widget.name}</h2>
         <button type="button" aria-label={texts.newConversation} onClick={() => void session.restart()}>
-          ↺
+          <Icon name="restart" />
         </button>
         <button type="button" aria-label={texts.close} onClick={onClose}>
-          ✕
+          <Icon name="close" />
         </button>
       </header>
       <Log widget={widget} messages={messages} session={session} texts={texts} />

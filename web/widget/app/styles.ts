@@ -21,6 +21,7 @@ header button:focus-visible{outline-color:var(--on-accent)}
 .visitor{align-self:flex-end;background:var(--accent);color:var(--on-accent)}
 .visitor .aside{color:inherit}
 .assistant{align-self:flex-start;background:var(--soft)}
+.icon{width:20px;height:20px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round;vertical-align:middle}
 .heading{font-weight:600}
 .aside,.disclosure,.sources-title{color:var(--muted);font-size:14px}
 .trouble{color:#a3160c}
