@@ -1,0 +1,56 @@
+import { build, type Metafile } from 'esbuild';
+import { COMPANION_PROGRAMS, FUNCTION_ENTRIES, LAYER_PROGRAMS, PROJECT_ROOT } from './function-entries.ts';
+import type { FolderContent } from './sync-folder.ts';
+
+export interface Bundles {
+  /** Paths relative to the build folder. */
+  readonly files: FolderContent;
+  /** esbuild's account of what went into each file: the import rules and the size budgets are checked on it. */
+  readonly metafile: Metafile;
+}
+
+/** Some dependencies are CommonJS and ask for Node's own modules at run time; a module has no `require` of its own. */
+const REQUIRE_BANNER =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/**
+ * Bundles every function and layer program in one call, so that what they share is read once. Each output stands
+ * alone: no node_modules, no shared chunks, the AWS clients included (the runtime's own differ by its age).
+ * @throws Error of esbuild that lists every file that does not resolve or parse
+ */
+export async function bundle(): Promise<Bundles> {
+  const outFolder = `${PROJECT_ROOT}.build/`;
+  const result = await build({
+    absWorkingDir: PROJECT_ROOT,
+    entryPoints: entryPoints(),
+    outdir: outFolder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    sourcemap: 'external',
+    banner: { js: REQUIRE_BANNER },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    // Optional parts of pg and chromadb that are asked for only where they are installed.
+    external: ['pg-native', 'chromadb-js-bindings-*', '@chroma-core/*'],
+    loader: { '.html': 'text', '.css': 'text', '.svg': 'text', '.md': 'text' },
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  const files = new Map(result.outputFiles.map((file) => [file.path.slice(outFolder.length), file.contents]));
+  return { files, metafile: result.metafile };
+}
+
+function entryPoints(): { in: string; out: string }[] {
+  const functions = Object.entries(FUNCTION_ENTRIES).map(
+    ([name, entry]) => [`functions/${name}/index`, entry] as const,
+  );
+  const programs = [...Object.entries(COMPANION_PROGRAMS), ...Object.entries(LAYER_PROGRAMS)];
+  return [...functions, ...programs].map(([out, entry]) => ({ in: entry, out }));
+}

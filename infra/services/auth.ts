@@ -1,0 +1,36 @@
+import { Aws } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { ScheduledFunction } from '../constructs/scheduled-function.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
+import { commonEnvironment, type ServiceContext } from './service-context.ts';
+
+/** Accounts, sessions and keys; also the paths of the whole (health, pages, the 404 of unknown paths). */
+export class AuthService extends Construct {
+  readonly api: ServiceFunction;
+
+  constructor(scope: Construct, id: string, context: ServiceContext) {
+    super(scope, id);
+    const { buildFolder, parameters } = context;
+    const environment = {
+      ...commonEnvironment('auth', context),
+      PASSWORD_PEPPER: parameters.PasswordPepper,
+      DATA_ENCRYPTION_KEY: parameters.DataEncryptionKey,
+      MAIL_FROM: parameters.MailFrom,
+      MAILBOX_FOLDER: parameters.MailboxFolder,
+    };
+    // A password hash wants most of a core: 1,769 MB would be a whole one.
+    this.api = new ServiceFunction(this, 'Api', {
+      name: 'auth-api',
+      buildFolder,
+      environment,
+      timeoutSeconds: 29,
+      memoryMb: 1024,
+    });
+    // Which identities may send is settled where they are verified, and MailFrom is known at deployment only.
+    this.api.allow(['ses:SendEmail'], `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:identity/*`);
+    new ScheduledFunction(this, 'RotateKeys', {
+      schedule: 'rate(1 day)',
+      worker: { name: 'auth-rotate-keys', buildFolder, environment, timeoutSeconds: 60, memoryMb: 512 },
+    });
+  }
+}

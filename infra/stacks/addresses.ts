@@ -1,0 +1,31 @@
+import { CfnCondition, Fn } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { RestApi } from '../constructs/rest-api.ts';
+import type { WebSocketApi } from '../constructs/websocket-api.ts';
+import type { ServiceParameters } from './service-parameters.ts';
+
+/** How the outside reaches the APIs: as the parameters say, and where they are empty, by the APIs' own addresses. */
+export interface Addresses {
+  readonly publicApiUrl: string;
+  readonly consoleOrigin: string;
+  readonly socketUrl: string;
+  readonly socketManagementUrl: string;
+}
+
+export function resolveAddresses(
+  scope: Construct,
+  given: ServiceParameters,
+  rest: RestApi,
+  sockets: WebSocketApi,
+): Addresses {
+  const orElse = (name: keyof ServiceParameters, own: string): string => {
+    const isEmpty = new CfnCondition(scope, `${name}IsEmpty`, { expression: Fn.conditionEquals(given[name], '') });
+    return Fn.conditionIf(isEmpty.logicalId, own, given[name]).toString();
+  };
+  return {
+    publicApiUrl: orElse('PublicApiUrl', rest.url),
+    consoleOrigin: orElse('ConsoleOrigin', rest.origin),
+    socketUrl: orElse('SocketUrl', sockets.url),
+    socketManagementUrl: orElse('SocketManagementUrl', sockets.managementUrl),
+  };
+}

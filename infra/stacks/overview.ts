@@ -1,0 +1,103 @@
+import { Dashboard, GraphWidget, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Aws, Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { runbookAlarm } from '../constructs/alarm.ts';
+import type { QueueWorker } from '../constructs/queue-worker.ts';
+import type { ServiceFunction } from '../constructs/service-function.ts';
+
+export interface OverviewProps {
+  readonly functions: readonly ServiceFunction[];
+  readonly workers: readonly QueueWorker[];
+  readonly restApiName: string;
+  readonly socketApiId: string;
+}
+
+const PERIOD = Duration.minutes(5);
+
+/** The page an operator opens first, and the alarms on what visitors and creators feel. */
+export class Overview extends Construct {
+  constructor(scope: Construct, id: string, props: OverviewProps) {
+    super(scope, id);
+    const rest = (metricName: string, statistic: string) =>
+      new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName,
+        statistic,
+        period: PERIOD,
+        dimensionsMap: { ApiName: props.restApiName },
+      });
+    const failures = new MathExpression({
+      label: 'failed answers, %',
+      expression: '100 * failed / MAX([total, 1])',
+      usingMetrics: { failed: rest('5XXError', 'Sum'), total: rest('Count', 'Sum') },
+      period: PERIOD,
+    });
+    const latency = rest('Latency', 'p95');
+    const socketErrors = new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName: 'ExecutionError',
+      statistic: 'Sum',
+      period: PERIOD,
+      dimensionsMap: { ApiId: props.socketApiId, Stage: 'socket' },
+    });
+    this.addAlarms(failures, latency, socketErrors);
+    this.addDashboard(props, { failures, latency, socketErrors });
+  }
+
+  private addAlarms(failures: IMetric, latency: IMetric, socketErrors: IMetric): void {
+    runbookAlarm(this, 'RestErrors', {
+      meaning: 'More than one answer in a hundred fails.',
+      runbook: 'rest-errors',
+      metric: failures,
+      above: 1,
+      periods: 2,
+    });
+    runbookAlarm(this, 'RestLatency', {
+      meaning: 'One answer in twenty takes more than two seconds.',
+      runbook: 'rest-is-slow',
+      metric: latency,
+      above: 2_000,
+      periods: 3,
+    });
+    runbookAlarm(this, 'SocketErrors', {
+      meaning: 'Frames of visitors fail.',
+      runbook: 'socket-errors',
+      metric: socketErrors,
+      above: 5,
+      periods: 2,
+    });
+  }
+
+  private addDashboard(props: OverviewProps, rest: Record<'failures' | 'latency' | 'socketErrors', IMetric>): void {
+    const graph = (title: string, metrics: IMetric[]) =>
+      new GraphWidget({ title, left: metrics, width: 12, region: Aws.REGION });
+    const perFunction = (pick: (target: ServiceFunction) => IMetric) => props.functions.map(pick);
+    const perQueue = (pick: (worker: QueueWorker) => IMetric) => props.workers.map(pick);
+    const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) });
+    dashboard.addWidgets(
+      graph('REST: failed answers', [rest.failures]),
+      graph('REST: latency, p95', [rest.latency]),
+      graph('Sockets: failed frames', [rest.socketErrors]),
+      graph(
+        'Queues: age of the oldest message',
+        perQueue(({ queue }) => queue.metricApproximateAgeOfOldestMessage()),
+      ),
+      graph(
+        'Queues: given up',
+        perQueue(({ deadLetters }) => deadLetters.metricApproximateNumberOfMessagesVisible()),
+      ),
+      graph(
+        'Functions: errors',
+        perFunction(({ lambda, name }) => lambda.metricErrors({ label: name })),
+      ),
+      graph(
+        'Functions: duration',
+        perFunction(({ lambda, name }) => lambda.metricDuration({ label: name })),
+      ),
+      graph(
+        'Functions: throttled',
+        perFunction(({ lambda, name }) => lambda.metricThrottles({ label: name })),
+      ),
+    );
+  }
+}

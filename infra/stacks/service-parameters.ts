@@ -1,0 +1,65 @@
+import { CfnParameter } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+/** The stack's parameters as tokens: what differs between machines, and what the platform's own stack supplies. */
+export type ServiceParameters = Readonly<Record<keyof typeof PARAMETERS, string>>;
+
+interface Definition {
+  readonly description: string;
+  /** A parameter without one must be given. */
+  readonly default?: string | number;
+  readonly type?: 'String' | 'Number';
+  /** Not shown by CloudFormation once given. */
+  readonly secret?: boolean;
+  readonly allowed?: readonly string[];
+}
+
+const PARAMETERS = {
+  Stage: { description: 'Kind of installation', allowed: ['local', 'test', 'dev', 'staging', 'prod'] },
+  LogLevel: {
+    description: 'Least severity that is logged',
+    default: 'INFO',
+    allowed: ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'],
+  },
+  MigrationDatabaseUrl: { description: 'Postgres as the migration role, past any proxy', secret: true },
+  AuthDatabaseUrl: { description: 'Postgres as understudy_auth', secret: true },
+  HubDatabaseUrl: { description: 'Postgres as understudy_hub', secret: true },
+  AiDatabaseUrl: { description: 'Postgres as understudy_ai', secret: true },
+  ChannelDatabaseUrl: { description: 'Postgres as understudy_channel', secret: true },
+  RedisUrl: { description: 'redis:// for one server, rediss+cluster:// for ElastiCache Serverless', secret: true },
+  ChromaUrl: { description: 'The Chroma server' },
+  OllamaUrl: { description: 'The Ollama host' },
+  ChatModel: { description: 'Model that writes answers', default: 'llama2:7b-chat' },
+  EmbeddingModel: { description: 'Model of all embeddings', default: 'nomic-embed-text' },
+  PublicApiUrl: {
+    description: 'Where clients reach the REST API, no trailing slash; empty: the stage of the API itself',
+    default: '',
+  },
+  ConsoleOrigin: { description: 'Origin of the web pages; empty: the origin of the API itself', default: '' },
+  SocketUrl: { description: 'Where browsers open sockets; empty: the stage of the WebSocket API itself', default: '' },
+  SocketManagementUrl: {
+    description: 'Where frames are posted; empty: the stage of the WebSocket API itself',
+    default: '',
+  },
+  RateLimitFactor: { description: 'Multiplies every rate limit', default: 1, type: 'Number' },
+  MetricsToken: { description: 'Bearer token of /metrics; empty: nobody', default: '', secret: true },
+  PasswordPepper: { description: 'Mixed into every password, base64', secret: true },
+  DataEncryptionKey: { description: 'Key of encrypted columns, 32 bytes, base64', secret: true },
+  VisitorTokenSecret: { description: 'Signs session tokens of visitors, at least 32 bytes, base64', secret: true },
+  MailFrom: { description: 'Sender of mail', default: 'Understudy <no-reply@understudy.local>' },
+  MailboxFolder: { description: 'Folder for mail on the local host; empty: Amazon SES', default: '' },
+} as const satisfies Record<string, Definition>;
+
+export function declareParameters(scope: Construct): ServiceParameters {
+  const entries = Object.entries<Definition>(PARAMETERS).map(([name, definition]) => {
+    const parameter = new CfnParameter(scope, name, {
+      type: definition.type ?? 'String',
+      description: definition.description,
+      default: definition.default,
+      noEcho: definition.secret,
+      allowedValues: definition.allowed ? [...definition.allowed] : undefined,
+    });
+    return [name, definition.type === 'Number' ? parameter.value.toString() : parameter.valueAsString];
+  });
+  return Object.fromEntries(entries) as ServiceParameters;
+}
