@@ -25,14 +25,14 @@ export function* splitText(text: string, maxTokens: number, first: Rank): Genera
     let rank: Rank = paragraphRank;
     for (const sentence of between(paragraph.text, SENTENCE_END)) {
       const glue = rank === RANK.sentence ? sentence.glue : '\n\n';
-      yield* fit(sentence.text, glue, rank, maxTokens);
+      yield* partsOf(sentence.text, glue, rank, maxTokens);
       rank = RANK.sentence;
     }
     paragraphRank = RANK.paragraph;
   }
 }
 
-function* fit(text: string, glue: string, rank: Rank, maxTokens: number): Generator<Piece> {
+function* partsOf(text: string, glue: string, rank: Rank, maxTokens: number): Generator<Piece> {
   const size = measureText(glue + text, true);
   if (isWithin(size, maxTokens)) {
     yield { text, glue, rank, size };
