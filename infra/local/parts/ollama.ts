@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startOnFreePort } from './loopback-port.ts';
+import { foreignPart, type PartContext, type RunningPart } from './part.ts';
+import { superviseProcess } from './supervised-process.ts';
+
+const USUAL_URL = 'http://127.0.0.1:11434';
+
+export interface OllamaChoice {
+  /** `OLLAMA_HOST`: host, host:port or an address with a scheme; port 11434 unless said. */
+  readonly ownHost: string | undefined;
+  /** Whether one that answers on its usual port may be taken; tests never do. */
+  readonly useMachineOllama: boolean;
+  readonly chatModel: string;
+  readonly embeddingModel: string;
+}
+
+export interface OllamaPart extends RunningPart {
+  readonly isOffline: boolean;
+}
+
+/**
+ * One's own Ollama by `OLLAMA_HOST` (taken as it is: whether its models are there is told by the ready check), the
+ * machine's when it answers at once and has both models, else the offline model.
+ */
+export async function startOllama(context: PartContext, choice: OllamaChoice): Promise<OllamaPart> {
+  if (choice.ownHost !== undefined && choice.ownHost.trim() !== '') {
+    return { ...foreignPart(ollamaUrl(choice.ownHost)), isOffline: false };
+  }
+  if (choice.useMachineOllama && (await hasModels(USUAL_URL, [choice.chatModel, choice.embeddingModel]))) {
+    return { ...foreignPart(USUAL_URL), isOffline: false };
+  }
+  return startOnFreePort(context.registry, 'offline-model', async (port) => {
+    const url = `http://127.0.0.1:${port}`;
+    const server = await superviseProcess({
+      name: 'offline-model',
+      file: process.execPath,
+      args: [fileURLToPath(new URL('offline-model-process.ts', import.meta.url)), String(port)],
+      options: { env: { PATH: process.env.PATH } },
+      logFile: join(context.dataFolder, 'logs', 'offline-model.log'),
+      isReady: async () => (await modelsAt(url, 1_000)) !== undefined,
+      readyWithinMs: 20_000,
+      stopSignal: 'SIGTERM',
+      registry: context.registry,
+      onProgress: context.onProgress,
+      explain: (log) => /^\w*Error.*: .*/m.exec(log)?.[0],
+    });
+    return { url, owned: true, isOffline: true, stop: server.stop };
+  });
+}
+
+/** Ollama's own reading of OLLAMA_HOST: the scheme is optional, and so is the port. */
+export function ollamaUrl(host: string): string {
+  const trimmed = host.trim().replace(/\/+$/, '');
+  const hasScheme = /^https?:\/\//i.test(trimmed);
+  const url = new URL(hasScheme ? trimmed : `http://${trimmed}`);
+  // A server that listens everywhere is reached on loopback.
+  if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
+  const namesPort = /:\d+$/.test(trimmed.replace(/^https?:\/\//i, '').replace(/\/.*/, ''));
+  if (!namesPort && !hasScheme) url.port = '11434';
+  return url.toString().replace(/\/+$/, '');
+}
+
+async function hasModels(url: string, wanted: readonly string[]): Promise<boolean> {
+  const names = await modelsAt(url, 300);
+  return names !== undefined && wanted.every((name) => names.has(name) || names.has(`${name}:latest`));
+}
+
+async function modelsAt(url: string, timeoutMs: number): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const response = await fetch(`${url}/api/tags`, { signal: AbortSignal.timeout(timeoutMs) });
+    if (!response.ok) return undefined;
+    const { models = [] } = (await response.json()) as { models?: { name: string }[] };
+    return new Set(models.map((model) => model.name));
+  } catch {
+    return undefined;
+  }
+}

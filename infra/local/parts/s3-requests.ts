@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ObjectStore } from './fauxqs-engine.ts';
+import type { ReportObject } from './object-reports.ts';
+import { S3Error, s3ErrorXml } from './s3-error.ts';
+import { readUploadForm } from './upload-form.ts';
+import { type AwsCredentials, checkUploadPolicy, type FormFields } from './upload-policy.ts';
+
+/** The first part of the path; S3 is spoken in path style only. */
+export function bucketOf(url: string): string {
+  return /^\/([^/?]*)/.exec(url)?.[1] ?? '';
+}
+
+export function isFormUpload(request: IncomingMessage): boolean {
+  const isForm = /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '');
+  return request.method === 'POST' && isForm && /^\/[^/?]+\/?$/.test(request.url ?? '');
+}
+
+/**
+ * What keeps pages of other sites out: a name that was bound to 127.0.0.1 from outside, calls without a signature
+ * (a page cannot add the header without being asked first), and keys that leave the folder of the objects.
+ * @throws S3Error 403 or 400
+ */
+export function checkCall(request: IncomingMessage): void {
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+  if (host !== '127.0.0.1' && host !== 'localhost') throw new S3Error(403, 'AccessDenied', 'Unknown host.');
+  if (request.method === 'OPTIONS' || isFormUpload(request)) return;
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const signed =
+    request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') || url.searchParams.has('X-Amz-Signature');
+  if (!signed) throw new S3Error(403, 'AccessDenied', 'Access Denied');
+  if (keepsInside(request.url ?? '/') && keepsInside(String(request.headers['x-amz-copy-source'] ?? ''))) return;
+  throw new S3Error(400, 'InvalidArgument', 'Keys with the segments "." and ".." are not stored here.');
+}
+
+function keepsInside(path: string): boolean {
+  try {
+    return decodeURIComponent(path.split('?')[0] ?? '')
+      .split('/')
+      .every((segment) => segment !== '.' && segment !== '..' && !segment.includes('\0'));
+  } catch {
+    return false;
+  }
+}
+
+/** A browser's form upload: policy first, then size, then stored and reported, then 204. */
+export async function receiveForm(
+  request: IncomingMessage,
+  response: ServerResponse,
+  objects: ObjectStore,
+  credentials: AwsCredentials,
+  report: ReportObject,
+): Promise<void> {
+  const bucket = bucketOf(request.url ?? '/');
+  const { fields, file } = await readUploadForm(request, (found) => {
+    if (!objects.hasBucket(bucket)) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
+    const size = checkUploadPolicy(found, bucket, credentials);
+    if (!keepsInside(found.get('key') ?? '..')) throw new S3Error(400, 'InvalidArgument', 'Invalid key.');
+    return size;
+  });
+  const key = fields.get('key') ?? '';
+  const stored = objects.putObject(bucket, key, file, fields.get('content-type'), metadata(fields));
+  await report({ bucket, key, sizeBytes: file.length, etag: stored.etag, event: 'Post' });
+  const wanted = Number(fields.get('success_action_status'));
+  const status = wanted === 200 || wanted === 201 ? wanted : 204;
+  response.writeHead(status, { ETag: stored.etag, Location: encodeURI(`/${bucket}/${key}`) }).end();
+}
+
+function metadata(fields: FormFields): Record<string, string> {
+  const prefix = 'x-amz-meta-';
+  const found = [...fields].filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+/** Answers in S3's form; what is no S3Error is a fault of the gateway itself. */
+export function sendS3Error(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const known =
+    error instanceof S3Error
+      ? error
+      : new S3Error(500, 'InternalError', 'We encountered an internal error. Please try again.');
+  if (response.headersSent) return void response.destroy();
+  // A body that nobody read would otherwise be taken for the next request.
+  if (!request.complete) response.setHeader('Connection', 'close');
+  response.writeHead(known.status, { 'content-type': 'application/xml' }).end(s3ErrorXml(known));
+}
