@@ -13,7 +13,7 @@ import type {
   CreatorCredential,
   VisitorCredential,
 } from '../security/credentials.ts';
-import { type CorsPolicy, corsHeaders, preflight } from './cors.ts';
+import { allowOrigin, type CorsPolicy, corsHeaders, preflight } from './cors.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { runIdempotently } from './idempotency.ts';
 import { parseCall } from './parse-call.ts';
@@ -33,6 +33,11 @@ export interface RestService<Use> {
   readonly idempotency?: IdempotencyStore;
   /** Called for every authenticated creator; throws RATE_LIMITED. Its headers go into the answer. */
   readonly limit?: (caller: CreatorCredential) => Promise<Record<string, string>>;
+  /**
+   * Tells whether this origin may read an error that arose before the route could admit it (and set the scope's
+   * `responseHeaders`). Its own failure only means that nobody may.
+   */
+  readonly mayReadError?: (request: { path: string; origin: string; authorization?: string }) => Promise<boolean>;
 }
 
 export type RestHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
@@ -59,7 +64,7 @@ export function restHandler<Use>(service: RestService<Use>): RestHandler {
     const scope = currentScope();
     if (scope) scope.route = `${route.method} ${route.path}`;
 
-    const caller = await authenticate(service, route.permission, headers.authorization);
+    const caller = await authenticate(service, route.permission, headers);
     if (scope && caller) scope.creatorId = caller.creatorId;
     requirePermission(route.permission, caller);
     const limitHeaders = caller && caller.kind !== 'visitor' && service.limit ? await service.limit(caller) : {};
@@ -88,8 +93,9 @@ export function restHandler<Use>(service: RestService<Use>): RestHandler {
   const chain = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use({
       after: complete,
-      onError: (request) => {
+      onError: async (request) => {
         request.response = errorResponse(asApiError(request.error));
+        await letOriginReadError(service, request.event);
         complete(request);
       },
     })
@@ -120,12 +126,20 @@ export function restHandler<Use>(service: RestService<Use>): RestHandler {
 async function authenticate<Use>(
   service: RestService<Use>,
   access: Access,
-  authorization: string | undefined,
+  headers: Readonly<Record<string, string | undefined>>,
 ): Promise<Caller> {
   if (access === 'public') return undefined;
-  if (access !== 'visitor') return service.authenticateCreator(authorization);
+  if (access !== 'visitor') return service.authenticateCreator(headers.authorization);
   if (!service.authenticateVisitor) throw new Error(`service ${service.service} has no visitors`);
-  return service.authenticateVisitor(authorization);
+  return service.authenticateVisitor(headers.authorization, headers.origin);
+}
+
+async function letOriginReadError<Use>(service: RestService<Use>, event: APIGatewayProxyEvent): Promise<void> {
+  const scope = currentScope();
+  const { origin, authorization } = lowerCaseNames(event.headers);
+  if (!service.mayReadError || !scope || scope.responseHeaders || !origin) return;
+  const may = await service.mayReadError({ path: event.path, origin, authorization }).catch(() => false);
+  if (may) scope.responseHeaders = allowOrigin(origin);
 }
 
 function requirePermission(access: Access, caller: Caller): void {
@@ -167,6 +181,7 @@ function standardHeaders<Use>(service: RestService<Use>, event: APIGatewayProxyE
     'X-Request-ID': currentScope()?.requestId ?? '',
     'X-Content-Type-Options': 'nosniff',
     ...corsHeaders(service.cors, lowerCaseNames(event.headers).origin),
+    ...currentScope()?.responseHeaders,
   };
 }
 

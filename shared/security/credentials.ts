@@ -22,7 +22,15 @@ export interface VisitorCredential {
 
 /** @throws AuthenticationError when the credential is missing, malformed, expired or not known. */
 export type AuthenticateCreator = (authorization: string | undefined) => Promise<CreatorCredential>;
-export type AuthenticateVisitor = (authorization: string | undefined) => Promise<VisitorCredential>;
+/**
+ * A visitor's token counts only on the page it was issued for.
+ *
+ * @throws AuthenticationError like the above; APIError ORIGIN_NOT_ALLOWED from another page, or from none
+ */
+export type AuthenticateVisitor = (
+  authorization: string | undefined,
+  origin: string | undefined,
+) => Promise<VisitorCredential>;
 
 /** Who acts, as the audit trail names them. */
 export function actorOf(credential: CreatorCredential | VisitorCredential): string {

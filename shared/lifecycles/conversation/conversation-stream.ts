@@ -27,6 +27,13 @@ export interface ConversationStream {
     frame: NumberedFrameBody,
     options?: { readonly floor?: number },
   ): Promise<{ readonly seq: number }>;
+  /** Like `append`, but resolves once the frame has its number; the posts may still be under way. */
+  publish(
+    creatorId: string,
+    conversationId: string,
+    frame: NumberedFrameBody,
+    options?: { readonly floor?: number },
+  ): Promise<{ readonly seq: number; readonly posted: Promise<void> }>;
   /** Makes a connection live: behind `afterSeq`, with replay, or (absent) from now on. */
   join(creatorId: string, conversationId: string, connectionId: string, afterSeq?: number): Promise<void>;
   leave(creatorId: string, conversationId: string, connectionId: string): Promise<void>;
@@ -94,7 +101,7 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
     await Promise.all([redis.hdel(cursors, connectionId), redis.hdel(pumps, connectionId)]);
   };
 
-  const append: ConversationStream['append'] = async (creatorId, conversationId, frame, options = {}) => {
+  const publish: ConversationStream['publish'] = async (creatorId, conversationId, frame, options = {}) => {
     const keys = keysOf(creatorId, conversationId);
     const holder = randomUUID();
     const body = JSON.stringify(frame);
@@ -114,18 +121,25 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
     let reply = await run(options.floor === undefined && known === 0 ? '' : known);
     if (reply[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
     const [kind, seq = 0, ...live] = reply;
-    if (kind !== 'appended') return { seq };
+    if (kind !== 'appended') return { seq, posted: Promise.resolve() };
     seqs.saw(conversationId, seq);
-    await Promise.all(
-      connectionsIn(live).map(({ connectionId, cursor }) =>
-        pump(keys, connectionId, holder, cursor === seq - 1 ? ['more', cursor, body] : ['more', cursor]),
-      ),
+    const pumps = connectionsIn(live).map(({ connectionId, cursor }) =>
+      pump(keys, connectionId, holder, cursor === seq - 1 ? ['more', cursor, body] : ['more', cursor]),
     );
+    const posted = Promise.all(pumps).then(() => {});
+    posted.catch(() => {}); // Whoever awaits it is told; nobody has to.
+    return { seq, posted };
+  };
+
+  const append: ConversationStream['append'] = async (...args) => {
+    const { seq, posted } = await publish(...args);
+    await posted;
     return { seq };
   };
 
   return {
     append,
+    publish,
     join: async (creatorId, conversationId, connectionId, afterSeq) => {
       const keys = keysOf(creatorId, conversationId);
       const holder = randomUUID();
