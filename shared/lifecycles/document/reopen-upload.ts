@@ -6,6 +6,8 @@ export interface ReplacementUpload {
   readonly filename: string;
   readonly contentType: string;
   readonly sizeBytes: number;
+  /** Left out, the title stays. */
+  readonly title?: string;
 }
 
 /**
@@ -20,14 +22,14 @@ export async function reopenUpload(
 ): Promise<DocumentRow | undefined> {
   return firstDocument(
     await db.query(
-      `update documents set upload_id = $3, filename = $4, content_type = $5, size_bytes = $6,
+      `update documents set upload_id = $3, filename = $4, content_type = $5, size_bytes = $6, title = coalesce($7, title),
          status = 'awaiting_upload', sequencer = null, object_version = null, attempt = 0, deaths = 0,
          lease_owner = null, lease_until = null, deadline_at = now() + interval '1 hour',
          queued_at = now(), resent = 0, progress_stage = 'upload', progress_done = 0, progress_total = 0,
          error_code = null, error_message = null
        where creator_id = $1 and id = $2 and deleted_at is null and source = 'upload'
        returning ${DOCUMENT_COLUMNS}`,
-      [creatorId, id, upload.uploadId, upload.filename, upload.contentType, upload.sizeBytes],
+      [creatorId, id, upload.uploadId, upload.filename, upload.contentType, upload.sizeBytes, upload.title ?? null],
     ),
   );
 }

@@ -1,0 +1,78 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type * as z from 'zod';
+import { openRedis } from '../../shared/clients/redis.ts';
+import type { HubEnv } from '../../shared/config/env-constants.ts';
+import { webManifestAt } from '../../shared/config/web-manifest.ts';
+import { openIdempotencyStore } from '../../shared/database/idempotency-store.ts';
+import { openPool } from '../../shared/database/pool.ts';
+import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
+import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
+import type { RestService } from '../../shared/lambda/rest-handler.ts';
+import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
+import { currentScope } from '../../shared/observability/request-scope.ts';
+import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
+import { actorOf } from '../../shared/security/credentials.ts';
+import { openRateLimiter, rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
+import { openIngestQueue } from './gateways/ingest-queue.ts';
+import { openUploads } from './gateways/uploads.ts';
+import type { HubUse } from './hub-use.ts';
+import { hubTables } from './repositories/hub-tables.ts';
+import { routes } from './routes/table.ts';
+
+/** REST calls of one creator in a minute, over all services and instances. */
+const REST_LIMIT = { points: 600, perSeconds: 60 };
+
+/** Builds what the REST function works with, once per instance. */
+export function openHubApi(env: z.output<typeof HubEnv>): RestService<HubUse> {
+  const pool = openPool(env.DATABASE_URL);
+  const redis = openRedis(env.REDIS_URL);
+  const database = openTenantDatabase(pool);
+  const limiter = openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR });
+  const metrics = openFleetMetrics(redis);
+  const s3 = new S3Client({
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+  });
+  return {
+    service: 'hub',
+    routes: [
+      ...routes,
+      ...operationsRoutes<HubUse>({
+        prefixes: ['/v1/hub'],
+        checks: { database: () => pool.query('select 1'), redis: () => redis.ping() },
+        renderMetrics: metrics.render,
+        metricsToken: env.METRICS_TOKEN,
+      }),
+    ],
+    use: {
+      ...tenantAccess(database),
+      signUpload: openUploads({ s3, bucket: env.UPLOADS_BUCKET }),
+      ingest: openIngestQueue({ sqs: new SQSClient({}), queueUrl: env.INGEST_QUEUE_URL }),
+      readWebManifest: webManifestAt(new URL('./web-manifest.json', import.meta.url)),
+      publicApiUrl: env.PUBLIC_API_URL,
+    },
+    cors: { kind: 'console', origin: env.CONSOLE_ORIGIN },
+    authenticateCreator: openCreatorAuthenticator({ pool, redis, issuer: env.PUBLIC_API_URL }),
+    idempotency: openIdempotencyStore(database),
+    limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
+  };
+}
+
+/** Tables for the caller's creator; what the work tells the audit trail is written in one round trip with the commit. */
+export function tenantAccess(database: TenantDatabase): Pick<HubUse, 'inTenant' | 'readInTenant'> {
+  return {
+    inTenant: (caller, work) =>
+      database.withTenant(caller.creatorId, async (db) => {
+        const by = { creatorId: caller.creatorId, actor: actorOf(caller), requestId: currentScope()?.requestId };
+        const { tables, writeAudit } = hubTables(db, by);
+        const result = await work(tables);
+        writeAudit().catch(() => {}); // A failure here fails the commit, and that is thrown.
+        return result;
+      }),
+    readInTenant: (caller, work) =>
+      database.readAsTenant(caller.creatorId, (db) =>
+        work(hubTables(db, { creatorId: caller.creatorId, actor: actorOf(caller) }).tables),
+      ),
+  };
+}

@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import type { Executor } from '../../../shared/database/executor.ts';
+import type { Cursor } from '../../../shared/models/listing.ts';
+import type { WidgetChange, WidgetTheme } from '../../../shared/models/widget.ts';
+
+export const WidgetRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  allowed_origins: z.array(z.string()),
+  greeting: z.string(),
+  suggested_questions: z.array(z.string()),
+  instructions: z.string(),
+  locale: z.string(),
+  theme: z.unknown(),
+  enabled: z.boolean(),
+  created_at: z.date(),
+  updated_at: z.date(),
+  cursor_at: z.string(),
+});
+export type WidgetRow = z.output<typeof WidgetRow>;
+
+export interface WidgetToInsert {
+  readonly id: string;
+  readonly name: string;
+  readonly allowed_origins: readonly string[];
+  readonly greeting: string;
+  readonly suggested_questions: readonly string[];
+  readonly instructions: string;
+  readonly locale: string;
+  readonly theme: WidgetTheme;
+  readonly enabled: boolean;
+}
+
+export interface Widgets {
+  insert(widget: WidgetToInsert): Promise<WidgetRow>;
+  find(id: string): Promise<WidgetRow | undefined>;
+  /** Newest first; one row more than `limit` when there are more. */
+  list(limit: number, cursor: Cursor | undefined): Promise<readonly WidgetRow[]>;
+  /** Fields left out stay; undefined when there is no such widget. */
+  update(id: string, change: WidgetChange): Promise<WidgetRow | undefined>;
+  remove(id: string): Promise<boolean>;
+}
+
+const COLUMNS = `id, name, allowed_origins, greeting, suggested_questions, instructions, locale, theme, enabled,
+  created_at, updated_at, to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at`;
+
+const first = (rows: readonly unknown[]) => (rows[0] === undefined ? undefined : WidgetRow.parse(rows[0]));
+
+export function openWidgets(db: Executor, creatorId: string): Widgets {
+  return {
+    async insert(widget) {
+      const rows = await db.query(
+        `insert into widgets (creator_id, id, name, allowed_origins, greeting, suggested_questions, instructions,
+           locale, theme, enabled)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning ${COLUMNS}`,
+        [
+          creatorId,
+          widget.id,
+          widget.name,
+          widget.allowed_origins,
+          widget.greeting,
+          widget.suggested_questions,
+          widget.instructions,
+          widget.locale,
+          JSON.stringify(widget.theme),
+          widget.enabled,
+        ],
+      );
+      return WidgetRow.parse(rows[0]);
+    },
+
+    find: async (id) =>
+      first(await db.query(`select ${COLUMNS} from widgets where creator_id = $1 and id = $2`, [creatorId, id])),
+
+    async list(limit, cursor) {
+      const rows = await db.query(
+        `select ${COLUMNS} from widgets
+         where creator_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2, $3::uuid))
+         order by created_at desc, id desc limit $4`,
+        [creatorId, cursor?.createdAt ?? null, cursor?.id ?? null, limit + 1],
+      );
+      return rows.map((row) => WidgetRow.parse(row));
+    },
+
+    update: async (id, change) =>
+      first(
+        await db.query(
+          `update widgets set name = coalesce($3, name), allowed_origins = coalesce($4, allowed_origins),
+             greeting = coalesce($5, greeting), suggested_questions = coalesce($6, suggested_questions),
+             instructions = coalesce($7, instructions), locale = coalesce($8, locale),
+             theme = theme || coalesce($9, '{}')::jsonb, enabled = coalesce($10, enabled)
+           where creator_id = $1 and id = $2 returning ${COLUMNS}`,
+          [
+            creatorId,
+            id,
+            change.name ?? null,
+            change.allowed_origins ?? null,
+            change.greeting ?? null,
+            change.suggested_questions ?? null,
+            change.instructions ?? null,
+            change.locale ?? null,
+            change.theme ? JSON.stringify(change.theme) : null,
+            change.enabled ?? null,
+          ],
+        ),
+      ),
+
+    async remove(id) {
+      const rows = await db.query('delete from widgets where creator_id = $1 and id = $2 returning id', [
+        creatorId,
+        id,
+      ]);
+      return rows.length > 0;
+    },
+  };
+}

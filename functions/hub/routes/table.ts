@@ -1,0 +1,42 @@
+import type { Route } from '../../../shared/lambda/route.ts';
+import type { HubUse } from '../hub-use.ts';
+import { changeSettings } from './change-settings.ts';
+import { changeWidget } from './change-widget.ts';
+import { createDocument } from './create-document.ts';
+import { createWidget } from './create-widget.ts';
+import { deleteDocument } from './delete-document.ts';
+import { deleteWidget } from './delete-widget.ts';
+import { embedWidget } from './embed-widget.ts';
+import { getConversation } from './get-conversation.ts';
+import { getDocument } from './get-document.ts';
+import { getSettings } from './get-settings.ts';
+import { getWidget } from './get-widget.ts';
+import { listAuditEvents } from './list-audit-events.ts';
+import { listConversations } from './list-conversations.ts';
+import { listDocuments } from './list-documents.ts';
+import { listMessages } from './list-messages.ts';
+import { listWidgets } from './list-widgets.ts';
+import { replaceUpload } from './replace-upload.ts';
+import { reprocessDocument } from './reprocess-document.ts';
+
+/** Every route of hub, in the order of the contract. */
+export const routes: readonly Route<HubUse>[] = [
+  createDocument,
+  listDocuments,
+  getDocument,
+  replaceUpload,
+  reprocessDocument,
+  deleteDocument,
+  createWidget,
+  listWidgets,
+  getWidget,
+  changeWidget,
+  deleteWidget,
+  embedWidget,
+  getSettings,
+  changeSettings,
+  listConversations,
+  getConversation,
+  listMessages,
+  listAuditEvents,
+];

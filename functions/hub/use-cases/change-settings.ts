@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { ValidationError } from '../../../shared/errors/validation-error.ts';
+import type { CreatorCredential } from '../../../shared/security/credentials.ts';
+import type { HubUse } from '../hub-use.ts';
+
+export const Settings = z.object({
+  /** Tokens in a passage, and how many of them it shares with the one before; for what is processed from now on. */
+  chunk_tokens: z.int().min(100).max(2_000),
+  overlap_tokens: z.int().min(0).max(1_000),
+  /** How sure retrieval must be to answer; null is the calibrated default. */
+  refusal_threshold: z.number().min(0).max(1).nullable(),
+  /** Answers a day; null is no limit. */
+  daily_spend_limit: z.int().min(0).max(10_000_000).nullable(),
+  /** Days that conversations are kept; null is until they are erased. */
+  retention_days: z.int().min(1).max(3_650).nullable(),
+});
+export type Settings = z.output<typeof Settings>;
+
+export const SettingsChange = z.strictObject(Settings.shape).partial();
+export type SettingsChange = z.output<typeof SettingsChange>;
+
+export const DEFAULT_SETTINGS: Settings = {
+  chunk_tokens: 1_000,
+  overlap_tokens: 200,
+  refusal_threshold: null,
+  daily_spend_limit: null,
+  retention_days: null,
+};
+
+/** @throws ValidationError when the overlap would be more than half a passage */
+export async function changeSettings(
+  { inTenant }: Pick<HubUse, 'inTenant'>,
+  caller: CreatorCredential,
+  change: SettingsChange,
+): Promise<Settings> {
+  return inTenant(caller, async (tables) => {
+    const next = { ...((await tables.settings.findForChange()) ?? DEFAULT_SETTINGS), ...change };
+    if (next.overlap_tokens * 2 > next.chunk_tokens) {
+      throw new ValidationError([{ path: 'overlap_tokens', message: 'At most half of chunk_tokens.' }]);
+    }
+    const fields = Object.keys(change);
+    if (fields.length === 0) return next;
+    await tables.settings.save(next);
+    tables.audit('settings.changed', tables.creatorId, fields);
+    return next;
+  });
+}
