@@ -38,6 +38,8 @@ export interface RestService<Use> {
    * `responseHeaders`). Its own failure only means that nobody may.
    */
   readonly mayReadError?: (request: { path: string; origin: string; authorization?: string }) => Promise<boolean>;
+  /** Asked about paths that no route has, before the 404; for files, which no table lists. */
+  readonly fallback?: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult | undefined>;
 }
 
 export type RestHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
@@ -54,7 +56,11 @@ export function restHandler<Use>(service: RestService<Use>): RestHandler {
     if (event.httpMethod === 'OPTIONS') return preflight(service.cors, headers.origin);
 
     const found = match(event.httpMethod, event.path);
-    if (found.kind === 'unknown') throw new NotFoundError();
+    if (found.kind === 'unknown') {
+      const answer = await service.fallback?.(event);
+      if (!answer) throw new NotFoundError();
+      return answer;
+    }
     if (found.kind === 'wrong-method') {
       throw new APIError('METHOD_NOT_ALLOWED', 'This path does not take that method.', {
         headers: { Allow: found.allowed.join(', ') },

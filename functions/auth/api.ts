@@ -1,0 +1,11 @@
+import { AuthEnv, readEnv } from '../../shared/config/env-constants.ts';
+import type { RestHandler } from '../../shared/lambda/rest-handler.ts';
+import { type AuthApi, openAuthApi } from './auth-api.ts';
+
+let api: AuthApi | undefined;
+
+/** Built with the first event, and not where the password threads load this file once more. */
+export const handler: RestHandler = (event, context) => {
+  api ??= openAuthApi(readEnv(AuthEnv));
+  return api.handler(event, context);
+};

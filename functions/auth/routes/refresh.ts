@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import { route } from '../auth-route.ts';
+import { refreshSession } from '../use-cases/refresh-session.ts';
+import { Tokens } from '../use-cases/tokens.ts';
+
+export const refresh = route({
+  method: 'POST',
+  path: '/v1/auth/refresh',
+  permission: 'public',
+  summary: 'Exchange a refresh token for its successor and a new access token',
+  input: { body: z.strictObject({ refresh_token: z.string().min(1).max(200) }) },
+  output: { 200: Tokens },
+  run: ({ body, use }) => refreshSession(use, body.refresh_token),
+});

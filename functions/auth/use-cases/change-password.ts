@@ -1,0 +1,37 @@
+import { AuthenticationError } from '../../../shared/errors/authentication-error.ts';
+import { log } from '../../../shared/observability/logger.ts';
+import { actorOf, type CreatorCredential } from '../../../shared/security/credentials.ts';
+import type { AuthUse } from '../auth-use.ts';
+import { notify } from './reset-password.ts';
+
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/**
+ * Sets a new password and ends all sessions but the caller's.
+ *
+ * @throws AuthenticationError AUTHENTICATION_FAILED when the current password is wrong
+ */
+export async function changePassword(use: AuthUse, caller: CreatorCredential, change: PasswordChange): Promise<void> {
+  const { creatorId } = caller;
+  const before = await use.inTenant(creatorId, (tables) => tables.creators.readPassword());
+  if (!(await use.passwords.matches(change.currentPassword, before))) {
+    log.security('password_change_refused');
+    throw new AuthenticationError('AUTHENTICATION_FAILED', 'The current password is wrong.');
+  }
+  const stored = await use.passwords.hash(change.newPassword);
+  const { ended, email } = await use.inTenant(creatorId, async (tables) => {
+    const [ended, creator] = await Promise.all([
+      tables.sessions.endAll('password_changed', caller.kind === 'session' ? caller.id : undefined),
+      tables.creators.read(),
+      tables.creators.setPassword(stored),
+      tables.emailTokens.useAll('reset'),
+      tables.audit({ actor: actorOf(caller), action: 'password.changed', fields: ['password'] }),
+    ]);
+    return { ended, email: creator?.email };
+  });
+  await use.sessionMarks.noteEnded(creatorId, ended);
+  if (email) await notify(use, email);
+}

@@ -1,0 +1,42 @@
+import { AuthenticationError } from '../../../shared/errors/authentication-error.ts';
+import { log } from '../../../shared/observability/logger.ts';
+import { hashSecret } from '../../../shared/security/api-key.ts';
+import type { AuthUse } from '../auth-use.ts';
+import { isEmailSecret } from './email-secrets.ts';
+import { passwordChangedMail } from './mails.ts';
+
+/**
+ * Sets the password by a mailed token and ends every session.
+ *
+ * @throws AuthenticationError for a token that is unknown, used or expired
+ */
+export async function resetPassword(use: AuthUse, token: string, password: string): Promise<void> {
+  const found = isEmailSecret(token) ? await use.lookups.emailToken(hashSecret(token), 'reset') : undefined;
+  if (!found) throw refused();
+  const stored = await use.passwords.hash(password);
+  const { ended, email } = await use.inTenant(found.creatorId, async (tables) => {
+    const [good, creator] = await Promise.all([tables.emailTokens.use(found.id), tables.creators.read()]);
+    if (!good || !creator) throw refused();
+    const [ended] = await Promise.all([
+      tables.sessions.endAll('password_reset'),
+      tables.creators.setPassword(stored),
+      tables.emailTokens.useAll('reset'),
+      tables.audit({ actor: 'system:reset-password', action: 'password.reset', fields: ['password'] }),
+    ]);
+    return { ended, email: creator.email };
+  });
+  await use.sessionMarks.noteEnded(found.creatorId, ended);
+  await notify(use, email);
+}
+
+/** The change stands whether or not its notice goes out. */
+export async function notify(use: AuthUse, email: string): Promise<void> {
+  await use.mailer
+    .send(passwordChangedMail(email, use.consoleOrigin))
+    .catch((error: unknown) => log.error('the notice of a new password was not sent', error));
+}
+
+function refused(): AuthenticationError {
+  log.security('email_token_refused', { purpose: 'reset' });
+  return new AuthenticationError('AUTHENTICATION_REQUIRED', 'This link is not valid any more.');
+}

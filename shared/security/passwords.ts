@@ -1,0 +1,62 @@
+import { createHmac } from 'node:crypto';
+import * as z from 'zod';
+import type { BcryptWorkers } from './bcrypt-workers.ts';
+
+export interface StoredPassword {
+  readonly hash: string;
+  /** Which pepper went in, so that it can be replaced one login at a time. */
+  readonly pepperVersion: number;
+}
+
+export interface Passwords {
+  /** Exactly one bcrypt of cost 12. */
+  hash(password: string): Promise<StoredPassword>;
+  /** Exactly one bcrypt of cost 12, also when nothing is stored: then against a hash that nothing matches. */
+  matches(password: string, stored: StoredPassword | undefined): Promise<boolean>;
+}
+
+const COST = 12;
+const PEPPER_VERSION = 1;
+/** Made from random bytes that nobody kept. */
+const HASH_OF_NOTHING = '$2b$12$OdgsK8arKB6K18tVriYwYerHiejnvRG1F3/GqWBfvsgKftrA8zQse';
+const MIN_CHARACTERS = 12;
+const MAX_CHARACTERS = 128;
+
+/** A password that somebody chooses: 12 to 128 characters, counted as a person counts them after NFKC. */
+export const NewPassword = z
+  .string()
+  .max(4 * MAX_CHARACTERS)
+  .refine((text) => text.isWellFormed(), 'Use valid Unicode text.')
+  .refine((text) => {
+    const characters = [...text.normalize('NFKC')].length;
+    return characters >= MIN_CHARACTERS && characters <= MAX_CHARACTERS;
+  }, `Use ${MIN_CHARACTERS} to ${MAX_CHARACTERS} characters.`);
+
+/** A password that somebody claims: any text of a sane length, so that no rule tells what accounts exist. */
+export const GivenPassword = z
+  .string()
+  .min(1)
+  .max(4 * MAX_CHARACTERS);
+
+/**
+ * bcrypt over base64 of HMAC-SHA-384 with a pepper: 64 characters whatever goes in, so bcrypt's silent cut at 72
+ * bytes and its stop at NUL never matter, and a stolen table alone cannot be attacked.
+ */
+export function openPasswords({ pepper, workers }: { pepper: string; workers: BcryptWorkers }): Passwords {
+  const key = Buffer.from(pepper, 'base64');
+  if (key.byteLength < 32) throw new RangeError('the password pepper must be at least 32 bytes');
+  const condense = (password: string) =>
+    createHmac('sha384', key).update(password.normalize('NFKC'), 'utf8').digest('base64');
+
+  return {
+    hash: async (password) => ({
+      hash: await workers.hash(condense(password), COST),
+      pepperVersion: PEPPER_VERSION,
+    }),
+    matches: async (password, stored) => {
+      const usable = stored?.pepperVersion === PEPPER_VERSION ? stored : undefined;
+      const equal = await workers.compare(condense(password), usable?.hash ?? HASH_OF_NOTHING);
+      return equal && usable !== undefined;
+    },
+  };
+}
