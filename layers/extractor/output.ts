@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { DocumentErrorCode } from '../../shared/errors/document-processing-error.ts';
+import type { ExtractionLine } from '../../shared/models/extraction.ts';
+
+/** A permanent fault of the file; `message` is the advice its owner reads. */
+export class ReadingError extends Error {
+  override readonly name = 'ReadingError';
+  readonly code: DocumentErrorCode;
+
+  constructor(code: DocumentErrorCode, advice: string) {
+    super(advice);
+    this.code = code;
+  }
+}
+
+export interface Place {
+  readonly page?: number;
+  readonly headingPath?: readonly string[];
+}
+
+export interface Output {
+  meta(meta: { title?: string | undefined; pages?: number }): Promise<void>;
+  /** Writes a text in blocks of bounded size; what is blank is left out. */
+  text(text: string, place?: Place): Promise<void>;
+  hasText(): boolean;
+  end(line: ExtractionLine): Promise<void>;
+}
+
+export type Reader = (path: string, output: Output) => Promise<void>;
+
+/** Small enough to stream, large enough to hold paragraphs whole. */
+const BLOCK_CHARACTERS = 16_384;
+/** Characters that no reader sees and that Postgres or a terminal would trip over. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
+const INVISIBLE = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b\u2060\ufeff]/g;
+
+export function createOutput(stream: Writable): Output {
+  let hasText = false;
+  const write = async (line: ExtractionLine) => {
+    if (!stream.write(`${JSON.stringify(line)}\n`)) await once(stream, 'drain');
+  };
+  return {
+    meta: (meta) => write({ type: 'meta', ...meta }),
+    async text(text, place = {}) {
+      for (const part of partsOf(clean(text))) {
+        hasText = true;
+        await write({
+          type: 'block',
+          text: part,
+          ...(place.page !== undefined && { page: place.page }),
+          ...(place.headingPath?.length && { heading_path: [...place.headingPath] }),
+        });
+      }
+    },
+    hasText: () => hasText,
+    end: (line) => new Promise((resolve) => stream.write(`${JSON.stringify(line)}\n`, () => resolve())),
+  };
+}
+
+function clean(text: string): string {
+  return text
+    .replace(/\r\n?|\f|\u2028/g, '\n')
+    .replace(INVISIBLE, '')
+    .toWellFormed()
+    .normalize('NFC');
+}
+
+/** Cut at a blank line where there is one, else at a line, else at a space. */
+function* partsOf(text: string): Generator<string> {
+  let start = 0;
+  while (text.length - start > BLOCK_CHARACTERS) {
+    const slice = text.slice(start, start + BLOCK_CHARACTERS);
+    const end = ['\n\n', '\n', ' ']
+      .map((boundary) => slice.lastIndexOf(boundary))
+      .find((place) => place > BLOCK_CHARACTERS / 2);
+    const length = end ?? wholeCharacters(slice);
+    if (slice.slice(0, length).trim() !== '') yield slice.slice(0, length);
+    start += length;
+  }
+  if (text.slice(start).trim() !== '') yield text.slice(start);
+}
+
+function wholeCharacters(slice: string): number {
+  const last = slice.charCodeAt(slice.length - 1);
+  return last >= 0xd800 && last <= 0xdbff ? slice.length - 1 : slice.length;
+}
