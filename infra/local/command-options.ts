@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { HostError } from './host-error.ts';
+
+export interface CommandOptions {
+  readonly fresh: boolean;
+  readonly help: boolean;
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly colour: boolean;
+}
+
+export const HELP = `Runs all of Understudy on this machine.
+
+  npm start                    starts; Ctrl-C stops
+  npm start -- --fresh         begins with an empty data folder
+  npm start -- --port 9090     listens on another port
+  npm start -- --no-color      prints without colours
+  npm start -- --help          prints this
+
+Variables
+  PORT                         port on loopback (8080)
+  UNDERSTUDY_DATA              data folder (.local)
+  UNDERSTUDY_DATABASE_URL      a Postgres of your own, as a role that may create roles and tables
+  UNDERSTUDY_REDIS_URL         a Redis of your own
+  UNDERSTUDY_CHROMA_URL        a Chroma server of your own
+  OLLAMA_HOST                  an Ollama of your own; without one the offline model answers
+  RATE_LIMIT_FACTOR            multiplies every rate limit (1)
+  METRICS_TOKEN                opens /metrics to whoever sends it as a bearer token
+`;
+
+/** @throws HostError for an option that is not known, or a port that is none */
+export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv, isTerminal: boolean): CommandOptions {
+  const values = parse(args);
+  return {
+    fresh: values.fresh ?? false,
+    help: values.help ?? false,
+    port: readPort(values.port ?? (env.PORT || '8080')),
+    dataFolder: env.UNDERSTUDY_DATA || '.local',
+    colour: isTerminal && !values['no-color'] && !env.NO_COLOR,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        fresh: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        port: { type: 'string' },
+        'no-color': { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    const line = error instanceof Error ? error.message.split(/\. |\n/, 1)[0] : String(error);
+    throw new HostError(`${line} (npm start -- --help tells the options)`);
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new HostError(`${text} is no port`);
+}

@@ -1,0 +1,26 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+
+/** Appends what a function writes to `<folder>/<function>.log`. */
+export interface FunctionLog {
+  follow(stream: Readable): void;
+  write(line: string): void;
+  close(): Promise<void>;
+}
+
+export function openFunctionLog(path: string): FunctionLog {
+  let file: WriteStream | undefined;
+  const target = () => {
+    file ??= createWriteStream(path, { flags: 'a' }).on('error', () => {}); // A full disk must not end the host.
+    return file;
+  };
+  return {
+    follow: (stream) => {
+      stream.on('data', (bytes: Buffer) => target().write(bytes));
+    },
+    write: (line) => {
+      target().write(`${line}\n`);
+    },
+    close: () => new Promise((resolve) => (file ? file.end(() => resolve()) : resolve())),
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * Whether a `Host` header names this very server. A page of a foreign site that has its own name resolve to
+ * 127.0.0.1 (DNS rebinding) is told apart by just this header.
+ */
+export function isOwnHost(header: string | undefined, port: number): boolean {
+  return header === `localhost:${port}` || header === `127.0.0.1:${port}`;
+}

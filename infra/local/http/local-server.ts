@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { isOwnHost } from './host-check.ts';
+import { answerError } from './plain-answers.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export interface LocalServer {
+  readonly port: number;
+  /** Until this is called every request is answered by 503. */
+  serve(onRequest: RequestListener, onUpgrade: UpgradeListener): void;
+  /** Takes no more connections and ends the idle ones; resolves when the last answer is out or after `withinMs`. */
+  close(withinMs: number): Promise<void>;
+}
+
+export class PortBusyError extends Error {
+  override readonly name = 'PortBusyError';
+}
+
+/**
+ * Listens on loopback only: 127.0.0.1, and ::1 where the machine has it, because `localhost` may mean either.
+ *
+ * @throws PortBusyError when somebody else listens there
+ */
+export async function openLocalServer(wantedPort: number): Promise<LocalServer> {
+  let onRequest: RequestListener = (_, response) =>
+    answerError(response, 503, 'DEPENDENCY_UNAVAILABLE', 'Understudy is starting.');
+  let onUpgrade: UpgradeListener = (_, socket) => refuseUpgrade(socket, 503);
+  let port = wantedPort;
+
+  const open = (): Server => {
+    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      if (isOwnHost(request.headers.host, port)) return onRequest(request, response);
+      answerError(response, 403, 'PERMISSION_DENIED', 'This host answers only to localhost and 127.0.0.1.');
+    });
+    server.on('upgrade', (request, socket, head) => {
+      if (isOwnHost(request.headers.host, port)) return onUpgrade(request, socket, head);
+      refuseUpgrade(socket, 403);
+    });
+    return server;
+  };
+
+  const main = open();
+  await listen(main, wantedPort, '127.0.0.1');
+  port = (main.address() as AddressInfo).port;
+  const servers = [main, ...(await openSecond(open(), port))];
+
+  return {
+    port,
+    serve: (request, upgrade) => {
+      onRequest = request;
+      onUpgrade = upgrade;
+    },
+    close: async (withinMs) => {
+      await Promise.all(servers.map((server) => closeServer(server, withinMs)));
+    },
+  };
+}
+
+async function openSecond(server: Server, port: number): Promise<Server[]> {
+  try {
+    await listen(server, port, '::1');
+    return [server];
+  } catch (error) {
+    if (error instanceof PortBusyError) throw error;
+    return []; // No IPv6 on this machine.
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new PortBusyError(`port ${port} is taken by another program`) : error),
+    );
+    server.listen(port, host, () => resolve());
+  });
+}
+
+async function closeServer(server: Server, withinMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), withinMs);
+  await closed;
+  clearTimeout(timer);
+}
