@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { bundle } from './bundle.ts';
-import { DEFAULT_BUILD_FOLDER, PROJECT_ROOT } from './function-entries.ts';
+import { DEFAULT_BUILD_FOLDER, type FunctionName, PROJECT_ROOT } from './function-entries.ts';
+import { buildOpenApiFile } from './openapi-file.ts';
 import { type FolderContent, readFolder, syncFolder, writeIfDifferent } from './sync-folder.ts';
 import { buildWebFiles } from './web-files.ts';
 
@@ -24,14 +25,17 @@ export interface BuildOptions {
 export async function buildFunctions(options: BuildOptions = {}): Promise<Build> {
   const startedAt = performance.now();
   const folder = options.folder ?? DEFAULT_BUILD_FOLDER;
-  const [bundles, web, migrations] = await Promise.all([
+  const [bundles, web, openApi, migrations] = await Promise.all([
     bundle(),
     buildWebFiles(),
+    buildOpenApiFile(),
     readFolder(join(PROJECT_ROOT, 'migrations'), (path) => path.endsWith('.sql')),
   ]);
   const files = new Map([
     ...bundles.files,
     ...below('functions/auth-api/web', web),
+    ['functions/auth-api/web/openapi.json', openApi] as const,
+    ...webManifestFor(['hub-api', 'channel-api'], web),
     ...below('functions/migrate/migrations', migrations),
   ]);
   await Promise.all([
@@ -40,6 +44,12 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<Build>
     writeIfDifferent(join(folder, 'meta.json'), Buffer.from(JSON.stringify(bundles.metafile))),
   ]);
   return { folder, metafile: bundles.metafile, tookMs: performance.now() - startedAt };
+}
+
+/** Functions that name the widget's scripts (and their hashes) find the manifest beside their code. */
+function webManifestFor(functions: readonly FunctionName[], web: FolderContent): [string, Uint8Array][] {
+  const manifest = web.get('manifest.json');
+  return manifest ? functions.map((name) => [`functions/${name}/web-manifest.json`, manifest]) : [];
 }
 
 function below(prefix: string, content: FolderContent): [string, Uint8Array][] {

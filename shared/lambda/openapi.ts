@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as z from 'zod';
 import { STATUS_OF_CODE } from '../errors/error-codes.ts';
 import { ErrorEnvelope } from '../errors/error-envelope.ts';
@@ -39,12 +37,6 @@ export function openApiDocument(routes: readonly DescribedRoute[], version = '1'
       },
     },
   };
-}
-
-/** Writes the document of all services' routes; the build calls it, because services do not know one another. */
-export async function writeOpenApi(file: string, routes: readonly DescribedRoute[], version?: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(openApiDocument(routes, version), null, 1)}\n`);
 }
 
 function describe(route: DescribedRoute): Record<string, unknown> {
@@ -97,9 +89,15 @@ function successOf(route: DescribedRoute): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(route.output).map(([status, schema]) => [
       status,
-      { description: 'Done.', ...(schema && { content: jsonContent(jsonSchema(schema, 'input')) }) },
+      { description: 'Done.', ...(schema && { content: successContent(schema) }) },
     ]),
   );
+}
+
+/** What is text itself is sent as text, as the metrics are. */
+function successContent(schema: z.ZodType): Record<string, unknown> {
+  const described = jsonSchema(schema, 'input');
+  return described.type === 'string' ? { 'text/plain': { schema: described } } : jsonContent(described);
 }
 
 /** The refusals that follow from how the route is declared; any of them carries the same envelope. */
@@ -122,7 +120,17 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, u
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema: target }) => {
       if (zodSchema._zod.def.type === 'date') Object.assign(target, { type: 'string', format: 'date-time' });
+      if (target.format !== undefined) delete target.pattern; // The name of the format says it all, and in one line.
+      collapseEqualMembers(target);
     },
   });
   return rest;
+}
+
+/** A time may enter an answer as text or as a date: on the wire both are the same text. */
+function collapseEqualMembers(target: z.core.JSONSchema.BaseSchema): void {
+  const members = target.anyOf;
+  if (!members || new Set(members.map((member) => JSON.stringify(member))).size > 1) return;
+  delete target.anyOf;
+  Object.assign(target, members[0]);
 }

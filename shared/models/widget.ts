@@ -15,6 +15,13 @@ export type WidgetTheme = z.infer<typeof WidgetTheme>;
 
 export const DEFAULT_THEME: WidgetTheme = { primary_color: '#1f5eff', position: 'right', radius: 12 };
 
+/** A theme as it was stored: what an older or a newer version left out or knew otherwise becomes the default. */
+export const StoredTheme = z.object({
+  primary_color: WidgetTheme.shape.primary_color.catch(DEFAULT_THEME.primary_color),
+  position: WidgetTheme.shape.position.catch(DEFAULT_THEME.position),
+  radius: WidgetTheme.shape.radius.catch(DEFAULT_THEME.radius),
+});
+
 /** A language tag of BCP 47: language, and if need be script and region. */
 export const Locale = z
   .string()

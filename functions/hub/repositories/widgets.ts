@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
-import type { WidgetChange, WidgetTheme } from '../../../shared/models/widget.ts';
+import { StoredTheme, type WidgetChange, type WidgetTheme } from '../../../shared/models/widget.ts';
 
 export const WidgetRow = z.object({
   id: z.string(),
@@ -11,7 +11,7 @@ export const WidgetRow = z.object({
   suggested_questions: z.array(z.string()),
   instructions: z.string(),
   locale: z.string(),
-  theme: z.unknown(),
+  theme: StoredTheme,
   enabled: z.boolean(),
   created_at: z.date(),
   updated_at: z.date(),

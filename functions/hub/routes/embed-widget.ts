@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { orNotFound } from '../../../shared/errors/or-not-found.ts';
-import { Widget } from '../../../shared/models/widget.ts';
 import { IdParams } from '../../../shared/models/wire.ts';
 import { route } from '../hub-route.ts';
 import { makeEmbedCode } from '../use-cases/make-embed-code.ts';
@@ -16,6 +15,6 @@ export const embedWidget = route({
   output: { 200: EmbedCode },
   run: async ({ params, caller, use }) => {
     const row = orNotFound(await use.readInTenant(caller, ({ widgets }) => widgets.find(params.id)));
-    return makeEmbedCode(Widget.parse(row), await use.readWebManifest(), use.publicApiUrl);
+    return makeEmbedCode(row, await use.readWebManifest(), use.publicApiUrl);
   },
 });
