@@ -10,6 +10,8 @@ export interface InfraConfig {
   readonly stackName: string;
   /** Whether the functions join the platform's VPC and its alarms a topic; emulators and the local host have neither. */
   readonly onPlatform: boolean;
+  /** Checks the template against CloudFormation's own rules, which takes longer than everything else together. */
+  readonly validate: boolean;
   /** The feature flags of cdk.json, so that the CDK command and a plain run make the same template. */
   readonly context: Readonly<Record<string, unknown>>;
 }
@@ -22,6 +24,8 @@ export function readConfig(args: readonly string[] = process.argv.slice(2), env 
     buildFolder: resolve(PROJECT_ROOT, args[1] ?? DEFAULT_BUILD_FOLDER),
     stackName: env.UNDERSTUDY_STACK_NAME ?? 'understudy',
     onPlatform: env.UNDERSTUDY_PLATFORM === 'aws',
+    // Set by the CDK command. A local start need not pay for it: the tests check the same template.
+    validate: env.CDK_OUTDIR !== undefined,
     context: cdkJson.context,
   };
 }

@@ -14,6 +14,7 @@ export function synthesize(config: InfraConfig): void {
     outdir: config.outdir,
     analyticsReporting: false,
     treeMetadata: false,
+    builtinCloudFormationValidation: config.validate,
     context: { ...config.context, 'aws:cdk:enable-asset-metadata': true },
   });
   new ServiceStack(app, SERVICE_STACK_ID, {

@@ -1,5 +1,5 @@
 import { build, type Metafile } from 'esbuild';
-import { COMPANION_PROGRAMS, FUNCTION_ENTRIES, LAYER_PROGRAMS, PROJECT_ROOT } from './function-entries.ts';
+import { FUNCTION_ENTRIES, LAYER_PROGRAMS, PROJECT_ROOT } from './function-entries.ts';
 import type { FolderContent } from './sync-folder.ts';
 
 export interface Bundles {
@@ -42,6 +42,9 @@ export async function bundle(): Promise<Bundles> {
     metafile: true,
     write: false,
     logLevel: 'silent',
+  }).catch((failure: Error) => {
+    // What esbuild throws prints every message twice more, as objects.
+    throw new Error(failure.message);
   });
   const files = new Map(result.outputFiles.map((file) => [file.path.slice(outFolder.length), file.contents]));
   return { files, metafile: result.metafile };
@@ -51,6 +54,5 @@ function entryPoints(): { in: string; out: string }[] {
   const functions = Object.entries(FUNCTION_ENTRIES).map(
     ([name, entry]) => [`functions/${name}/index`, entry] as const,
   );
-  const programs = [...Object.entries(COMPANION_PROGRAMS), ...Object.entries(LAYER_PROGRAMS)];
-  return [...functions, ...programs].map(([out, entry]) => ({ in: entry, out }));
+  return [...functions, ...Object.entries(LAYER_PROGRAMS)].map(([out, entry]) => ({ in: entry, out }));
 }

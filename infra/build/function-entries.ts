@@ -20,9 +20,6 @@ export const FUNCTION_ENTRIES = {
 
 export type FunctionName = keyof typeof FUNCTION_ENTRIES;
 
-/** Programs that a function starts beside itself (a worker thread): the output's path in the build → source file. */
-export const COMPANION_PROGRAMS: Readonly<Record<string, string>> = {};
-
 /** Programs of layers. What lies in `layers/<layer>` of the build appears under /opt of the functions that use it. */
 export const LAYER_PROGRAMS: Readonly<Record<string, string>> = {
   'layers/extractor/extractor/extract': 'layers/extractor/extract.ts',
