@@ -1,0 +1,14 @@
+import type { ModelStates } from './gateways/ollama.ts';
+import type { Answer, QuestionAsked } from './use-cases/answer-question.ts';
+import type { FoundPassage } from './use-cases/retrieve-passages.ts';
+
+/** Everything that the routes of ai work with; built once per instance by `composition.ts`. */
+export interface AiUse {
+  /** @throws APIError when the model fails; the signal's reason when it was aborted */
+  answer(asked: QuestionAsked): Promise<Answer>;
+  /** Passages for a query, best first. */
+  search(creatorId: string, query: string, limit: number): Promise<readonly FoundPassage[]>;
+  readModels(): Promise<ModelStates>;
+  /** Adds an answer to the creator's counters. */
+  countAnswer(creatorId: string, answer: Answer): Promise<void>;
+}

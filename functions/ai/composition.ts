@@ -1,0 +1,139 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type * as z from 'zod';
+import { openHttpClient } from '../../shared/clients/http-client.ts';
+import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
+import { openSocketPoster } from '../../shared/clients/socket-poster.ts';
+import type { AiEnv } from '../../shared/config/env-constants.ts';
+import { creatorKey } from '../../shared/config/redis-keys.ts';
+import { openPool } from '../../shared/database/pool.ts';
+import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
+import { countUsage } from '../../shared/database/usage.ts';
+import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
+import type { RestService } from '../../shared/lambda/rest-handler.ts';
+import { openConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
+import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
+import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
+import { openRateLimiter, rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
+import type { AiUse } from './ai-use.ts';
+import { openVectorIndex, type VectorIndex } from './gateways/chroma.ts';
+import { type ModelWatch, openModelWatch } from './gateways/model-watch.ts';
+import { type OllamaGateway, openOllama } from './gateways/ollama.ts';
+import { openTurnQueue } from './gateways/turn-queue.ts';
+import { passagesTable } from './repositories/passages.ts';
+import { readVoiceOfTurn } from './repositories/voices.ts';
+import { routes } from './routes/table.ts';
+import { type AnswerDependencies, answerQuestion } from './use-cases/answer-question.ts';
+import { MODEL_THRESHOLDS, OFFLINE_THRESHOLDS } from './use-cases/decide-refusal.ts';
+import type { GenerateDependencies } from './use-cases/generate-turn.ts';
+import { retrievePassages } from './use-cases/retrieve-passages.ts';
+import { widenQuery } from './use-cases/widen-query.ts';
+
+type Env = z.output<typeof AiEnv>;
+
+/** REST calls of one creator in a minute, over all services and instances. */
+const REST_LIMIT = { points: 600, perSeconds: 60 };
+/** A model of seven billion parameters loads within half a minute on the GPU host. */
+const MODEL_TIMEOUTS = { firstTokenMs: 30_000, betweenTokensMs: 10_000 };
+
+/** Builds what the REST function works with, once per instance. */
+export function openAiApi(env: Env): RestService<AiUse> {
+  const pool = openPool(env.DATABASE_URL);
+  const redis = openRedis(env.REDIS_URL);
+  const database = openTenantDatabase(pool);
+  const limiter = openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR });
+  const metrics = openFleetMetrics(redis);
+  const { ollama, vectors, models } = openModelServers(env, redis);
+  const answering = answerDependencies({ database, ollama, vectors, models });
+  return {
+    service: 'ai',
+    routes: [
+      ...routes,
+      ...operationsRoutes<AiUse>({
+        prefixes: ['/v1/ai'],
+        checks: {
+          database: () => pool.query('select 1'),
+          redis: () => redis.ping(),
+          chroma: () => vectors.heartbeat(),
+          models: async () => {
+            const { chat, embedding } = await models.read();
+            if (!chat.ready || !embedding.ready) throw new Error('a model is missing');
+          },
+        },
+        renderMetrics: metrics.render,
+        metricsToken: env.METRICS_TOKEN,
+      }),
+    ],
+    use: {
+      answer: (asked) => answerQuestion(answering, asked),
+      search: async (creatorId, query, limit) => {
+        const request = { creatorId, query: widenQuery(query, []), count: limit };
+        return (await retrievePassages(answering.retrieval, request)).passages;
+      },
+      readModels: () => models.read(),
+      countAnswer: (creatorId, { refused, usage }) =>
+        database.withTenant(creatorId, (db) =>
+          countUsage(db, creatorId, {
+            answers: 1,
+            refusals: refused ? 1 : 0,
+            prompt_tokens: usage.promptTokens,
+            answer_tokens: usage.answerTokens,
+          }),
+        ),
+    },
+    cors: { kind: 'console', origin: env.CONSOLE_ORIGIN },
+    authenticateCreator: openCreatorAuthenticator({ pool, redis, issuer: env.PUBLIC_API_URL }),
+    limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
+  };
+}
+
+/** Builds what the generation of turns works with, once per instance. */
+export function openGeneration(env: Env): GenerateDependencies {
+  const redis = openRedis(env.REDIS_URL);
+  const database = openTenantDatabase(openPool(env.DATABASE_URL));
+  const { ollama, vectors, models } = openModelServers(env, redis);
+  const answering = answerDependencies({ database, ollama, vectors, models });
+  return {
+    database,
+    stream: openConversationStream({ redis, post: openSocketPoster({ url: env.SOCKET_MANAGEMENT_URL }) }),
+    turns: openTurnQueue({ sqs: new SQSClient({}), queueUrl: env.TURNS_QUEUE_URL }),
+    answer: (asked) => answerQuestion(answering, asked),
+    readVoice: readVoiceOfTurn,
+    isCancelled: async (creatorId, turnId) => (await redis.exists(creatorKey(creatorId, 'turn', turnId, 'cancel'))) > 0,
+    chatModel: ollama.chatModel,
+  };
+}
+
+interface ModelServers {
+  readonly ollama: OllamaGateway;
+  readonly vectors: VectorIndex;
+  readonly models: ModelWatch;
+}
+
+/** The clients of Ollama and Chroma, all through the project's one HTTP client. */
+export function openModelServers(env: Env, redis: RedisClient): ModelServers {
+  const isRepeatable = (method: string, url: URL) => method === 'GET' || url.pathname.endsWith('/api/embed');
+  const ollama = openOllama({
+    url: env.OLLAMA_URL,
+    chatModel: env.CHAT_MODEL,
+    embeddingModel: env.EMBEDDING_MODEL,
+    http: openHttpClient({ name: 'ollama', timeoutMs: 30_000, retries: 2, isRepeatable, redis }),
+    // The gateway watches for silence itself, and whoever streams decides about another attempt.
+    streamHttp: openHttpClient({ name: 'ollama-chat', timeoutMs: 60_000, retries: 0, redis }),
+  });
+  // Queries are POSTs that change nothing, upserts replace by id and removals may be repeated.
+  const vectors = openVectorIndex({
+    url: env.CHROMA_URL,
+    http: openHttpClient({ name: 'chroma', timeoutMs: 10_000, retries: 2, isRepeatable: () => true, redis }),
+  });
+  return { ollama, vectors, models: openModelWatch({ ollama, stage: env.STAGE }) };
+}
+
+function answerDependencies(parts: ModelServers & { readonly database: TenantDatabase }): AnswerDependencies {
+  const { database, ollama, vectors, models } = parts;
+  return {
+    retrieval: { database, ollama, vectors, passages: passagesTable },
+    ollama,
+    thresholds: async () => ((await models.read()).offline ? OFFLINE_THRESHOLDS : MODEL_THRESHOLDS),
+    timeouts: MODEL_TIMEOUTS,
+  };
+}

@@ -1,0 +1,119 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+
+export interface FileStore {
+  /** Writes an upload that nobody has looked at to `path`. False when it is gone. */
+  fetchUpload(key: string, version: string | undefined, path: string, signal: AbortSignal): Promise<boolean>;
+  /** Writes a clean original to `path`. False when it is gone. */
+  fetchOriginal(key: string, path: string, signal: AbortSignal): Promise<boolean>;
+  /** Puts the very bytes that were looked at into the library. */
+  storeOriginal(key: string, path: string, contentType: string, signal: AbortSignal): Promise<void>;
+  /** Removes every version of everything under the prefix, in quarantine and library. @returns how many */
+  removeAll(prefix: string): Promise<number>;
+  /** Removes every version of one upload from the quarantine. */
+  removeUpload(key: string): Promise<void>;
+}
+
+export interface FileStoreOptions {
+  readonly s3: S3Client;
+  readonly uploadsBucket: string;
+  readonly libraryBucket: string;
+}
+
+/** Both buckets. Keys are `creators/{creator_id}/{document_id}/{upload_id}` in either. */
+export function openFileStore({ s3, uploadsBucket, libraryBucket }: FileStoreOptions): FileStore {
+  return {
+    fetchUpload: (key, version, path, signal) => fetchTo(s3, uploadsBucket, key, version, path, signal),
+    fetchOriginal: (key, path, signal) => fetchTo(s3, libraryBucket, key, undefined, path, signal),
+    async storeOriginal(key, path, contentType, signal) {
+      const { size } = await stat(path);
+      const body = createReadStream(path);
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: libraryBucket,
+          Key: key,
+          Body: body,
+          ContentLength: size,
+          ContentType: contentType,
+        }),
+        { abortSignal: signal },
+      );
+    },
+    async removeAll(prefix) {
+      const [uploads, originals] = await Promise.all([
+        removeVersions(s3, uploadsBucket, prefix, () => true),
+        removeVersions(s3, libraryBucket, prefix, () => true),
+      ]);
+      return uploads + originals;
+    },
+    async removeUpload(key) {
+      await removeVersions(s3, uploadsBucket, key, (found) => found === key);
+    },
+  };
+}
+
+async function fetchTo(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  version: string | undefined,
+  path: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(version && { VersionId: version }) });
+    const answer = await s3.send(command, { abortSignal: signal });
+    await pipeline(answer.Body as Readable, createWriteStream(path), { signal });
+    return true;
+  } catch (error) {
+    const gone = error instanceof NoSuchKey || (error instanceof S3ServiceException && error.name === 'NoSuchVersion');
+    if (gone) return false;
+    throw error;
+  }
+}
+
+async function removeVersions(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+  isMeant: (key: string) => boolean,
+): Promise<number> {
+  let removed = 0;
+  let keyMarker: string | undefined;
+  let versionMarker: string | undefined;
+  do {
+    const page = await s3.send(
+      new ListObjectVersionsCommand({
+        Bucket: bucket,
+        Prefix: prefix,
+        KeyMarker: keyMarker,
+        VersionIdMarker: versionMarker,
+      }),
+    );
+    const objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].flatMap(({ Key, VersionId }) =>
+      Key !== undefined && isMeant(Key) ? [{ Key, ...(VersionId && { VersionId }) }] : [],
+    );
+    if (objects.length > 0) await removeObjects(s3, bucket, objects);
+    removed += objects.length;
+    keyMarker = page.IsTruncated ? page.NextKeyMarker : undefined;
+    versionMarker = page.IsTruncated ? page.NextVersionIdMarker : undefined;
+  } while (keyMarker !== undefined);
+  return removed;
+}
+
+async function removeObjects(s3: S3Client, bucket: string, objects: { Key: string }[]): Promise<void> {
+  const answer = await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }));
+  const [failed] = answer.Errors ?? [];
+  if (failed) throw new Error(`an object could not be removed: ${failed.Code}`);
+}

@@ -1,0 +1,55 @@
+import type { Citation } from '../../../shared/models/citation.ts';
+import { cleanText } from './clean-text.ts';
+import { contentStems, sentencesOf, shareOf } from './content-words.ts';
+import type { CitedPassage } from './guard/citation-filter.ts';
+import { removeLinks } from './guard/link-filter.ts';
+import type { FoundPassage } from './retrieve-passages.ts';
+
+const MAX_SNIPPET_CHARACTERS = 280;
+
+/** Hosts that an answer may link to: those of the creator's own pages among the passages. */
+export function hostsOf(passages: readonly FoundPassage[]): Set<string> {
+  return new Set(
+    passages.flatMap(({ pageUrl }) => {
+      const url = webAddress(pageUrl);
+      return url === null ? [] : [new URL(url).hostname];
+    }),
+  );
+}
+
+/** Citations as the contract has them; every word of them comes from the database. */
+export function toCitations(cited: readonly CitedPassage[], allowedHosts: ReadonlySet<string>): Citation[] {
+  return cited.map(({ passage, claim }, place) => ({
+    n: place + 1,
+    document_id: passage.documentId,
+    chunk_id: passage.chunkId,
+    title: removeLinks(cleanText(passage.title), allowedHosts),
+    url: webAddress(passage.pageUrl),
+    page: passage.page,
+    snippet: removeLinks(snippetFor(claim, passage.text), allowedHosts),
+  }));
+}
+
+/** The sentence that the claim rests on, with what follows as far as there is room. */
+function snippetFor(claim: string, text: string): string {
+  const sentences = sentencesOf(cleanText(text));
+  const wanted = contentStems(claim);
+  const shares = sentences.map((sentence) => shareOf(wanted, contentStems(sentence)));
+  const start = Math.max(0, shares.indexOf(Math.max(...shares)));
+  let snippet = '';
+  for (const sentence of sentences.slice(start)) {
+    const longer = snippet === '' ? sentence : `${snippet} ${sentence}`;
+    if (snippet !== '' && [...longer].length > MAX_SNIPPET_CHARACTERS) break;
+    snippet = longer;
+  }
+  const characters = [...snippet];
+  return characters.length <= MAX_SNIPPET_CHARACTERS
+    ? snippet
+    : `${characters.slice(0, MAX_SNIPPET_CHARACTERS - 1).join('')}…`;
+}
+
+function webAddress(url: string | null): string | null {
+  if (url === null || !URL.canParse(url)) return null;
+  const { protocol } = new URL(url);
+  return protocol === 'http:' || protocol === 'https:' ? url : null;
+}

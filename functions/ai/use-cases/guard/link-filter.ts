@@ -1,0 +1,74 @@
+import type { StreamFilter } from './stream-filter.ts';
+
+/** Stands where a link was. */
+export const LINK_REMOVED = '[link removed]';
+
+/** A run of characters that could still become a link waits for its end; ordinary words do not match. */
+const MAY_BECOME_LINK = /^[^\p{L}\p{N}]*(?:h(?:t(?:t(?:p\S*)?)?)?|w(?:w(?:w\S*)?)?)$|[:./@\\]|\]\(/iu;
+const SCHEME = /(?:[a-z][a-z0-9+.-]*:)?\/\/[^\s/]|\b(?:javascript|data|vbscript|mailto|file):|\bwww\.|\]\(/i;
+/** A bare name counts where browsers and chat programs would make it a link. */
+const BARE =
+  /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|info|biz|dev|app|xyz|site|online|shop|club|top|link|click|live|cloud|store|tech|page|example|test|invalid|onion|local|internal)(?=[^\p{L}\p{N}-]|$)/iu;
+/** Country names in small letters only: "done.It" is a forgotten space. */
+const BARE_COUNTRY = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+[a-z]{2}(?=[^\p{L}\p{N}-]|$)/u;
+/** Abbreviations and file names that look like one. */
+const NO_LINK =
+  /^[^\p{L}\p{N}]*(?:[ei]\.[ge]\.?|[a-z]\.(?:[a-z]\.)+[a-z]?|[ap]\.m\.?|[\p{L}\p{N}_-]+\.(?:js|ts|md|py|cs))[^\p{L}\p{N}]*$/iu;
+
+/**
+ * Takes out every link but those to the given hosts. A document can hold any address and talk a model into showing
+ * it; what a visitor may be sent to is decided here, by the creator's own pages, and not by the model.
+ */
+export function linkFilter(allowedHosts: ReadonlySet<string>): StreamFilter {
+  let run = '';
+
+  const closeRun = (): string => {
+    const closed = run;
+    run = '';
+    return withoutLinks(closed, allowedHosts);
+  };
+
+  return {
+    push(text) {
+      let out = '';
+      for (const [piece] of text.matchAll(/\s+|\S+/g)) {
+        if (/^\s/.test(piece)) {
+          out += closeRun() + piece;
+          continue;
+        }
+        run += piece;
+        if (MAY_BECOME_LINK.test(run)) continue;
+        out += run;
+        run = '';
+      }
+      return out;
+    },
+    end: closeRun,
+  };
+}
+
+/** The same for a finished text: a snippet or a title. */
+export function removeLinks(text: string, allowedHosts: ReadonlySet<string>): string {
+  return text.replaceAll(/\S+/g, (run) => withoutLinks(run, allowedHosts));
+}
+
+function withoutLinks(run: string, allowedHosts: ReadonlySet<string>): string {
+  const isBare = (BARE.test(run) || BARE_COUNTRY.test(run)) && !NO_LINK.test(run);
+  if (!isBare && !SCHEME.test(run)) return run;
+  const host = hostOf(run);
+  if (host !== undefined && allowedHosts.has(host)) return run;
+  const ending = /[.,;:!?]+$/.exec(run)?.[0] ?? '';
+  return LINK_REMOVED + ending;
+}
+
+/** The one plain http address that the run consists of, or none: anything cleverer is not let through. */
+function hostOf(run: string): string | undefined {
+  const bare = run.replace(/^[("'<*_]+/, '').replace(/[)"'>*_.,;:!?]+$/, '');
+  if (!/^(?:https?:\/\/)?[\p{L}\p{N}.-]+(?::\d+)?(?:[/?#][^\s()<>[\]\\]*)?$/iu.test(bare)) return undefined;
+  if (bare.indexOf('://') !== bare.lastIndexOf('://')) return undefined;
+  try {
+    return new URL(bare.includes('://') ? bare : `https://${bare}`).hostname;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { NO_ANSWER } from '../build-prompt.ts';
+import type { StreamFilter } from './stream-filter.ts';
+
+export interface RefusalFilter extends StreamFilter {
+  /** The model said that the passages do not answer; nothing was let through. */
+  readonly refused: boolean;
+}
+
+const OPENING = /^[\s"'*`[(.]*/;
+
+/** Catches the agreed word at the beginning of an answer, and takes it out wherever else it stands. */
+export function refusalFilter(): RefusalFilter {
+  let held = '';
+  let begun = false;
+  let refused = false;
+
+  const release = (text: string, final: boolean): string => {
+    held += text;
+    if (!begun) {
+      const start = held.replace(OPENING, '');
+      if (start.toUpperCase().startsWith(NO_ANSWER)) refused = true;
+      if (refused) return '';
+      if (!final && NO_ANSWER.startsWith(start.toUpperCase())) return '';
+      begun = true;
+    }
+    held = held.replaceAll(NO_ANSWER, '');
+    // The word may be cut in two by the stream.
+    const keep = final ? 0 : tailThatMayGrow(held);
+    const out = held.slice(0, held.length - keep);
+    held = held.slice(held.length - keep);
+    return out;
+  };
+
+  return {
+    push: (text) => (refused ? '' : release(text, false)),
+    end: () => (refused ? '' : release('', true)),
+    get refused() {
+      return refused;
+    },
+  };
+}
+
+function tailThatMayGrow(text: string): number {
+  // Two letters at least, or every capital N would wait.
+  for (let length = Math.min(NO_ANSWER.length - 1, text.length); length >= 2; length -= 1) {
+    if (NO_ANSWER.startsWith(text.slice(-length))) return length;
+  }
+  return 0;
+}
