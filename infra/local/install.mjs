@@ -2,13 +2,23 @@
 // Plain Node 20 and nothing but its own modules: it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const legacyChroma = join(root, 'infra', 'local', 'parts', 'chroma-legacy-binding');
 const started = Date.now();
+const lock = join(root, '.build', 'install.lock');
 const say = (line) => console.log(`[install] ${line}`);
 
 class InstallError extends Error {}
@@ -37,8 +47,8 @@ try {
 
 /** The stamp is written last, so a half-finished install has none. It names the platform: a copied folder may differ. */
 function stampOf(folder) {
-  const lock = readFileSync(join(folder, 'package-lock.json'));
-  return `${createHash('sha256').update(lock).digest('hex')} ${process.platform}-${process.arch}\n`;
+  const wanted = readFileSync(join(folder, 'package-lock.json'));
+  return `${createHash('sha256').update(wanted).digest('hex')} ${process.platform}-${process.arch}\n`;
 }
 
 function stampFile(folder) {
@@ -79,6 +89,8 @@ function npm(args, cwd) {
   const { npm_execpath: cli, npm_node_execpath: node } = process.env;
   const [file, ...before] = cli?.endsWith('.js') ? [node ?? process.execPath, cli] : ['npm'];
   const child = spawn(file, [...before, ...args], { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: npmEnv() });
+  // An npm that outlives a killed installer still works on the folder: it holds the lock as well.
+  if (child.pid !== undefined) appendFileSync(lock, `${child.pid}\n`);
   const ticks = setInterval(() => say(`still at it (${Math.round((Date.now() - started) / 1000)} s)`), 10_000);
   const endWithUs = (signal) => child.kill(signal);
   process.once('SIGINT', endWithUs).once('SIGTERM', endWithUs);
@@ -99,9 +111,8 @@ function npmEnv() {
 
 /** One install at a time; a lock whose holder is gone is taken over. */
 async function withLock(work) {
-  const lock = join(root, '.build', 'install.lock');
   mkdirSync(dirname(lock), { recursive: true });
-  for (let told = false; !take(lock); told = true) {
+  for (let told = false; !take(); told = true) {
     if (!told) say('another install is under way; waiting for it');
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
@@ -115,24 +126,27 @@ async function withLock(work) {
   }
 }
 
-function take(lock) {
+function take() {
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    writeFileSync(lock, `${process.pid}\n`, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
   const text = readIfThere(lock) ?? '';
-  const holder = Number.parseInt(text, 10);
+  const holders = text
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0);
   const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
   // An empty lock is being written just now, or was left by a process killed in that very moment.
-  const isStale = Number.isNaN(holder) ? age > 5_000 : !isAlive(holder) || age > 30 * 60_000;
-  if (isStale) removeStale(lock, text);
+  const isStale = holders.length === 0 ? age > 5_000 : !holders.some(isAlive) || age > 30 * 60_000;
+  if (isStale) removeStale(text);
   return false;
 }
 
 /** Of two that find the same stale lock, the slower must not remove the one that the faster has taken since. */
-function removeStale(lock, text) {
+function removeStale(text) {
   const aside = `${lock}.${process.pid}`;
   try {
     renameSync(lock, aside);
@@ -158,7 +172,7 @@ function checkNode() {
   const program = join(root, 'node_modules', '.bin', 'node');
   if (!existsSync(program)) {
     throw new InstallError(
-      `Node ${wanted} is missing in node_modules: allow install scripts (npm config ignore-scripts must be false), then run: npm rebuild node`,
+      `Node ${wanted} is missing in node_modules: delete that folder and start again (npm must not be told to ignore install scripts)`,
     );
   }
   const found = spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout?.trim();
