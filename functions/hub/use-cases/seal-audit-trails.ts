@@ -1,0 +1,38 @@
+import { log } from '../../../shared/observability/logger.ts';
+import { add } from '../../../shared/observability/metrics.ts';
+import { currentScope } from '../../../shared/observability/request-scope.ts';
+import type { AuditSeals } from '../repositories/audit-seals.ts';
+
+export interface SealReport {
+  readonly creators: number;
+  readonly events: number;
+  readonly broken: number;
+}
+
+/** An event bears the time at which its transaction began: after this long none that is older can still be committed. */
+const SETTLED_AFTER_MS = 10 * 60_000;
+const CREATORS_PER_RUN = 1_000;
+/** Seals that each run checks again: a day's worth. */
+const CHECKED_SEALS = 24;
+
+/**
+ * Seals every audit trail that has grown, and checks the last day of the chain first. A seal that does not match is a
+ * security event: somebody with the database's own rights changed the past. Sealing goes on, so that later changes
+ * show as well.
+ */
+export async function sealAuditTrails(seals: AuditSeals, now: Date): Promise<SealReport> {
+  const before = new Date(now.getTime() - SETTLED_AFTER_MS);
+  const creators = await seals.creatorsToSeal(before, CREATORS_PER_RUN);
+  let events = 0;
+  let broken = 0;
+  const scope = currentScope();
+  for (const creatorId of creators) {
+    if (scope) scope.creatorId = creatorId;
+    const mismatches = await seals.brokenSeals(creatorId, CHECKED_SEALS);
+    if (mismatches.length > 0) log.security('audit_seal_broken', { seals: mismatches });
+    broken += mismatches.length;
+    events += await seals.seal(creatorId, before);
+  }
+  if (broken > 0) add('understudy_audit_seals_broken_total', {}, broken);
+  return { creators: creators.length, events, broken };
+}
