@@ -9,6 +9,7 @@ const MAX_BYTES = 50 * 1024 * 1024;
 const MAX_RATIO = 100;
 
 export interface Zip {
+  names(): string[];
   /** The content of a file of the archive; undefined when there is none. */
   read(name: string): Buffer | undefined;
 }
@@ -31,6 +32,7 @@ export function openZip(bytes: Buffer): Zip {
   const entries = readDirectory(bytes);
   let budget = MAX_BYTES;
   return {
+    names: () => [...entries.keys()],
     read(name) {
       const entry = entries.get(name);
       if (!entry) return undefined;

@@ -16,8 +16,6 @@ export interface NewChunk {
 export interface Publication {
   readonly chunks: readonly NewChunk[];
   readonly embeddingModel: string;
-  /** From the document itself; replaces a title that is only the file's name. */
-  readonly title?: string | undefined;
 }
 
 const ROWS_PER_INSERT = 500;
@@ -31,20 +29,11 @@ export async function publishDocument(db: Executor, hold: DocumentHold, publicat
   const { creatorId, documentId, generation } = hold;
   const rows = await db.query(
     `update documents set status = 'ready', live_generation = generation, chunk_count = $5, embedding_model = $6,
-       title = case when title = filename then coalesce($7, title) else title end,
        lease_owner = null, lease_until = null, progress_stage = 'done', progress_done = $5, progress_total = $5
      where creator_id = $1 and id = $2 and lease_owner = $3 and generation = $4 and deleted_at is null
        and status = 'processing'
      returning id`,
-    [
-      creatorId,
-      documentId,
-      hold.workerId,
-      generation,
-      publication.chunks.length,
-      publication.embeddingModel,
-      publication.title ?? null,
-    ],
+    [creatorId, documentId, hold.workerId, generation, publication.chunks.length, publication.embeddingModel],
   );
   if (rows.length === 0) return false;
   await db.query('delete from chunks where creator_id = $1 and document_id = $2', [creatorId, documentId]);

@@ -1,0 +1,60 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type * as z from 'zod';
+import { openHttpClient } from '../../shared/clients/http-client.ts';
+import { openRedis } from '../../shared/clients/redis.ts';
+import type { AiEnv } from '../../shared/config/env-constants.ts';
+import { openPool } from '../../shared/database/pool.ts';
+import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
+import { openVectorIndex } from './gateways/chroma.ts';
+import { openExtractor } from './gateways/extractor.ts';
+import { openFileStore } from './gateways/file-store.ts';
+import { openOllama } from './gateways/ollama.ts';
+import { openWorkQueue } from './gateways/work-queue.ts';
+import { openDueWork } from './repositories/due-work.ts';
+import type { IngestTools } from './use-cases/process-document.ts';
+import type { SweepTools } from './use-cases/send-due-work.ts';
+
+type Env = z.output<typeof AiEnv>;
+
+/** Builds what the ingest function works with, once per instance. */
+export function openIngest(env: Env): IngestTools {
+  const redis = openRedis(env.REDIS_URL);
+  // Embeddings and upserts give the same result however often they are asked for.
+  const isRepeatable = () => true;
+  return {
+    database: openTenantDatabase(openPool(env.DATABASE_URL, { statementTimeoutMs: 30_000 })),
+    files: openFileStore({
+      s3: new S3Client({
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        responseChecksumValidation: 'WHEN_REQUIRED',
+        forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+      }),
+      uploadsBucket: env.UPLOADS_BUCKET,
+      libraryBucket: env.LIBRARY_BUCKET,
+    }),
+    extractor: openExtractor({ program: env.EXTRACTOR_PROGRAM }),
+    models: openOllama({
+      url: env.OLLAMA_URL,
+      chatModel: env.CHAT_MODEL,
+      embeddingModel: env.EMBEDDING_MODEL,
+      http: openHttpClient({ name: 'ollama', timeoutMs: 60_000, isRepeatable, redis }),
+    }),
+    vectors: openVectorIndex({
+      url: env.CHROMA_URL,
+      http: openHttpClient({ name: 'chroma', isRepeatable, redis }),
+    }),
+  };
+}
+
+/** Builds what the sweeper works with, once per instance. */
+export function openSweep(env: Env): SweepTools {
+  const pool = openPool(env.DATABASE_URL, { maxConnections: 2 });
+  const sqs = new SQSClient({});
+  return {
+    database: openTenantDatabase(pool),
+    due: openDueWork(pool),
+    ingestQueue: openWorkQueue(sqs, env.INGEST_QUEUE_URL),
+    turnsQueue: openWorkQueue(sqs, env.TURNS_QUEUE_URL),
+  };
+}

@@ -1,0 +1,41 @@
+import type pg from 'pg';
+import * as z from 'zod';
+
+const DueDocument = z.object({
+  creator_id: z.uuid(),
+  document_id: z.uuid(),
+  task: z.enum(['process', 'collect', 'expire']),
+  /** Until a lease that may belong to a dead worker has run out. */
+  delay_seconds: z.number().int().nullable(),
+});
+export type DueDocument = z.infer<typeof DueDocument>;
+
+const DueTurn = z.object({ creator_id: z.uuid(), conversation_id: z.uuid(), turn_id: z.uuid() });
+export type DueTurn = z.infer<typeof DueTurn>;
+
+export interface DueWork {
+  /** Documents that nobody works on though somebody should, oldest first. */
+  documents(maxRows: number): Promise<DueDocument[]>;
+  /** The first open turn of each conversation that nobody works on. */
+  turns(maxRows: number): Promise<DueTurn[]>;
+}
+
+/** Looks across tenants, through lookup functions that show ids and nothing else. */
+export function openDueWork(pool: pg.Pool): DueWork {
+  return {
+    async documents(maxRows) {
+      const { rows } = await pool.query(
+        'select creator_id, document_id, task, delay_seconds from lookup.documents_due($1)',
+        [maxRows],
+      );
+      return rows.map((row) => DueDocument.parse(row));
+    },
+    async turns(maxRows) {
+      const { rows } = await pool.query(
+        'select creator_id, conversation_id, turn_id from lookup.turns_without_lease($1)',
+        [maxRows],
+      );
+      return rows.map((row) => DueTurn.parse(row));
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { chunkId } from '../../../shared/lifecycles/document/chunk-id.ts';
+import {
+  forgetVectors,
+  listStaleVectors,
+  type VectorSet,
+} from '../../../shared/lifecycles/document/collect-document.ts';
+import { readKnowledge } from '../../../shared/lifecycles/document/knowledge.ts';
+import type { IngestTools } from './process-document.ts';
+
+type CollectingTools = Pick<IngestTools, 'database'> & { readonly vectors: Pick<IngestTools['vectors'], 'remove'> };
+
+/** Removes the vectors of generations that neither answer nor are being made. Safe to repeat. */
+export async function collectStaleVectors(
+  tools: CollectingTools,
+  creatorId: string,
+  documentId: string,
+): Promise<void> {
+  const sets = await tools.database.readAsTenant(creatorId, (db) => listStaleVectors(db, creatorId, documentId));
+  await removeVectorSets(tools, creatorId, documentId, sets);
+}
+
+export async function removeVectorSets(
+  tools: CollectingTools,
+  creatorId: string,
+  documentId: string,
+  sets: readonly VectorSet[],
+): Promise<void> {
+  if (sets.length === 0) return;
+  const { collectionId } = await tools.database.readAsTenant(creatorId, (db) => readKnowledge(db, creatorId));
+  if (collectionId !== undefined) {
+    for (const { generation, reserved } of sets) {
+      const ids = Array.from({ length: reserved }, (_, index) => chunkId(documentId, generation, index));
+      await tools.vectors.remove(collectionId, ids);
+    }
+  }
+  const generations = sets.map((set) => set.generation);
+  await tools.database.withTenant(creatorId, (db) => forgetVectors(db, creatorId, documentId, generations));
+}

@@ -1,0 +1,68 @@
+import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
+import { markResent } from '../../../shared/lifecycles/document/claim-document.ts';
+import { expireDocument } from '../../../shared/lifecycles/document/fail-document.ts';
+import type { DocumentMessage } from '../../../shared/models/document-message.ts';
+import type { TurnMessage } from '../../../shared/models/turn-message.ts';
+import { log } from '../../../shared/observability/logger.ts';
+import type { WorkQueue } from '../gateways/work-queue.ts';
+import type { DueDocument, DueTurn, DueWork } from '../repositories/due-work.ts';
+
+export interface SweepTools {
+  readonly database: TenantDatabase;
+  readonly due: DueWork;
+  readonly ingestQueue: WorkQueue;
+  readonly turnsQueue: WorkQueue;
+}
+
+export interface SweepReport {
+  readonly sent: number;
+  readonly expired: number;
+  readonly failed: number;
+}
+
+/** One run sends at most this much of each kind; what remains is the next run's. */
+const MAX_PER_RUN = 200;
+const AT_ONCE = 10;
+
+/**
+ * Sends everything again that is open and that nobody works on, and ends what is past its deadline. One thing that
+ * fails does not keep the others waiting. Sending twice is harmless: the lease decides who works.
+ */
+export async function sendDueWork(tools: SweepTools): Promise<SweepReport> {
+  const [documents, turns] = await Promise.all([tools.due.documents(MAX_PER_RUN), tools.due.turns(MAX_PER_RUN)]);
+  const counts = { sent: 0, expired: 0, failed: 0 };
+  const jobs = [
+    ...documents.map((document) => () => handleDocument(tools, document)),
+    ...turns.map((turn) => () => sendTurn(tools, turn)),
+  ];
+  const work = async () => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      try {
+        counts[await job()] += 1;
+      } catch (error) {
+        counts.failed += 1;
+        log.error('due work could not be sent', error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return counts;
+}
+
+async function handleDocument(tools: SweepTools, due: DueDocument): Promise<'sent' | 'expired'> {
+  const { creator_id, document_id, task } = due;
+  if (task === 'expire') {
+    await tools.database.withTenant(creator_id, (db) => expireDocument(db, creator_id, document_id));
+    return 'expired';
+  }
+  const message: DocumentMessage = { kind: `document.${task}`, creator_id, document_id };
+  await tools.ingestQueue.send(message, { groupId: creator_id, delaySeconds: due.delay_seconds ?? 0 });
+  await tools.database.withTenant(creator_id, (db) => markResent(db, creator_id, document_id));
+  return 'sent';
+}
+
+async function sendTurn(tools: SweepTools, due: DueTurn): Promise<'sent'> {
+  const message: TurnMessage = { kind: 'turn', ...due };
+  await tools.turnsQueue.send(message, { groupId: due.creator_id });
+  return 'sent';
+}
