@@ -39,7 +39,7 @@ async function migrate(): Promise<Outcome> {
     return { status: 'SUCCESS', reason: `${applied.length} applied, ${already} already there` };
   } catch (error) {
     log.error('migrations failed', error);
-    return { status: 'FAILED', reason: withoutSecrets(error instanceof Error ? error.message : String(error)) };
+    return { status: 'FAILED', reason: withoutSecrets(messageOf(error)) };
   }
 }
 
@@ -50,6 +50,12 @@ async function withinTime(work: Promise<Outcome>, context: Context): Promise<Out
     timer = setTimeout(() => resolve({ status: 'FAILED', reason: `not finished after ${limitMs} ms` }), limitMs);
   });
   return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
+}
+
+/** A refused connection to several addresses has a code and no message. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
 }
 
 /** Cuts the database's address and everything that looks like one, and keeps the message short. */
