@@ -1,6 +1,7 @@
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
+  GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { log } from '../observability/logger.ts';
@@ -17,6 +18,8 @@ export type SocketCloser = (connectionId: string) => Promise<void>;
 export interface SocketManagement {
   readonly post: SocketPoster;
   readonly close: SocketCloser;
+  /** Whether the connection is known to be gone is what counts: in doubt it is open. */
+  readonly isOpen: (connectionId: string) => Promise<boolean>;
 }
 
 const POST_TIMEOUT_MS = 4_000;
@@ -43,7 +46,15 @@ export function openSocketManagement({ url }: { readonly url: string }): SocketM
       return 'gone';
     }
   };
-  return { post, close };
+  const isOpen = async (connectionId: string) => {
+    try {
+      await client.send(new GetConnectionCommand({ ConnectionId: connectionId }), timeout());
+      return true;
+    } catch (error) {
+      return statusOf(error) !== 410;
+    }
+  };
+  return { post, close, isOpen };
 }
 
 export function openSocketPoster(options: { readonly url: string }): SocketPoster {

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { currentScope } from '../observability/request-scope.ts';
 
 /**
  * `console`: only the creator console's own origin. `widgets`: the pre-flight is answered for everybody, because
@@ -26,6 +27,12 @@ export function preflight(policy: CorsPolicy, origin: string | undefined): APIGa
 /** Headers that let exactly this origin read the answer. */
 export function allowOrigin(origin: string): Record<string, string> {
   return { 'Access-Control-Allow-Origin': origin, Vary: 'Origin', 'Access-Control-Expose-Headers': EXPOSED_HEADERS };
+}
+
+/** From here on this origin may read the running request's answer, be it an error. */
+export function admitOrigin(origin: string): void {
+  const scope = currentScope();
+  if (scope) scope.responseHeaders = allowOrigin(origin);
 }
 
 export function corsHeaders(policy: CorsPolicy, origin: string | undefined): Record<string, string> {

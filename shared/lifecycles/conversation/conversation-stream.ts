@@ -3,6 +3,7 @@ import type { RedisClient } from '../../clients/redis.ts';
 import { redisScript } from '../../clients/redis-script.ts';
 import type { SocketPoster } from '../../clients/socket-poster.ts';
 import { creatorKey } from '../../config/redis-keys.ts';
+import { NotFoundError } from '../../errors/not-found-error.ts';
 import { type DeltaWriter, openDeltaWriter } from './delta-writer.ts';
 import type { NumberedFrameBody } from './frames.ts';
 import { rememberSeqs } from './known-seqs.ts';
@@ -27,14 +28,20 @@ export interface ConversationStream {
     frame: NumberedFrameBody,
     options?: { readonly floor?: number },
   ): Promise<{ readonly seq: number }>;
-  /** Like `append`, but resolves once the frame has its number; the posts may still be under way. */
+  /**
+   * Like `append`, but resolves once the frame has its number; the posts may still be under way. `repeated`: the frame
+   * was there already, and is posted to nobody.
+   */
   publish(
     creatorId: string,
     conversationId: string,
     frame: NumberedFrameBody,
     options?: { readonly floor?: number },
-  ): Promise<{ readonly seq: number; readonly posted: Promise<void> }>;
-  /** Makes a connection live: behind `afterSeq`, with replay, or (absent) from now on. */
+  ): Promise<{ readonly seq: number; readonly posted: Promise<void>; readonly repeated: boolean }>;
+  /**
+   * Makes a connection live: behind `afterSeq`, with replay, or (absent) from now on.
+   * @throws NotFoundError when the conversation was erased
+   */
   join(creatorId: string, conversationId: string, connectionId: string, afterSeq?: number): Promise<void>;
   leave(creatorId: string, conversationId: string, connectionId: string): Promise<void>;
   deltaWriter(creatorId: string, conversationId: string, turnId: string): DeltaWriter;
@@ -121,14 +128,14 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
     let reply = await run(options.floor === undefined && known === 0 ? '' : known);
     if (reply[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
     const [kind, seq = 0, ...live] = reply;
-    if (kind !== 'appended') return { seq, posted: Promise.resolve() };
+    if (kind !== 'appended') return { seq, posted: Promise.resolve(), repeated: kind === 'repeat' };
     seqs.saw(conversationId, seq);
     const pumps = connectionsIn(live).map(({ connectionId, cursor }) =>
       pump(keys, connectionId, holder, cursor === seq - 1 ? ['more', cursor, body] : ['more', cursor]),
     );
     const posted = Promise.all(pumps).then(() => {});
     posted.catch(() => {}); // Whoever awaits it is told; nobody has to.
-    return { seq, posted };
+    return { seq, posted, repeated: false };
   };
 
   const append: ConversationStream['append'] = async (...args) => {
@@ -157,6 +164,7 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
         ]);
       let reply = await run('');
       if ((reply as string[])[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
+      if ((reply as string[])[0] === 'erased') throw new NotFoundError();
       await pump(keys, connectionId, holder, reply);
     },
     leave: (creatorId, conversationId, connectionId) => drop(keysOf(creatorId, conversationId), connectionId),

@@ -107,3 +107,16 @@ export async function requestCancel(
   );
   return rows.length > 0;
 }
+
+/** Undefined when the conversation has no such turn. */
+export async function readTurnStatus(
+  db: Executor,
+  turn: { readonly creatorId: string; readonly conversationId: string; readonly turnId: string },
+): Promise<'open' | 'completed' | 'failed' | undefined> {
+  const [row] = await db.query('select status from turns where creator_id = $1 and conversation_id = $2 and id = $3', [
+    turn.creatorId,
+    turn.conversationId,
+    turn.turnId,
+  ]);
+  return row?.status as 'open' | 'completed' | 'failed' | undefined;
+}

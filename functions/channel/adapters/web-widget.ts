@@ -1,0 +1,43 @@
+import { ValidationError } from '../../../shared/errors/validation-error.ts';
+import { ClientFrame } from '../../../shared/lifecycles/conversation/frames.ts';
+import type { ChannelAdapter, ChannelCommand } from './channel-adapter.ts';
+
+/** A frame of the widget's socket: JSON text. */
+export interface SocketFrame {
+  readonly text: string | undefined;
+  readonly isBinary: boolean;
+}
+
+/** The widget on a creator's page: one JSON object each way, as the contract's WebSocket section says. */
+export const webWidget: ChannelAdapter<SocketFrame, string> = {
+  read: ({ text, isBinary }) => {
+    if (isBinary || text === undefined) throw invalid('Send frames as text.');
+    const result = ClientFrame.safeParse(parseJson(text));
+    if (!result.success) throw ValidationError.fromZod(result.error);
+    return toCommand(result.data);
+  },
+  write: (frame) => JSON.stringify(frame),
+};
+
+function toCommand(frame: ClientFrame): ChannelCommand {
+  switch (frame.action) {
+    case 'message':
+      return { kind: 'message', clientMessageId: frame.client_message_id, text: frame.text };
+    case 'resume':
+      return { kind: 'resume', afterSeq: frame.after_seq };
+    case 'cancel':
+      return { kind: 'cancel', turnId: frame.turn_id };
+    case 'ping':
+      return { kind: 'ping' };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid('The frame is not valid JSON.');
+  }
+}
+
+const invalid = (message: string) => new ValidationError([{ path: '', message }]);

@@ -1,0 +1,11 @@
+import type { RestHandler } from '../../shared/lambda/rest-handler.ts';
+import { composeChannel } from './composition.ts';
+import { channelRest } from './rest.ts';
+
+let rest: RestHandler | undefined;
+
+/** REST `/v1/channel/*`. */
+export const handler: RestHandler = (event, context) => {
+  rest ??= channelRest(composeChannel());
+  return rest(event, context);
+};

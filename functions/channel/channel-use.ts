@@ -1,0 +1,30 @@
+import type { SocketManagement } from '../../shared/clients/socket-poster.ts';
+import type { ReadWebManifest } from '../../shared/config/web-manifest.ts';
+import type { TenantDatabase } from '../../shared/database/tenant-database.ts';
+import type { ConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
+import type { CancelSignal } from '../../shared/lifecycles/turn/cancel-signal.ts';
+import type { RateLimiter } from '../../shared/security/rate-limiter.ts';
+import type { Connections } from './gateways/connections.ts';
+import type { SessionTokens } from './gateways/session-tokens.ts';
+import type { Tickets } from './gateways/tickets.ts';
+import type { TurnQueue } from './gateways/turn-queue.ts';
+import type { FindCreatorOfWidget } from './repositories/widgets.ts';
+
+/** Everything that the use cases of channel work with; built once per instance by `composition.ts`. */
+export interface ChannelUse {
+  readonly database: TenantDatabase;
+  readonly findCreatorOfWidget: FindCreatorOfWidget;
+  readonly tokens: SessionTokens;
+  readonly tickets: Tickets;
+  readonly connections: Connections;
+  readonly stream: ConversationStream;
+  readonly sockets: SocketManagement;
+  readonly turns: TurnQueue;
+  readonly cancelSignal: CancelSignal;
+  readonly limiter: RateLimiter;
+  readonly readWebManifest: ReadWebManifest;
+  /** Where browsers connect, without a query. */
+  readonly socketUrl: string;
+  /** Where clients reach the REST API, without a trailing slash. */
+  readonly publicApiUrl: string;
+}

@@ -1,0 +1,65 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type pg from 'pg';
+import type * as z from 'zod';
+import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
+import { openSocketManagement } from '../../shared/clients/socket-poster.ts';
+import { ChannelEnv, readEnv } from '../../shared/config/env-constants.ts';
+import { webManifestAt } from '../../shared/config/web-manifest.ts';
+import { openPool } from '../../shared/database/pool.ts';
+import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
+import { readLastSeq } from '../../shared/lifecycles/conversation/conversation-record.ts';
+import { openConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
+import { openCancelSignal } from '../../shared/lifecycles/turn/cancel-signal.ts';
+import { type FleetMetrics, openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
+import { openRateLimiter } from '../../shared/security/rate-limiter.ts';
+import type { ChannelUse } from './channel-use.ts';
+import { openConnections } from './gateways/connections.ts';
+import { openSessionTokens } from './gateways/session-tokens.ts';
+import { openTickets } from './gateways/tickets.ts';
+import { openTurnQueue } from './gateways/turn-queue.ts';
+import { findCreatorOfWidget } from './repositories/widgets.ts';
+
+export interface Channel {
+  readonly env: z.output<typeof ChannelEnv>;
+  readonly use: ChannelUse;
+  readonly pool: pg.Pool;
+  readonly redis: RedisClient;
+  readonly metrics: FleetMetrics;
+}
+
+const SOCKETS_PER_VISITOR = 3;
+const SOCKETS_PER_ADDRESS = 20;
+
+/** Built at the first event of an instance and kept. @throws Error naming what is missing in the environment */
+export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Channel {
+  const env = readEnv(ChannelEnv, variables);
+  const pool = openPool(env.DATABASE_URL);
+  const redis = openRedis(env.REDIS_URL);
+  const database = openTenantDatabase(pool);
+  const sockets = openSocketManagement({ url: env.SOCKET_MANAGEMENT_URL });
+  const scaled = (limit: number) => Math.max(1, Math.round(limit * env.RATE_LIMIT_FACTOR));
+  const use: ChannelUse = {
+    database,
+    findCreatorOfWidget: findCreatorOfWidget(pool),
+    tokens: openSessionTokens({ secret: env.VISITOR_TOKEN_SECRET, issuer: env.PUBLIC_API_URL }),
+    tickets: openTickets(redis),
+    connections: openConnections(redis, {
+      perVisitor: scaled(SOCKETS_PER_VISITOR),
+      perAddress: scaled(SOCKETS_PER_ADDRESS),
+    }),
+    stream: openConversationStream({
+      redis,
+      post: sockets.post,
+      readLastSeq: (creatorId, conversationId) =>
+        database.readAsTenant(creatorId, (db) => readLastSeq(db, { creatorId, conversationId })),
+    }),
+    sockets,
+    turns: openTurnQueue({ sqs: new SQSClient({ maxAttempts: 2 }), queueUrl: env.TURNS_QUEUE_URL }),
+    cancelSignal: openCancelSignal(redis),
+    limiter: openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR }),
+    readWebManifest: webManifestAt(new URL('./web-manifest.json', import.meta.url)),
+    socketUrl: env.SOCKET_URL,
+    publicApiUrl: env.PUBLIC_API_URL,
+  };
+  return { env, use, pool, redis, metrics: openFleetMetrics(redis) };
+}

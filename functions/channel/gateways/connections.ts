@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { RedisClient } from '../../../shared/clients/redis.ts';
+import { redisScript } from '../../../shared/clients/redis-script.ts';
+import { creatorKey, platformKey } from '../../../shared/config/redis-keys.ts';
+import type { VisitorCredential } from '../../../shared/security/credentials.ts';
+import { requireRedis } from './redis-required.ts';
+import { StoredVisitor } from './visitor-json.ts';
+
+export interface Connection {
+  readonly connectionId: string;
+  readonly visitor: VisitorCredential;
+  readonly sourceIp: string;
+}
+
+/** The places a connection takes: its visitor's and its address'. */
+export type Place = { readonly of: 'visitor' | 'address'; readonly taken: readonly string[] };
+
+/** The sockets that are open, in Redis, so that any instance serves any visitor. */
+export interface Connections {
+  /**
+   * Remembers the connection if both places are free; else tells which is not and by which connections.
+   * @throws APIError DEPENDENCY_UNAVAILABLE when Redis is away
+   */
+  enter(connection: Connection): Promise<Place | undefined>;
+  /** Whose socket it is, noting that it is alive. @throws APIError DEPENDENCY_UNAVAILABLE when Redis is away */
+  find(connectionId: string): Promise<Connection | undefined>;
+  /** Forgets the connection; returns what it was. */
+  remove(connectionId: string): Promise<Connection | undefined>;
+  noteAlive(connectionId: string): Promise<void>;
+  /** Connections from which nothing was heard since then. */
+  silentSince(time: Date, limit: number): Promise<readonly string[]>;
+}
+
+/** A socket lives two hours at most (API Gateway); a little longer for late frames. */
+const KEPT_MS = 130 * 60_000;
+
+/** KEYS: the place's connections by time. ARGV: connection, now, places, ms kept. Returns those who have it, or nil. */
+const TAKE_PLACE = `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', tonumber(ARGV[2]) - tonumber(ARGV[4]))
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then
+  return redis.call('ZRANGE', KEYS[1], 0, -1)
+end
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return false
+`;
+
+const INDEX = platformKey('socket', 'index');
+const stateKey = (connectionId: string) => platformKey('socket', 'state', connectionId);
+const visitorKey = ({ creatorId, visitorId }: VisitorCredential) =>
+  creatorKey(creatorId, 'visitor', visitorId, 'sockets');
+const addressKey = (ip: string) =>
+  platformKey('socket', 'address', createHash('sha256').update(ip).digest('base64url').slice(0, 22));
+
+export interface ConnectionLimits {
+  readonly perVisitor: number;
+  readonly perAddress: number;
+}
+
+export function openConnections(redis: RedisClient, limits: ConnectionLimits): Connections {
+  const takePlace = redisScript(redis, TAKE_PLACE);
+
+  const forget = async ({ connectionId, visitor, sourceIp }: Connection) => {
+    await Promise.all([
+      redis.del(stateKey(connectionId)),
+      redis.zrem(INDEX, connectionId),
+      redis.zrem(visitorKey(visitor), connectionId),
+      redis.zrem(addressKey(sourceIp), connectionId),
+    ]);
+  };
+  const read = async (connectionId: string): Promise<Connection | undefined> => {
+    const stored = await redis.get(stateKey(connectionId));
+    if (stored === null) return undefined;
+    const { sourceIp, ...visitor } = JSON.parse(stored) as { sourceIp: string };
+    return { connectionId, sourceIp, visitor: StoredVisitor.parse(visitor) };
+  };
+
+  const enter = async (connection: Connection): Promise<Place | undefined> => {
+    const { connectionId, visitor, sourceIp } = connection;
+    const now = Date.now();
+    const take = (key: string, places: number) =>
+      takePlace([key], [connectionId, now, places, KEPT_MS]) as Promise<string[] | null>;
+    const byVisitor = await take(visitorKey(visitor), limits.perVisitor);
+    if (byVisitor) return { of: 'visitor', taken: byVisitor };
+    const byAddress = await take(addressKey(sourceIp), limits.perAddress);
+    if (byAddress) {
+      await redis.zrem(visitorKey(visitor), connectionId);
+      return { of: 'address', taken: byAddress };
+    }
+    await Promise.all([
+      redis.set(stateKey(connectionId), JSON.stringify({ ...visitor, sourceIp }), 'PX', KEPT_MS),
+      redis.zadd(INDEX, now, connectionId),
+    ]);
+    return undefined;
+  };
+
+  return {
+    enter: (connection) => requireRedis(enter(connection)),
+    find: async (connectionId) => {
+      const [found] = await requireRedis(
+        Promise.all([read(connectionId), redis.zadd(INDEX, 'XX', Date.now(), connectionId)]),
+      );
+      return found;
+    },
+    remove: async (connectionId) => {
+      const found = await read(connectionId);
+      if (found) await forget(found);
+      else await redis.zrem(INDEX, connectionId);
+      return found;
+    },
+    noteAlive: async (connectionId) => {
+      await redis.zadd(INDEX, 'XX', Date.now(), connectionId);
+    },
+    silentSince: (time, limit) => redis.zrangebyscore(INDEX, '-inf', time.getTime(), 'LIMIT', 0, limit),
+  };
+}

@@ -1,0 +1,35 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { TurnMessage } from '../../../shared/models/turn-message.ts';
+import { log } from '../../../shared/observability/logger.ts';
+import { currentScope } from '../../../shared/observability/request-scope.ts';
+
+export interface TurnQueue {
+  /**
+   * Tells the engine about a turn that is already in the database. Never throws: the row is the outbox, and what is
+   * not sent now is sent by the sweeper within a minute.
+   */
+  announce(turn: Omit<TurnMessage, 'kind'>): Promise<void>;
+}
+
+const SEND_TIMEOUT_MS = 3_000;
+
+export function openTurnQueue({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: string }): TurnQueue {
+  return {
+    async announce(turn) {
+      const message: TurnMessage = { kind: 'turn', ...turn };
+      const requestId = currentScope()?.requestId;
+      const command = new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(message),
+        // A standard queue with groups is fair: one busy creator does not hold up the others.
+        MessageGroupId: turn.creator_id,
+        ...(requestId && { MessageAttributes: { request_id: { DataType: 'String', StringValue: requestId } } }),
+      });
+      try {
+        await sqs.send(command, { abortSignal: AbortSignal.timeout(SEND_TIMEOUT_MS) });
+      } catch (error) {
+        log.error('a turn waits for the sweeper', error, { turn_id: turn.turn_id });
+      }
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { AuthenticationError } from '../../shared/errors/authentication-error.ts';
+import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
+import { type RestHandler, restHandler } from '../../shared/lambda/rest-handler.ts';
+import type { ChannelUse } from './channel-use.ts';
+import type { Channel } from './composition.ts';
+import { channelRoutes } from './routes/channel-routes.ts';
+import { authenticateVisitor } from './use-cases/authenticate-visitor.ts';
+import { mayReadError } from './use-cases/may-read-error.ts';
+
+/** The channel's REST API over what `composeChannel` built. */
+export function channelRest({ env, use, pool, redis, metrics }: Channel): RestHandler {
+  const operations = operationsRoutes<ChannelUse>({
+    prefixes: ['/v1/channel'],
+    checks: { database: () => pool.query('select 1'), redis: () => redis.ping() },
+    renderMetrics: metrics.render,
+    metricsToken: env.METRICS_TOKEN,
+  });
+  return restHandler<ChannelUse>({
+    service: 'channel',
+    routes: [...channelRoutes, ...operations],
+    use,
+    cors: { kind: 'widgets' },
+    authenticateVisitor: authenticateVisitor(use),
+    // No route of the channel takes a creator's credential.
+    authenticateCreator: async () => {
+      throw new AuthenticationError();
+    },
+    mayReadError: (request) => mayReadError(use, request),
+  });
+}

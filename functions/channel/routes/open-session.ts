@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { Reply } from '../../../shared/lambda/route.ts';
+import { IdParams } from '../../../shared/models/wire.ts';
+import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
+import { route } from '../channel-route.ts';
+import { openSession } from '../use-cases/open-session.ts';
+
+export const SocketAddress = z.object({ url: z.string(), ticket: z.string(), expires_in: z.number() });
+
+export const Session = z.object({
+  session_token: z.string(),
+  expires_in: z.number(),
+  visitor_id: z.uuid(),
+  conversation_id: z.uuid(),
+  socket: SocketAddress,
+});
+
+export const openSessionRoute = route({
+  method: 'POST',
+  path: '/v1/channel/widgets/{id}/sessions',
+  permission: 'public',
+  summary: 'Begin a conversation, or continue the one of an earlier session token',
+  input: { params: IdParams, body: z.strictObject({ session_token: z.string().max(4_096).optional() }) },
+  output: { 201: Session },
+  run: async ({ params, body, headers, sourceIp, use }) => {
+    const { session, limit } = await openSession(use, {
+      widgetId: params.id,
+      origin: headers.origin,
+      sourceIp,
+      sessionToken: body.session_token,
+    });
+    return new Reply(session, rateLimitHeaders(limit));
+  },
+});

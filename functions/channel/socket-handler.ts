@@ -1,0 +1,130 @@
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { APIError } from '../../shared/errors/api-error.ts';
+import { AuthenticationError } from '../../shared/errors/authentication-error.ts';
+import { asApiError, toErrorBody } from '../../shared/errors/error-envelope.ts';
+import { log } from '../../shared/observability/logger.ts';
+import { countRequest } from '../../shared/observability/metrics.ts';
+import { requestIdFrom } from '../../shared/observability/request-id.ts';
+import { currentScope, type RequestScope, runInScope } from '../../shared/observability/request-scope.ts';
+import type { ChannelCommand } from './adapters/channel-adapter.ts';
+import { webWidget } from './adapters/web-widget.ts';
+import type { ChannelUse } from './channel-use.ts';
+import { handleCommand } from './use-cases/handle-command.ts';
+import { leaveSocket, openSocket } from './use-cases/open-socket.ts';
+
+/** What API Gateway sends for each of the three routes; `$connect` brings the request of the handshake. */
+export interface SocketEvent {
+  readonly requestContext: {
+    readonly routeKey: string;
+    readonly connectionId: string;
+    readonly requestId: string;
+    readonly identity?: { readonly sourceIp?: string };
+  };
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+}
+
+export type SocketHandler = (event: SocketEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/**
+ * The three routes of the WebSocket API. A refused handshake answers with its status; after that every bad frame is
+ * answered by `error` on its own socket, which stays open.
+ */
+export function socketHandler(use: ChannelUse): SocketHandler {
+  return async (event, context) => {
+    const startedAt = performance.now();
+    const { routeKey, requestId } = event.requestContext;
+    const scope: RequestScope = {
+      requestId: requestIdFrom(requestId),
+      service: 'channel',
+      route: `socket ${routeKey}`,
+      deadlineAtMs: Date.now() + context.getRemainingTimeInMillis(),
+    };
+    return runInScope(scope, async () => {
+      const status = await dispatch(use, event);
+      const durationMs = Math.round(performance.now() - startedAt);
+      countRequest({
+        service: 'channel',
+        route: scope.route ?? routeKey,
+        status: status.statusCode ?? 200,
+        durationMs,
+      });
+      log.info('socket event', { status: status.statusCode, duration_ms: durationMs });
+      return status;
+    });
+  };
+}
+
+async function dispatch(use: ChannelUse, event: SocketEvent): Promise<APIGatewayProxyStructuredResultV2> {
+  const { routeKey, connectionId } = event.requestContext;
+  if (routeKey === '$connect') return connect(use, event);
+  if (routeKey === '$disconnect') {
+    // What cannot be forgotten now is swept later.
+    await leaveSocket(use, connectionId).catch((error: unknown) => log.error('a socket is left to the sweep', error));
+    return { statusCode: 200 };
+  }
+  await receive(use, event);
+  return { statusCode: 200 };
+}
+
+async function connect(use: ChannelUse, event: SocketEvent): Promise<APIGatewayProxyStructuredResultV2> {
+  const { connectionId, identity } = event.requestContext;
+  const origin = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'origin')?.[1];
+  try {
+    const sourceIp = identity?.sourceIp ?? '';
+    await openSocket(use, { connectionId, sourceIp, origin, ticket: event.queryStringParameters?.ticket });
+    return { statusCode: 200 };
+  } catch (thrown) {
+    const error = asApiError(thrown);
+    report(error);
+    return {
+      statusCode: error.status,
+      headers: { 'Content-Type': 'application/json', ...error.headers },
+      body: JSON.stringify({ error: toErrorBody(error, currentScope()?.requestId ?? '') }),
+    };
+  }
+}
+
+async function receive(use: ChannelUse, event: SocketEvent): Promise<void> {
+  const { connectionId } = event.requestContext;
+  let command: ChannelCommand | undefined;
+  try {
+    const connection = await use.connections.find(connectionId);
+    if (!connection) {
+      // Redis lost it, or the sweep took it for gone: with a new ticket the visitor comes back and resumes.
+      await answerError(use, connectionId, new AuthenticationError());
+      return await use.sockets.close(connectionId);
+    }
+    const scope = currentScope();
+    if (scope) scope.creatorId = connection.visitor.creatorId;
+    command = webWidget.read({ text: event.body, isBinary: event.isBase64Encoded === true });
+    if (scope) scope.route = `socket ${command.kind}`;
+    await handleCommand(use, connection, command, async (frame) => {
+      await use.sockets.post(connectionId, webWidget.write(frame));
+    });
+  } catch (thrown) {
+    const error = asApiError(thrown);
+    report(error);
+    await answerError(use, connectionId, error, command);
+  }
+}
+
+/** Which message was refused is told, so that the page can mark it. */
+async function answerError(
+  use: ChannelUse,
+  connectionId: string,
+  error: APIError,
+  command?: ChannelCommand,
+): Promise<void> {
+  const body = toErrorBody(error, currentScope()?.requestId ?? '');
+  const about = command?.kind === 'message' ? { client_message_id: command.clientMessageId } : {};
+  const frame = { type: 'error' as const, error: { ...body, details: { ...body.details, ...about } } };
+  await use.sockets.post(connectionId, webWidget.write(frame));
+}
+
+function report(error: APIError): void {
+  if (error.status >= 500) log.error('socket event failed', error.cause ?? error, { code: error.code });
+  else log.info('socket event refused', { code: error.code, reason: error.message });
+}

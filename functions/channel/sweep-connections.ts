@@ -1,0 +1,26 @@
+import type { Context, ScheduledEvent } from 'aws-lambda';
+import { log } from '../../shared/observability/logger.ts';
+import { requestIdFrom } from '../../shared/observability/request-id.ts';
+import { runInScope } from '../../shared/observability/request-scope.ts';
+import { type Channel, composeChannel } from './composition.ts';
+import { type SweepReport, sweepSockets } from './use-cases/sweep-sockets.ts';
+
+let channel: Channel | undefined;
+
+/** Schedule: forgets sockets whose end was never reported. */
+export async function handler(event: ScheduledEvent, context: Context): Promise<SweepReport> {
+  channel ??= composeChannel();
+  const { use, metrics } = channel;
+  const scope = {
+    requestId: requestIdFrom(event.id),
+    service: 'channel',
+    route: 'sweep-connections',
+    deadlineAtMs: Date.now() + context.getRemainingTimeInMillis(),
+  };
+  return runInScope(scope, async () => {
+    const report = await sweepSockets(use);
+    log.info('sockets swept', { checked: report.checked, removed: report.removed });
+    await metrics.flush();
+    return report;
+  });
+}

@@ -1,0 +1,77 @@
+import { APIError } from '../../../shared/errors/api-error.ts';
+import type { NumberedFrame, NumberedFrameBody } from '../../../shared/lifecycles/conversation/frames.ts';
+import { type OpenedTurn, openTurn, recordAccepted } from '../../../shared/lifecycles/turn/open-turn.ts';
+import type { ChannelUse } from '../channel-use.ts';
+import type { Connection } from '../gateways/connections.ts';
+import { admitVisitor, guarded, requireEnabled } from './admit-page.ts';
+
+export interface VisitorMessage {
+  readonly clientMessageId: string;
+  readonly text: string;
+}
+
+const PER_VISITOR = { points: 20, perSeconds: 60 };
+const PER_WIDGET = { points: 600, perSeconds: 60 };
+
+type Known = Extract<OpenedTurn, { kind: 'opened' | 'repeat' }>;
+
+/**
+ * Stores the message and opens its turn in one transaction; then numbers and posts `accepted`; then tells the engine.
+ * A repeat is answered on its own socket by the first `accepted`, and by nothing else.
+ *
+ * @throws APIError RATE_LIMITED, CONFLICT (another text under this id), ORIGIN_NOT_ALLOWED, PERMISSION_DENIED;
+ *   NotFoundError when the conversation was erased
+ */
+export async function acceptMessage(
+  use: ChannelUse,
+  { connectionId, visitor }: Connection,
+  message: VisitorMessage,
+  reply: (frame: NumberedFrame) => Promise<void>,
+): Promise<void> {
+  const { creatorId, conversationId, visitorId, widgetId } = visitor;
+  // One after the other: what a flooding visitor is refused must not count against everybody else of the widget.
+  await use.limiter.consume('message-visitor', { creatorId, of: visitorId }, PER_VISITOR);
+  await use.limiter.consume('message-widget', { creatorId, of: widgetId }, PER_WIDGET);
+  const turn = await use.database.withTenant(creatorId, (db) => {
+    const admitted = admitVisitor(db, visitor).then((widget) => {
+      requireEnabled(widget);
+      return widget;
+    });
+    return guarded(admitted, openTurn(db, { creatorId, conversationId, ...message }));
+  });
+  if (turn.kind === 'conflict') {
+    throw new APIError('CONFLICT', 'This client_message_id was used with another text.');
+  }
+  await use.stream.join(creatorId, conversationId, connectionId);
+  const body = acceptedFrame(turn, message);
+  if (turn.acceptedSeq !== undefined) return reply({ ...body, seq: turn.acceptedSeq });
+  await announce(use, { creatorId, conversationId }, turn, body, reply);
+}
+
+function acceptedFrame(turn: Known, message: VisitorMessage): Extract<NumberedFrameBody, { type: 'accepted' }> {
+  return {
+    type: 'accepted',
+    client_message_id: message.clientMessageId,
+    message_id: turn.messageId,
+    turn_id: turn.turnId,
+  };
+}
+
+/** For a new turn, and for one whose first sender stopped half-way. */
+async function announce(
+  use: ChannelUse,
+  { creatorId, conversationId }: { readonly creatorId: string; readonly conversationId: string },
+  turn: Known,
+  body: ReturnType<typeof acceptedFrame>,
+  reply: (frame: NumberedFrame) => Promise<void>,
+): Promise<void> {
+  const published = await use.stream.publish(creatorId, conversationId, body, { floor: turn.lastSeq });
+  const { seq, posted, repeated } = published;
+  await Promise.all([
+    posted,
+    repeated ? reply({ ...body, seq }) : undefined,
+    use.database.withTenant(creatorId, (db) => recordAccepted(db, { creatorId, turnId: turn.turnId, seq })),
+    // The number is drawn: whatever the engine appends comes after it on every socket.
+    use.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turn.turnId }),
+  ]);
+}

@@ -1,0 +1,22 @@
+import type { ChannelUse } from '../channel-use.ts';
+import { findWidgetForPage, requireEnabled } from './admit-page.ts';
+
+/**
+ * The widget as its page shows it, with the script to load.
+ *
+ * @throws NotFoundError, APIError ORIGIN_NOT_ALLOWED, PERMISSION_DENIED (switched off)
+ */
+export async function readConfiguration(
+  use: ChannelUse,
+  widgetId: string,
+  page: { readonly origin?: string; readonly sameOrigin: boolean },
+) {
+  const [{ widget }, manifest] = await Promise.all([
+    findWidgetForPage(use, widgetId, page),
+    use.readWebManifest().catch(() => undefined),
+  ]);
+  requireEnabled(widget);
+  const { id, name, greeting, suggested_questions, locale, theme } = widget;
+  const app = manifest ? { url: use.publicApiUrl + manifest.app.path, integrity: manifest.app.integrity } : null;
+  return { id, name, greeting, suggested_questions, locale, theme, app };
+}
