@@ -37,7 +37,8 @@ export class ChannelService extends Construct {
     this.socket.allow(['sqs:SendMessage'], turnsQueue.queueArn);
     // Erasing a conversation tells its open sockets and closes them.
     sockets.grantPost(this.api, ['POST', 'DELETE']);
-    sockets.grantPost(this.socket, ['POST', 'DELETE']);
+    // GET tells whether a socket that takes up a place is still there.
+    sockets.grantPost(this.socket, ['POST', 'GET', 'DELETE']);
     sockets.grantPost(sweep.worker, ['POST', 'GET', 'DELETE']);
   }
 }
