@@ -1,6 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Addresses } from './addresses.ts';
+import { type Addresses, SOCKET_PATH } from './addresses.ts';
+import { renderDemoPage } from './demo/demo-page.ts';
+import type { DemoWidget } from './demo/demo-widget.ts';
+import { prepareDemo } from './demo/prepare-demo.ts';
 import { bridgeNotifications } from './events/bucket-notifications.ts';
 import { deployCustomResource } from './events/custom-resource.ts';
 import { consumeQueue } from './events/queue-consumer.ts';
@@ -10,6 +13,7 @@ import { localPages } from './http/local-pages.ts';
 import type { LocalServer } from './http/local-server.ts';
 import { refuseUpgrade } from './http/refuse-upgrade.ts';
 import { restGateway } from './http/rest-gateway.ts';
+import { socketGateway } from './http/socket-gateway.ts';
 import type { LocalQueue } from './parts/local-queue.ts';
 import type { Parts } from './parts/start-parts.ts';
 import type { StackModel } from './template/stack-model.ts';
@@ -63,27 +67,36 @@ export async function runStack({
     if (!queue) throw new TemplateError(`${mapping.logicalId} reads a queue that the stack does not have`);
     return consumeQueue(mapping, queue, functions.byId(mapping.functionId));
   });
+  let demo: DemoWidget | undefined;
   const pages = localPages({
     mailFolder: addresses.mailFolder,
-    demoPage: async () => undefined,
-    demoFacts: () => null,
+    demoPage: async () => demo && renderDemoPage(demo, parts.ollamaIsOffline),
+    demoFacts: () => demo,
   });
+  const sockets = stack.socket && socketGateway(stack.socket, functions, SOCKET_PATH);
+  if (sockets) parts.aws.onConnections(sockets.connections.handler);
   const rest = restGateway(stack.rest, functions);
   server.serve(
     (request, response) => {
       if (!pages(request, response)) rest(request, response);
     },
-    (_request, socket) => refuseUpgrade(socket, 404),
+    sockets?.onUpgrade ?? ((_request, socket) => refuseUpgrade(socket, 404)),
   );
   const schedules = await startSchedules(stack.schedules, functions, join(dataFolder, 'schedules.json'));
   onProgress('functions', `${stack.functions.size} hosted`);
+  if (parts.owned.database) {
+    demo = await prepareDemo({ addresses, dataFolder, onProgress: (message) => onProgress('demo', message) });
+  }
 
   return {
     killFunction: functions.killFunction,
     stop: async () => {
+      server.refuse();
       schedules.stop();
       for (const consumer of consumers) consumer.stop();
+      // Answers that are being written reach their visitors before the sockets are closed.
       await functions.drain(DRAIN_MS);
+      await sockets?.stop();
       await functions.stop();
     },
   };

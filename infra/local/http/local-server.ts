@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { HostError } from '../host-error.ts';
 import { isOwnHost } from './host-check.ts';
 import { answerError } from './plain-answers.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
@@ -11,12 +12,20 @@ export interface LocalServer {
   readonly port: number;
   /** Until this is called every request is answered by 503. */
   serve(onRequest: RequestListener, onUpgrade: UpgradeListener): void;
+  /** Answers 503 to whatever comes from now on; what is under way goes on. */
+  refuse(): void;
   /** Takes no more connections and ends the idle ones; resolves when the last answer is out or after `withinMs`. */
   close(withinMs: number): Promise<void>;
 }
 
-export class PortBusyError extends Error {
-  override readonly name = 'PortBusyError';
+const refuseRequest: RequestListener = (_, response) => {
+  response.setHeader('Connection', 'close');
+  answerError(response, 503, 'DEPENDENCY_UNAVAILABLE', 'Understudy is starting or stopping.');
+};
+const refuseSocket: UpgradeListener = (_, socket) => refuseUpgrade(socket, 503);
+
+export class PortBusyError extends HostError {
+  override readonly name: string = 'PortBusyError';
 }
 
 /**
@@ -25,9 +34,8 @@ export class PortBusyError extends Error {
  * @throws PortBusyError when somebody else listens there
  */
 export async function openLocalServer(wantedPort: number): Promise<LocalServer> {
-  let onRequest: RequestListener = (_, response) =>
-    answerError(response, 503, 'DEPENDENCY_UNAVAILABLE', 'Understudy is starting.');
-  let onUpgrade: UpgradeListener = (_, socket) => refuseUpgrade(socket, 503);
+  let onRequest = refuseRequest;
+  let onUpgrade = refuseSocket;
   let port = wantedPort;
 
   const open = (): Server => {
@@ -52,6 +60,10 @@ export async function openLocalServer(wantedPort: number): Promise<LocalServer> 
     serve: (request, upgrade) => {
       onRequest = request;
       onUpgrade = upgrade;
+    },
+    refuse: () => {
+      onRequest = refuseRequest;
+      onUpgrade = refuseSocket;
     },
     close: async (withinMs) => {
       await Promise.all(servers.map((server) => closeServer(server, withinMs)));
