@@ -49,11 +49,16 @@ export function shareOf(wanted: ReadonlySet<string>, given: ReadonlySet<string>)
   return found / wanted.size;
 }
 
+/** Blank lines, and lines that begin a list item, a table row or a heading; other line breaks are only wrapping. */
+const PARAGRAPH_END = /\n\s*\n|\n(?=\s*(?:[-*•|#>]|\d+[.)]\s))/;
+const SENTENCE_END = /(?<=[.!?…]["”')\]]?)\s+(?=\S)|(?<=[。！？])/u;
+
 /** Sentences, list items and table rows, trimmed, none empty. */
 export function sentencesOf(text: string): string[] {
   return text
-    .split(/\n+|(?<=[.!?…]["”')\]]?)\s+(?=\S)|(?<=[。！？])/u)
-    .map((sentence) => sentence.trim())
+    .split(PARAGRAPH_END)
+    .flatMap((paragraph) => paragraph.split(SENTENCE_END))
+    .map((sentence) => sentence.replaceAll(/\s+/g, ' ').trim())
     .filter((sentence) => sentence !== '');
 }
 

@@ -7,6 +7,9 @@ export const NO_ANSWER = 'NOT_IN_SOURCES';
 /** The share of the question's weight that the best sentence, with its surroundings, must carry. */
 const ENOUGH = 0.42;
 const MAX_SENTENCES = 3;
+/** Blank lines, and lines that begin a list item, a table row or a heading; other line breaks are only wrapping. */
+const PARAGRAPH_END = /\n\s*\n|\n(?=\s*(?:[-*•|#>]|\d+[.)]\s))/;
+const SENTENCE_END = /(?<=[.!?…]["”')\]]?)\s+(?=\S)|(?<=[。！？])/u;
 
 interface Sentence {
   readonly n: number;
@@ -78,8 +81,9 @@ function likeness(stem: string, words: ReadonlySet<string>): number {
 
 function sentencesOf(n: number, title: string, text: string): Sentence[] {
   const texts = text
-    .split(/\n+|(?<=[.!?…]["”')\]]?)\s+(?=\S)|(?<=[。！？])/u)
-    .map((each) => each.trim())
+    .split(PARAGRAPH_END)
+    .flatMap((paragraph) => paragraph.split(SENTENCE_END))
+    .map((each) => each.replaceAll(/\s+/g, ' ').trim())
     .filter((each) => /\p{L}/u.test(each));
   const stems = texts.map((each) => stemsOf(each));
   const ofTitle = stemsOf(title);
