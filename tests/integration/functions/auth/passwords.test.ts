@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type AuthService,
+  PASSWORD,
+  someEmail,
+  startAuthService,
+  type TestTokens,
+} from '../../../support/auth-service.ts';
+
+const NEW_PASSWORD = 'another long password';
+let auth: AuthService;
+beforeAll(async () => {
+  auth = await startAuthService();
+});
+afterAll(() => auth.stop());
+
+const logIn = (email: string, password: string) => auth.call('POST', '/v1/auth/login', { body: { email, password } });
+const isSignedIn = async (tokens: TestTokens) =>
+  (await auth.call('GET', '/v1/auth/me', { token: tokens.access_token })).status === 200;
+
+describe('a forgotten password', () => {
+  it('is replaced by the mailed link, once, and ends every session', async () => {
+    const { email, tokens } = await auth.signUp();
+
+    const asked = await auth.call('POST', '/v1/auth/password/forgot', { body: { email } });
+    const mail = (await auth.mailsTo(email)).at(-1);
+    const body = { token: mail?.token, password: NEW_PASSWORD };
+    const first = await auth.call('POST', '/v1/auth/password/reset', { body });
+    const second = await auth.call('POST', '/v1/auth/password/reset', { body });
+
+    expect([asked.status, asked.body]).toEqual([202, { status: 'accepted' }]);
+    expect(mail?.text).toContain('/reset?token=');
+    expect([first.status, second.status]).toEqual([204, 401]);
+    expect(await isSignedIn(tokens)).toBe(false);
+    expect([(await logIn(email, PASSWORD)).status, (await logIn(email, NEW_PASSWORD)).status]).toEqual([401, 200]);
+  });
+
+  it('answers alike for an unknown address, and mails nobody', async () => {
+    const email = someEmail();
+
+    const asked = await auth.call('POST', '/v1/auth/password/forgot', { body: { email } });
+
+    expect([asked.status, asked.body]).toEqual([202, { status: 'accepted' }]);
+    expect(await auth.mailsTo(email)).toEqual([]);
+  });
+
+  it('leaves only the latest link good', async () => {
+    const { email } = await auth.signUp();
+    await auth.call('POST', '/v1/auth/password/forgot', { body: { email } });
+    await auth.call('POST', '/v1/auth/password/forgot', { body: { email } });
+    const [, older, newer] = await auth.mailsTo(email);
+    const reset = (token: string | undefined) =>
+      auth.call('POST', '/v1/auth/password/reset', { body: { token, password: NEW_PASSWORD } });
+
+    expect([(await reset(older?.token)).status, (await reset(newer?.token)).status]).toEqual([401, 204]);
+  });
+
+  it('does not take a link of another purpose', async () => {
+    const email = someEmail();
+    await auth.call('POST', '/v1/auth/register', { body: { email, password: PASSWORD, display_name: 'Ada' } });
+    const token = (await auth.mailsTo(email))[0]?.token;
+
+    const answer = await auth.call('POST', '/v1/auth/password/reset', { body: { token, password: NEW_PASSWORD } });
+
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe('changing the password', () => {
+  it('needs the current one, and ends all other sessions', async () => {
+    const { email, tokens } = await auth.signUp();
+    const other: TestTokens = (await logIn(email, PASSWORD)).body;
+    const change = (current: string) =>
+      auth.call('POST', '/v1/auth/password/change', {
+        token: tokens.access_token,
+        body: { current_password: current, new_password: NEW_PASSWORD },
+      });
+
+    const wrong = await change('not the password');
+    const right = await change(PASSWORD);
+
+    expect([wrong.status, right.status]).toEqual([401, 204]);
+    expect([await isSignedIn(tokens), await isSignedIn(other)]).toEqual([true, false]);
+    expect((await logIn(email, NEW_PASSWORD)).status).toBe(200);
+  });
+});
