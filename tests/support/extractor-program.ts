@@ -1,0 +1,23 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The extractor's source, which runs as it stands. */
+export const EXTRACTOR_PROGRAM = fileURLToPath(new URL('../../layers/extractor/extract.ts', import.meta.url));
+
+export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
+/** A folder for a test's files, which ends with the test. */
+export async function temporaryFiles() {
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-test-'));
+  return {
+    folder,
+    async write(bytes: string | Buffer): Promise<string> {
+      const path = join(folder, crypto.randomUUID());
+      await writeFile(path, bytes);
+      return path;
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}

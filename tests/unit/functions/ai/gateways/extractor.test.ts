@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openExtractor } from '../../../../../functions/ai/gateways/extractor.ts';
+import { collectAll } from '../../../../support/collect-all.ts';
+import { temporaryFiles } from '../../../../support/extractor-program.ts';
+
+let files: Awaited<ReturnType<typeof temporaryFiles>>;
+beforeAll(async () => {
+  files = await temporaryFiles();
+});
+afterAll(() => files.remove());
+
+describe('the watch', () => {
+  const endless = (body: string) => files.write(`${body}\nwhile (true) {}`);
+
+  test('a program that takes too much memory is ended', async () => {
+    const program = `${await endless('const all = []; while (true) all.push(Buffer.alloc(1 << 20, 1));')}`;
+    const extractor = openExtractor({ program, maxMemoryBytes: 256 * 1024 * 1024, timeoutMs: 20_000 });
+
+    const reading = collectAll(extractor.extract('x', 'text/plain', new AbortController().signal));
+
+    await expect(reading).rejects.toMatchObject({ reason: 'LIMIT_EXCEEDED' });
+  });
+
+  test('a program that fills its heap is ended', async () => {
+    const program = await endless('const all = []; while (true) all.push({ a: [1, 2, 3] });');
+    const extractor = openExtractor({ program, maxMemoryBytes: 128 * 1024 * 1024, timeoutMs: 20_000 });
+
+    const reading = collectAll(extractor.extract('x', 'text/plain', new AbortController().signal));
+
+    await expect(reading).rejects.toMatchObject({ reason: 'LIMIT_EXCEEDED' });
+  });
+
+  test('a program that does not end is ended', async () => {
+    const extractor = openExtractor({ program: await endless(''), timeoutMs: 500 });
+
+    const reading = collectAll(extractor.extract('x', 'text/plain', new AbortController().signal));
+
+    await expect(reading).rejects.toMatchObject({ reason: 'TIMED_OUT' });
+  });
+
+  test('a program that writes without end is ended', async () => {
+    const line = JSON.stringify({ type: 'block', text: 'x'.repeat(10_000) });
+    const program = await files.write(`const fs = require('fs'); while (true) fs.writeSync(1, '${line}\\n');`);
+    const extractor = openExtractor({ program, maxOutputBytes: 1_000_000, timeoutMs: 20_000 });
+
+    const reading = collectAll(extractor.extract('x', 'text/plain', new AbortController().signal));
+
+    await expect(reading).rejects.toMatchObject({ reason: 'LIMIT_EXCEEDED' });
+  });
+
+  test('the signal ends the program with its own reason', async () => {
+    const extractor = openExtractor({ program: await endless(''), timeoutMs: 20_000 });
+    const reason = new Error('no longer wanted');
+
+    const reading = collectAll(extractor.extract('x', 'text/plain', AbortSignal.abort(reason)));
+
+    await expect(reading).rejects.toBe(reason);
+  });
+
+  test('a program that is missing is no fault of the file', async () => {
+    const extractor = openExtractor({ program: join(files.folder, 'missing.mjs') });
+
+    const reading = collectAll(extractor.extract('x', 'text/plain', new AbortController().signal));
+
+    await expect(reading).rejects.not.toHaveProperty('reason');
+  });
+});

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openExtractor } from '../../../../functions/ai/gateways/extractor.ts';
+import type { TextBlock } from '../../../../shared/models/extraction.ts';
+import { collectAll } from '../../../support/collect-all.ts';
+import { DOCX, EXTRACTOR_PROGRAM, temporaryFiles } from '../../../support/extractor-program.ts';
+import { makePdf } from '../../../support/make-pdf.ts';
+import { makeDocx } from '../../../support/make-zip.ts';
+
+let files: Awaited<ReturnType<typeof temporaryFiles>>;
+beforeAll(async () => {
+  files = await temporaryFiles();
+});
+afterAll(() => files.remove());
+
+async function read(bytes: string | Buffer, contentType: string): Promise<TextBlock[]> {
+  const extractor = openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 });
+  return collectAll(extractor.extract(await files.write(bytes), contentType, new AbortController().signal));
+}
+
+const textOf = (blocks: readonly TextBlock[]) => blocks.map((block) => block.text).join('\n');
+
+describe('reading', () => {
+  test('a PDF is read page by page, with the page of each text', async () => {
+    const pdf = await makePdf([['The first page.'], ['The second page', 'has two lines.'], ['The third page.']]);
+
+    const blocks = await read(pdf, 'application/pdf');
+
+    expect(blocks.map(({ page, text }) => [page, text])).toEqual([
+      [1, 'The first page.'],
+      [2, 'The second page\nhas two lines.'],
+      [3, 'The third page.'],
+    ]);
+  });
+
+  test('a PDF without text says that it holds pictures only', async () => {
+    await expect(read(await makePdf([[]]), 'application/pdf')).rejects.toMatchObject({ reason: 'NO_TEXT' });
+  });
+
+  test('a broken PDF is damaged, not a crash', async () => {
+    await expect(read('%PDF-1.7\nnothing of a PDF follows', 'application/pdf')).rejects.toMatchObject({
+      reason: 'DAMAGED',
+    });
+  });
+
+  test('Markdown keeps the headings that a text stands under, and leaves code alone', async () => {
+    const blocks = await read('# Bread\nFlour.\n## Sourdough\nTime.\n```\n# no heading\n```\nEnd', 'text/markdown');
+
+    expect(blocks.map((block) => block.heading_path)).toEqual([['Bread'], ['Bread', 'Sourdough']]);
+    expect(blocks[1]?.text).toContain('# no heading');
+  });
+
+  test.each([
+    ['UTF-8', Buffer.from('Grüße, 世界')],
+    ['UTF-8 with a mark', Buffer.from('\ufeffGrüße, 世界')],
+    ['UTF-16 little endian', Buffer.from('\ufeffGrüße, 世界', 'utf16le')],
+    ['UTF-16 big endian', Buffer.from('\ufeffGrüße, 世界', 'utf16le').swap16()],
+  ])('plain text is read in %s', async (_, bytes) => {
+    expect(textOf(await read(bytes, 'text/plain'))).toBe('Grüße, 世界');
+  });
+
+  test('plain text in Latin-1 is read', async () => {
+    expect(textOf(await read(Buffer.from('café crème', 'latin1'), 'text/plain'))).toBe('café crème');
+  });
+
+  test('HTML gives its words under its headings, without scripts and hidden parts', async () => {
+    const html = '<h1>Tea &amp; more</h1><p>Steep <b>well</b>.</p><p hidden>ignore</p><script>let x = "</p>"</script>';
+
+    const blocks = await read(html, 'text/html');
+
+    expect(blocks.at(-1)?.heading_path).toEqual(['Tea & more']);
+    expect(textOf(blocks)).toMatch(/Tea & more\s+Steep well\./);
+    expect(textOf(blocks)).not.toMatch(/ignore|let x/);
+  });
+
+  test('CSV gives each row with the names of its columns', async () => {
+    const blocks = await read('name;price\n"Tea; green";3\nCoffee;4\n', 'text/csv');
+
+    expect(textOf(blocks)).toBe('name: Tea; green; price: 3\nname: Coffee; price: 4');
+  });
+
+  test('a Word document gives its paragraphs under its headings', async () => {
+    const blocks = await read(makeDocx(['# Rules', 'Be kind &amp; fair.', 'Listen.']), DOCX);
+
+    expect(blocks).toEqual([{ type: 'block', text: 'Rules\n\nBe kind & fair.\n\nListen.', heading_path: ['Rules'] }]);
+  });
+
+  test.each(['text/plain', 'text/markdown', 'text/html', 'text/csv'])('an empty file of %s is empty', async (type) => {
+    await expect(read(' \n ', type)).rejects.toMatchObject({ reason: 'EMPTY' });
+  });
+
+  test('a type that nobody reads is refused by name', async () => {
+    await expect(read('x', 'image/png')).rejects.toMatchObject({ reason: 'TYPE_MISMATCH' });
+  });
+});
