@@ -6,7 +6,7 @@ import { openFauxqs } from './fauxqs-engine.ts';
 import { type LocalQueue, openQueue } from './local-queue.ts';
 import { startOnFreePort } from './loopback-port.ts';
 import { testEvent } from './object-event.ts';
-import { type ObjectListener, reportCreatedObjects } from './object-reports.ts';
+import { type ObjectListener, reportBeforeAnswer, reportTo } from './object-reports.ts';
 import type { PartContext } from './part.ts';
 import { bucketOf, checkCall, isFormUpload, receiveForm, sendS3Error } from './s3-requests.ts';
 import type { AwsCredentials } from './upload-policy.ts';
@@ -56,7 +56,7 @@ export async function startAwsGateway(
     });
     const listeners = new Map<string, ObjectListener[]>();
     const cors = new Map<string, readonly CorsRule[]>();
-    const report = reportCreatedObjects(engine, listeners, REGION);
+    const report = reportTo(listeners, REGION);
     await engine.app.ready();
     let connections: ConnectionsHandler | undefined;
     const corsOf = (url: string) => cors.get(bucketOf(url)) ?? FROM_ANYWHERE;
@@ -68,6 +68,7 @@ export async function startAwsGateway(
       if (request.method === 'OPTIONS') return answerPreflight(request, response, corsOf(url));
       allowOrigin(request, response, corsOf(url), request.method ?? 'GET');
       if (isFormUpload(request)) return receiveForm(request, response, engine.objects, credentials, report);
+      reportBeforeAnswer(request, response, engine.objects, report);
       engine.app.routing(request, response);
     };
     server.on('request', (request, response) => {

@@ -37,6 +37,7 @@ export function readUploadForm(
     });
     form.on('fieldsLimit', () => refuse(tooLong()));
     form.on('file', (_name, stream) => {
+      stream.on('error', refuse); // Also when nobody reads it any more: unheard, it would end the process.
       if (file !== undefined || problem !== undefined) return void stream.resume();
       try {
         file = { content: collect(stream, allow(fields)) };
