@@ -8,7 +8,7 @@ import { openIdempotencyStore } from '../../shared/database/idempotency-store.ts
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
 import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
-import type { RestService } from '../../shared/lambda/rest-handler.ts';
+import { type RestHandler, restHandler } from '../../shared/lambda/rest-handler.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { currentScope } from '../../shared/observability/request-scope.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
@@ -23,8 +23,16 @@ import { routes } from './routes/table.ts';
 /** REST calls of one creator in a minute, over all services and instances. */
 const REST_LIMIT = { points: 600, perSeconds: 60 };
 
-/** Builds what the REST function works with, once per instance. */
-export function openHubApi(env: z.output<typeof HubEnv>): RestService<HubUse> {
+export interface HubApi {
+  readonly handler: RestHandler;
+  close(): Promise<void>;
+}
+
+/** The build lays it beside the bundle. */
+const WEB_MANIFEST = new URL('./web-manifest.json', import.meta.url);
+
+/** Builds the REST function, once per instance. */
+export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_MANIFEST): HubApi {
   const pool = openPool(env.DATABASE_URL);
   const redis = openRedis(env.REDIS_URL);
   const database = openTenantDatabase(pool);
@@ -34,7 +42,7 @@ export function openHubApi(env: z.output<typeof HubEnv>): RestService<HubUse> {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
   });
-  return {
+  const handler = restHandler<HubUse>({
     service: 'hub',
     routes: [
       ...routes,
@@ -49,13 +57,20 @@ export function openHubApi(env: z.output<typeof HubEnv>): RestService<HubUse> {
       ...tenantAccess(database),
       signUpload: openUploads({ s3, bucket: env.UPLOADS_BUCKET }),
       ingest: openIngestQueue({ sqs: new SQSClient({}), queueUrl: env.INGEST_QUEUE_URL }),
-      readWebManifest: webManifestAt(new URL('./web-manifest.json', import.meta.url)),
+      readWebManifest: webManifestAt(webManifest),
       publicApiUrl: env.PUBLIC_API_URL,
     },
     cors: { kind: 'console', origin: env.CONSOLE_ORIGIN },
     authenticateCreator: openCreatorAuthenticator({ pool, redis, issuer: env.PUBLIC_API_URL }),
     idempotency: openIdempotencyStore(database),
     limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
+  });
+  return {
+    handler,
+    async close() {
+      redis.disconnect();
+      await pool.end();
+    },
   };
 }
 

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type HubCreator, type HubService, startHubService } from '../../../support/hub-service.ts';
+
+const FILE = { filename: 'Terms of use.pdf', content_type: 'application/pdf', size_bytes: 11 };
+
+interface Opened {
+  readonly document: {
+    readonly id: string;
+    readonly title: string;
+    readonly status: string;
+    readonly filename: string;
+  };
+  readonly upload: { readonly url: string; readonly fields: Record<string, string>; readonly expires_at: string };
+}
+
+describe('documents of the hub', () => {
+  let hub: HubService;
+  let mine: HubCreator;
+  let other: HubCreator;
+
+  beforeAll(async () => {
+    hub = await startHubService();
+    [mine, other] = await Promise.all([hub.newCreator(), hub.newCreator()]);
+  });
+
+  afterAll(() => hub?.stop());
+
+  const open = async (creator = mine, file: object = FILE): Promise<Opened> => {
+    const { status, body } = await hub.call('POST', '/v1/hub/documents', { token: creator.key, body: file });
+    expect(status).toBe(201);
+    return body;
+  };
+  const send = async ({ upload }: Opened, content: string, fields: Record<string, string> = {}) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ ...upload.fields, ...fields })) form.append(name, value);
+    form.append('file', new Blob([content]));
+    return (await fetch(upload.url, { method: 'POST', body: form })).status;
+  };
+
+  test('are created waiting for their file, with a title from its name', async () => {
+    const { document } = await open();
+
+    expect(document).toMatchObject({
+      title: 'Terms of use',
+      filename: 'Terms of use.pdf',
+      status: 'awaiting_upload',
+      source: 'upload',
+      progress: { stage: 'upload', done: 0, total: 0 },
+      error: null,
+      chunk_count: 0,
+    });
+  });
+
+  test('get a form that uploads exactly the announced file to a key of ids alone', async () => {
+    const opened = await open();
+
+    expect(opened.upload.fields.key).toMatch(new RegExp(`^creators/${mine.id}/${opened.document.id}/[0-9a-f-]{36}$`));
+    expect(Date.parse(opened.upload.expires_at)).toBeGreaterThan(Date.now() + 14 * 60_000);
+    expect(await send(opened, 'hello world')).toBe(204);
+  });
+
+  test('get a form that refuses another size, type or key', async () => {
+    const opened = await open();
+
+    expect(await send(opened, 'hello world!')).toBe(400);
+    expect(await send(opened, 'hello')).toBe(400);
+    expect(await send(opened, 'hello world', { 'Content-Type': 'text/html' })).toBe(403);
+    expect(await send(opened, 'hello world', { key: `creators/${other.id}/x/y` })).toBe(403);
+  });
+
+  test.each([
+    ['a type that cannot be read', { ...FILE, content_type: 'application/zip' }, 415],
+    ['a file above 50 MB', { ...FILE, size_bytes: 50 * 1024 * 1024 + 1 }, 413],
+    ['an empty file', { ...FILE, size_bytes: 0 }, 413],
+    ['a size that is no number', { ...FILE, size_bytes: '11' }, 400],
+    ['a field that is not known', { ...FILE, owner: 'me' }, 400],
+    ['no name', { ...FILE, filename: '' }, 400],
+    ['a name that cannot be stored', { ...FILE, filename: 'a\u0000b.pdf' }, 400],
+  ])('are refused for %s', async (_, body, status) => {
+    const answer = await hub.call('POST', '/v1/hub/documents', { token: mine.key, body });
+
+    expect(answer.status).toBe(status);
+  });
+
+  test('are listed newest first, page by page, and by status', async () => {
+    const creator = await hub.newCreator();
+    const opened = [await open(creator), await open(creator), await open(creator)];
+    const list = (query: Record<string, string>) => hub.call('GET', '/v1/hub/documents', { token: creator.key, query });
+
+    const first = (await list({ limit: '2' })).body as { data: { id: string }[]; next_cursor: string };
+    const second = (await list({ limit: '2', cursor: first.next_cursor })).body as typeof first;
+
+    const ids = [...first.data, ...second.data].map(({ id }) => id);
+    expect(ids).toEqual(opened.map(({ document }) => document.id).reverse());
+    expect(second.next_cursor).toBeNull();
+    expect((await list({ status: 'ready' })).body).toEqual({ data: [], next_cursor: null });
+    expect((await list({ status: 'new' })).status).toBe(400);
+    expect((await list({ cursor: 'forged' })).status).toBe(400);
+  });
+
+  test('can have their file replaced, with a form for the new one', async () => {
+    const { document } = await open();
+
+    const { status, body } = await hub.call('POST', `/v1/hub/documents/${document.id}/upload`, {
+      token: mine.key,
+      body: { filename: 'terms.md', content_type: 'text/markdown; charset=utf-8', size_bytes: 5 },
+    });
+
+    expect(status).toBe(201);
+    const replaced = body as Opened;
+    expect(replaced.document).toMatchObject({ id: document.id, title: 'Terms of use', filename: 'terms.md' });
+    expect(await send(replaced, 'hello')).toBe(204);
+  });
+
+  test('are gone at once when deleted, and their collection is queued', async () => {
+    const { document } = await open();
+    const path = `/v1/hub/documents/${document.id}`;
+
+    const deleted = await hub.call('DELETE', path, {
+      token: mine.key,
+      headers: { 'X-Request-ID': 'delete-me-please' },
+    });
+
+    expect([deleted.status, deleted.body]).toEqual([202, { status: 'accepted' }]);
+    expect((await hub.call('GET', path, { token: mine.key })).status).toBe(404);
+    expect((await hub.call('DELETE', path, { token: mine.key })).status).toBe(404);
+    const [message] = await hub.ingest.receive({ max: 1, waitSeconds: 5 });
+    expect(JSON.parse(message?.Body ?? '')).toEqual({
+      kind: 'document.collect',
+      creator_id: mine.id,
+      document_id: document.id,
+    });
+    expect(message?.MessageAttributes?.request_id?.StringValue).toBe('delete-me-please');
+    await hub.ingest.remove(message?.ReceiptHandle ?? '');
+  });
+
+  test('are processed again only when they are settled', async () => {
+    const { document } = await open();
+    const path = `/v1/hub/documents/${document.id}/reprocess`;
+    const early = await hub.call('POST', path, { token: mine.key });
+    await hub.asAi.withTenant(mine.id, (db) =>
+      db.query(
+        `update documents set status = 'ready', library_upload_id = upload_id where creator_id = $1 and id = $2`,
+        [mine.id, document.id],
+      ),
+    );
+
+    const answer = await hub.call('POST', path, { token: mine.key });
+
+    expect(early.status).toBe(409);
+    expect(answer.status).toBe(202);
+    const [message] = await hub.ingest.receive({ max: 1, waitSeconds: 5 });
+    expect(JSON.parse(message?.Body ?? '')).toMatchObject({ kind: 'document.process', document_id: document.id });
+  });
+
+  test('of another creator are answered like ids that never were, to the byte', async () => {
+    const { document } = await open();
+    const requests = [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', '/upload', FILE],
+      ['POST', '/reprocess'],
+    ] as const;
+
+    for (const [method, suffix, body] of requests) {
+      const ask = (id: string) =>
+        hub.call(method, `/v1/hub/documents/${id}${suffix}`, {
+          token: other.key,
+          body,
+          headers: { 'X-Request-ID': 'the-same-id' },
+        });
+      const foreign = await ask(document.id);
+      const unknown = await ask(randomUUID());
+      const malformed = await ask('not-an-id');
+
+      expect(foreign.status).toBe(404);
+      expect(withoutTime(foreign.text)).toBe(withoutTime(unknown.text));
+      expect(withoutTime(malformed.text)).toBe(withoutTime(unknown.text));
+    }
+    expect((await hub.call('GET', `/v1/hub/documents/${document.id}`, { token: mine.key })).status).toBe(200);
+  });
+
+  test('ask for a credential that may', async () => {
+    const reader = await hub.newCreator(['documents:read']);
+    const call = (token?: string) => hub.call('POST', '/v1/hub/documents', { ...(token && { token }), body: FILE });
+
+    expect((await call()).status).toBe(401);
+    expect((await call('uk_nonsense')).status).toBe(401);
+    expect((await call(reader.key)).status).toBe(403);
+    expect((await hub.call('GET', '/v1/hub/documents', { token: reader.key })).status).toBe(200);
+  });
+});
+
+const withoutTime = (text: string) => text.replace(/"timestamp":"[^"]+"/, '');
