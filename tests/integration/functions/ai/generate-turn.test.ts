@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openVectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
+import { openOllama } from '../../../../functions/ai/gateways/ollama.ts';
+import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
+import { readVoiceOfTurn } from '../../../../functions/ai/repositories/voices.ts';
+import { answerQuestion } from '../../../../functions/ai/use-cases/answer-question.ts';
+import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/decide-refusal.ts';
+import { type GenerateDependencies, generateTurn } from '../../../../functions/ai/use-cases/generate-turn.ts';
+import { openHttpClient } from '../../../../shared/clients/http-client.ts';
+import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
+import { creatorKey } from '../../../../shared/config/redis-keys.ts';
+import { openPool } from '../../../../shared/database/pool.ts';
+import { openTenantDatabase, type TenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
+import { openTurn } from '../../../../shared/lifecycles/turn/open-turn.ts';
+import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
+import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
+import { type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
+import { requireVariable, type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+
+type Frame = { readonly type: string; readonly seq: number; readonly text?: string } & Record<string, unknown>;
+
+let database: TestDatabase;
+let server: ScriptedOllama;
+let knowledge: KnowledgeBase;
+let redis: RedisClient;
+let channel: TenantDatabase;
+let deps: GenerateDependencies;
+const announced: string[] = [];
+const pools: { end(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  database = await testDatabase();
+  server = await startScriptedOllama({ firstTokenMs: 10, tokenMs: 2, embeddingMs: () => 1 });
+  const http = openHttpClient({ name: `test-${randomUUID()}`, retries: 0, breaker: { failures: 1_000 } });
+  const ollama = openOllama({ url: server.url, chatModel: 'llama2:7b-chat', embeddingModel: 'nomic-embed-text', http });
+  const vectors = openVectorIndex({ url: requireVariable('TEST_CHROMA_URL'), http });
+  knowledge = await openKnowledgeBase({ database, ollama, vectors });
+  await knowledge.add({ title: 'Guide', text: 'The pottery studio opens at eleven on Sundays and closes at four.' });
+  redis = openRedis(requireVariable('TEST_REDIS_URL'));
+  const pool = openPool(database.urlFor('channel'));
+  pools.push(pool);
+  channel = openTenantDatabase(pool);
+  deps = {
+    database: knowledge.database,
+    stream: openConversationStream({ redis, post: async () => 'sent' }),
+    turns: { announce: async ({ turn_id }) => void announced.push(turn_id) },
+    answer: (asked) =>
+      answerQuestion(
+        {
+          retrieval: { database: knowledge.database, ollama, vectors, passages: passagesTable },
+          ollama,
+          thresholds: async () => OFFLINE_THRESHOLDS,
+          timeouts: { firstTokenMs: 300, betweenTokensMs: 300 },
+        },
+        asked,
+      ),
+    readVoice: readVoiceOfTurn,
+    isCancelled: async (creatorId, turnId) => (await redis.exists(creatorKey(creatorId, 'turn', turnId, 'cancel'))) > 0,
+    chatModel: ollama.chatModel,
+  };
+});
+
+afterEach(() => {
+  server.script.failures = [];
+  server.script.tokenMs = 2;
+  announced.length = 0;
+});
+
+afterAll(async () => {
+  await knowledge?.close();
+  for (const pool of pools) await pool.end();
+  redis?.disconnect();
+  await server?.close();
+  await database?.drop();
+});
+
+/** A conversation with one open turn for each question. */
+async function conversationWith(...questions: string[]) {
+  const { creatorId } = knowledge;
+  const conversationId = randomUUID();
+  const messages: TurnMessage[] = [];
+  await channel.withTenant(creatorId, async (db) => {
+    await db.query(
+      `insert into conversations (creator_id, id, visitor_id, origin) values ($1, $2, $3, 'https://example.test')`,
+      [creatorId, conversationId, randomUUID()],
+    );
+    for (const text of questions) {
+      const opened = await openTurn(db, { creatorId, conversationId, clientMessageId: randomUUID(), text });
+      if (opened.kind === 'conflict') throw new Error('the turn was not opened');
+      const ids = { creator_id: creatorId, conversation_id: conversationId, turn_id: opened.turnId };
+      messages.push({ kind: 'turn', ...ids });
+    }
+  });
+  const [first] = messages;
+  if (!first) throw new Error('no question');
+  return { conversationId, first, messages };
+}
+
+async function framesOf(conversationId: string): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  const stream = openConversationStream({
+    redis,
+    post: async (_, frame) => {
+      frames.push(JSON.parse(frame) as Frame);
+      return 'sent';
+    },
+  });
+  const listener = randomUUID();
+  await stream.join(knowledge.creatorId, conversationId, listener, 0);
+  await stream.leave(knowledge.creatorId, conversationId, listener);
+  return frames;
+}
+
+const typesOf = (frames: readonly Frame[]) =>
+  frames.map((frame) => frame.type).filter((type, place, all) => type !== all[place - 1]);
+const saidSinceRestart = (frames: readonly Frame[]) =>
+  frames
+    .slice(frames.findLastIndex((frame) => frame.type === 'restarted') + 1)
+    .flatMap((frame) => (frame.type === 'delta' ? [frame.text] : []))
+    .join('');
+const turnRow = async (turnId: string) => {
+  const rows = await knowledge.database.readAsTenant(knowledge.creatorId, (db) =>
+    db.query('select status, finish_reason, error_code from turns where creator_id = $1 and id = $2', [
+      knowledge.creatorId,
+      turnId,
+    ]),
+  );
+  return rows[0];
+};
+
+describe('a turn', () => {
+  test('is streamed, cited, stored and completed, once', async () => {
+    const { conversationId, first } = await conversationWith('When does the studio open on Sundays?');
+
+    await Promise.all([generateTurn(deps, first), generateTurn(deps, first), generateTurn(deps, first)]);
+
+    const frames = await framesOf(conversationId);
+    const completed = frames.at(-1);
+    expect(typesOf(frames)).toEqual(['delta', 'citations', 'completed']);
+    expect(completed).toMatchObject({ refused: false, finish_reason: 'stop' });
+    expect(completed?.text).toContain('opens at eleven on Sundays');
+    expect(saidSinceRestart(frames)).toBe(completed?.text);
+    expect(frames.find((frame) => frame.type === 'citations')?.citations).toHaveLength(1);
+    expect(frames.map((frame) => frame.seq)).toEqual(frames.map((_, place) => place + 1));
+    expect(await turnRow(first.turn_id)).toMatchObject({ status: 'completed', finish_reason: 'stop' });
+  });
+
+  test('that the sources do not answer is refused, with its text as deltas and no citations', async () => {
+    const { conversationId, first } = await conversationWith('Who painted the Mona Lisa?');
+
+    await generateTurn(deps, first);
+
+    const frames = await framesOf(conversationId);
+    expect(typesOf(frames)).toEqual(['delta', 'citations', 'completed']);
+    expect(frames.at(-1)).toMatchObject({ refused: true, finish_reason: 'stop', text: saidSinceRestart(frames) });
+    expect(frames.find((frame) => frame.type === 'citations')?.citations).toEqual([]);
+  });
+
+  test('begins anew, visibly, when the model breaks off half way', async () => {
+    server.script.failures = [undefined, { kind: 'cut', afterTokens: 4 }];
+    const { conversationId, first } = await conversationWith('When does the studio open on Sundays?');
+
+    await generateTurn(deps, first);
+
+    const frames = await framesOf(conversationId);
+    expect(typesOf(frames)).toEqual(['delta', 'restarted', 'delta', 'citations', 'completed']);
+    expect(frames.at(-1)?.text).toBe(saidSinceRestart(frames));
+  });
+
+  test('fails with a clean error when the model falls silent', async () => {
+    server.script.failures = [undefined, { kind: 'stall', afterTokens: 2 }];
+    const { conversationId, first } = await conversationWith('When does the studio open on Sundays?');
+
+    await generateTurn(deps, first);
+
+    const frames = await framesOf(conversationId);
+    expect(frames.at(-1)).toMatchObject({ type: 'failed', error: { code: 'UPSTREAM_TIMEOUT', details: {} } });
+    expect(await turnRow(first.turn_id)).toMatchObject({ status: 'failed', error_code: 'UPSTREAM_TIMEOUT' });
+    await vi.waitFor(() => expect(server.running).toBe(0));
+  });
+
+  test('that the visitor cancels ends with the text so far, and the model stops', async () => {
+    server.script.tokenMs = 150;
+    const { conversationId, first } = await conversationWith('When does the studio open on Sundays?');
+
+    const generating = generateTurn(deps, first);
+    await vi.waitFor(async () => expect((await framesOf(conversationId)).length).toBeGreaterThan(0));
+    await redis.set(creatorKey(knowledge.creatorId, 'turn', first.turn_id, 'cancel'), '1', 'EX', 60);
+    await generating;
+
+    const frames = await framesOf(conversationId);
+    expect(frames.at(-1)).toMatchObject({ type: 'completed', finish_reason: 'cancelled', refused: false });
+    expect(frames.at(-1)?.text).toBe(saidSinceRestart(frames));
+    expect(frames.at(-1)?.text).not.toBe('');
+    await vi.waitFor(() => expect(server.running).toBe(0));
+  });
+
+  test('that waits behind another of its conversation is sent when that one is done', async () => {
+    const { messages } = await conversationWith('When does the studio open on Sundays?', 'And when does it close?');
+    const [first, second] = messages;
+    if (!first || !second) throw new Error('two turns were opened');
+
+    await generateTurn(deps, second);
+    expect(await turnRow(second.turn_id)).toMatchObject({ status: 'open' });
+    await generateTurn(deps, first);
+
+    expect(announced).toEqual([second.turn_id]);
+  });
+
+  test('whose worker vanished is resumed by the next one, with restarted first', async () => {
+    const { conversationId, first } = await conversationWith('When does the studio open on Sundays?');
+    await knowledge.database.withTenant(knowledge.creatorId, (db) =>
+      db.query(
+        `update turns set attempt = 1, lease_owner = $3, lease_until = now() - interval '1 second'
+        where creator_id = $1 and id = $2`,
+        [knowledge.creatorId, first.turn_id, randomUUID()],
+      ),
+    );
+
+    await generateTurn(deps, first);
+
+    expect(typesOf(await framesOf(conversationId))).toEqual(['restarted', 'delta', 'citations', 'completed']);
+  });
+});
