@@ -54,12 +54,19 @@ export function openExtractor(options: ExtractorOptions): Extractor {
     `--max-old-space-size=${Math.floor((maxMemoryBytes / MEBIBYTE) * 0.6)}`,
   ];
 
+  // The kernel's own limit ends a busy program even when whoever watches it is gone.
+  const limited = `ulimit -t ${2 * Math.ceil(timeoutMs / 1_000)}; exec "$@"`;
+
   const run = (verb: 'read' | 'scan', path: string, contentType: string, signal: AbortSignal) => {
     const blocks = new BufferedStream<TextBlock>();
-    const child = spawn(process.execPath, [...flags, program, verb, path, contentType], {
-      env: {},
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      '/bin/sh',
+      ['-c', limited, 'sh', process.execPath, ...flags, program, verb, path, contentType],
+      {
+        env: {},
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     let end: End;
     let told = '';
     const stop = (failure: Error) => {

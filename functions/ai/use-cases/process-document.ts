@@ -92,6 +92,8 @@ async function work(tools: IngestTools, document: DocumentWork): Promise<void> {
 
 async function settle(tools: IngestTools, hold: DocumentHold, error: unknown): Promise<Outcome> {
   if (error instanceof LeaseLostError) {
+    // Where it was deleted rather than taken over, its collection need not wait for the lease to run out.
+    await tools.database.withTenant(hold.creatorId, (db) => releaseDocument(db, hold)).catch(() => {});
     log.info('the document was taken over', { document_id: hold.documentId });
     return 'stepped-aside';
   }

@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
+import { handleIngestMessage } from '../../../../functions/ai/use-cases/handle-ingest-message.ts';
+import { sendDueWork } from '../../../../functions/ai/use-cases/send-due-work.ts';
+import { acceptUpload } from '../../../../shared/lifecycles/document/accept-upload.ts';
+import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
+import { tombstoneDocument } from '../../../../shared/lifecycles/document/tombstone-document.ts';
+import { type IngestWorld, openIngestWorld } from '../../../support/ingest-world.ts';
+import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+
+let database: TestDatabase;
+let world: IngestWorld;
+let sent: { message: Record<string, unknown>; delaySeconds?: number }[];
+beforeAll(async () => {
+  database = await testDatabase();
+});
+beforeEach(async () => {
+  world = await openIngestWorld(database);
+  sent = [];
+});
+afterEach(() => world.close());
+afterAll(() => database.drop());
+
+async function sweep() {
+  const queue = {
+    async send(message: Record<string, unknown>, options: { delaySeconds?: number } = {}) {
+      if (message.creator_id === world.creatorId) sent.push({ message, delaySeconds: options.delaySeconds ?? 0 });
+    },
+  };
+  const tools = { database: world.tools.database, due: openDueWork(world.pool), ingestQueue: queue, turnsQueue: queue };
+  return sendDueWork(tools);
+}
+
+/** As though so much time had passed. */
+async function age(documentId: string, interval: string): Promise<void> {
+  await world.tools.database.withTenant(world.creatorId, (db) =>
+    db.query(
+      `update documents set queued_at = queued_at - $3::interval, lease_until = lease_until - $3::interval,
+         deadline_at = deadline_at - $3::interval
+       where creator_id = $1 and id = $2`,
+      [world.creatorId, documentId, interval],
+    ),
+  );
+}
+
+async function accepted(): Promise<string> {
+  const { documentId, uploadId } = await world.announce('A lost message.');
+  const upload = { creatorId: world.creatorId, documentId, uploadId, sequencer: '01' };
+  await world.tools.database.withTenant(world.creatorId, (db) => acceptUpload(db, upload));
+  return documentId;
+}
+
+const processMessage = (documentId: string) => ({
+  kind: 'document.process',
+  creator_id: world.creatorId,
+  document_id: documentId,
+});
+
+test('a document whose message was lost is sent again, and then read', async () => {
+  const documentId = await accepted();
+  await age(documentId, '20 seconds');
+
+  await sweep();
+  await handleIngestMessage(world.tools, JSON.stringify(sent[0]?.message));
+
+  expect(sent).toEqual([{ message: processMessage(documentId), delaySeconds: 0 }]);
+  expect(await world.row(documentId)).toMatchObject({ status: 'ready' });
+});
+
+test('a document that was only just queued is left alone, and one that was resent waits longer each time', async () => {
+  const documentId = await accepted();
+  await sweep();
+  await age(documentId, '6 seconds');
+  await sweep();
+  await sweep();
+
+  expect(sent).toHaveLength(1);
+});
+
+test('a document whose worker fell silent is sent for when its lease will have run out', async () => {
+  const documentId = await accepted();
+  const claim = { creatorId: world.creatorId, documentId, workerId: crypto.randomUUID(), leaseMs: 30_000 };
+  await world.tools.database.withTenant(world.creatorId, (db) => claimDocument(db, claim));
+  await age(documentId, '12 seconds');
+
+  await sweep();
+
+  expect(sent).toEqual([{ message: processMessage(documentId), delaySeconds: 18 }]);
+});
+
+test('a deleted document is sent for collection', async () => {
+  const documentId = await accepted();
+  await world.asHub.withTenant(world.creatorId, (db) => tombstoneDocument(db, world.creatorId, documentId));
+  await age(documentId, '20 seconds');
+
+  await sweep();
+
+  expect(sent.map(({ message }) => message.kind)).toEqual(['document.collect']);
+});
+
+test('an upload that never came ends as timed out, and so does endless work', async () => {
+  const never = (await world.announce('never')).documentId;
+  const endless = await accepted();
+  await age(never, '2 hours');
+  await age(endless, '2 hours');
+
+  await sweep();
+
+  for (const documentId of [never, endless]) {
+    expect(await world.row(documentId)).toMatchObject({ status: 'failed', error_code: 'TIMED_OUT' });
+  }
+  expect(sent).toEqual([]);
+});
+
+test('a ready document is never due', async () => {
+  const { documentId, uploadId } = await world.announce('Done.');
+  await handleIngestMessage(world.tools, world.eventFor(documentId, uploadId));
+  await age(documentId, '1 year');
+
+  await sweep();
+
+  expect(sent).toEqual([]);
+});

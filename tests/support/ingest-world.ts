@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { VectorRecord } from '../../functions/ai/gateways/chroma.ts';
+import { openExtractor } from '../../functions/ai/gateways/extractor.ts';
+import type { FileStore } from '../../functions/ai/gateways/file-store.ts';
+import { fileKey } from '../../functions/ai/use-cases/file-key.ts';
+import type { IngestTools } from '../../functions/ai/use-cases/process-document.ts';
+import { openPool } from '../../shared/database/pool.ts';
+import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
+import { openDocument } from '../../shared/lifecycles/document/open-document.ts';
+import { EXTRACTOR_PROGRAM } from './extractor-program.ts';
+import { makeTenant } from './tenant-fixture.ts';
+import type { TestDatabase } from './test-database.ts';
+
+/** Called before each step that leaves the process; throw to make the step fail. */
+export type Interrupt = (step: string) => void | Promise<void>;
+
+/** Everything around the ingest but Postgres and the extractor, which are real. */
+export async function openIngestWorld(testDatabase: TestDatabase) {
+  const { creatorId } = await makeTenant(testDatabase);
+  const pool = openPool(testDatabase.urlFor('ai'));
+  const hubPool = openPool(testDatabase.urlFor('hub'));
+  const database = openTenantDatabase(pool);
+  const asHub = openTenantDatabase(hubPool);
+  const uploads = new Map<string, Buffer>();
+  const library = new Map<string, Buffer>();
+  const vectors = new Map<string, VectorRecord>();
+  const collectionId = randomUUID();
+  const world = { interrupt: ((_step: string) => {}) as Interrupt, embedded: [] as string[] };
+
+  const fetchFrom = async (bucket: Map<string, Buffer>, key: string, path: string) => {
+    const bytes = bucket.get(key);
+    if (bytes) await writeFile(path, bytes);
+    return bytes !== undefined;
+  };
+  const files: FileStore = {
+    fetchUpload: async (key, _version, path) => {
+      await world.interrupt('fetch');
+      return fetchFrom(uploads, key, path);
+    },
+    fetchOriginal: (key, path) => fetchFrom(library, key, path),
+    async storeOriginal(key, path) {
+      await world.interrupt('store');
+      library.set(key, await readFile(path));
+    },
+    async removeAll(prefix) {
+      await world.interrupt('remove files');
+      for (const bucket of [uploads, library]) {
+        for (const key of bucket.keys()) if (key.startsWith(prefix)) bucket.delete(key);
+      }
+      return 0;
+    },
+    async removeUpload(key) {
+      uploads.delete(key);
+    },
+  };
+  const tools: IngestTools = {
+    database,
+    files,
+    extractor: openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 }),
+    models: {
+      embeddingModel: 'nomic-embed-text',
+      async embed(texts) {
+        await world.interrupt('embed');
+        world.embedded.push(...texts);
+        return texts.map(() => [1, 0]);
+      },
+    },
+    vectors: {
+      ensureCollection: async () => collectionId,
+      async upsert(_collection, records) {
+        await world.interrupt('upsert');
+        for (const record of records) vectors.set(record.id, record);
+      },
+      async remove(_collection, ids) {
+        await world.interrupt('remove vectors');
+        for (const id of ids) vectors.delete(id);
+      },
+    },
+  };
+
+  let events = 0;
+  return Object.assign(world, {
+    creatorId,
+    tools,
+    asHub,
+    pool,
+    uploads,
+    library,
+    vectors,
+    /** A document that waits for `content`; the file is there, its event is not. */
+    async announce(content: string | Buffer, contentType = 'text/plain') {
+      const bytes = Buffer.from(content);
+      const [documentId, uploadId] = [randomUUID(), randomUUID()];
+      await asHub.withTenant(creatorId, (db) =>
+        openDocument(db, {
+          ...{ creatorId, documentId, uploadId, title: 'A text', filename: 'text.txt', contentType },
+          ...{ sizeBytes: bytes.length, source: 'upload' },
+        }),
+      );
+      uploads.set(fileKey(creatorId, documentId, uploadId), bytes);
+      return { documentId, uploadId };
+    },
+    /** The event that S3 sends when a file has arrived. */
+    eventFor(documentId: string, uploadId: string, sequencer = (++events).toString(16).padStart(16, '0')): string {
+      const key = encodeURIComponent(fileKey(creatorId, documentId, uploadId));
+      return JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Post', s3: { object: { key, sequencer } } }] });
+    },
+    /** A document's row as it stands, past the life cycle. */
+    async row(documentId: string): Promise<Record<string, unknown> | undefined> {
+      const rows = await database.withTenant(creatorId, (db) =>
+        db.query('select * from documents where creator_id = $1 and id = $2', [creatorId, documentId]),
+      );
+      return rows[0];
+    },
+    async chunks(documentId: string): Promise<readonly Record<string, unknown>[]> {
+      return database.withTenant(creatorId, (db) =>
+        db.query('select * from chunks where creator_id = $1 and document_id = $2 order by generation, chunk_index', [
+          creatorId,
+          documentId,
+        ]),
+      );
+    },
+    /** As though the lease's holder had stopped breathing half a minute ago. */
+    async runOutLease(documentId: string): Promise<void> {
+      await database.withTenant(creatorId, (db) =>
+        db.query(
+          `update documents set lease_until = now() - interval '1 second'
+           where creator_id = $1 and id = $2 and lease_owner is not null`,
+          [creatorId, documentId],
+        ),
+      );
+    },
+    async close() {
+      await Promise.all([pool.end(), hubPool.end()]);
+    },
+  });
+}
+
+export type IngestWorld = Awaited<ReturnType<typeof openIngestWorld>>;
