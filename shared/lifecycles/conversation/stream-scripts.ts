@@ -57,7 +57,8 @@ if not seq then
   if not floor then return {'unknown'} end
   seq = floor
   if floor > 0 then seq = floor + tonumber(ARGV[3]) end
-elseif floor and floor > seq then
+elseif floor and floor > seq + tonumber(ARGV[3]) then
+  -- Postgres may be ahead by the margin (a number reserved for a frame to come); further ahead, Redis has lost frames.
   seq = floor
   redis.call('DEL', KEYS[1])
 end
