@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
+import { openRateLimiter, type RateLimiter } from '../../../../shared/security/rate-limiter.ts';
+import { testRedisUrl } from '../../../support/test-redis.ts';
+
+const LIMIT = { points: 20, perSeconds: 60 };
+
+describe('the rate limiter', () => {
+  const clients: RedisClient[] = [];
+  const instance = (factor = 1): { limiter: RateLimiter; redis: RedisClient } => {
+    const redis = openRedis(testRedisUrl());
+    clients.push(redis);
+    return { limiter: openRateLimiter({ redis, factor }), redis };
+  };
+  let limiter: RateLimiter;
+
+  beforeAll(() => {
+    limiter = instance().limiter;
+  });
+
+  afterAll(() => {
+    for (const client of clients) client.disconnect();
+  });
+
+  const admitted = async (limiters: readonly RateLimiter[], attempts: number, subject: string) => {
+    const all = Array.from({ length: attempts }, (_, n) =>
+      limiters[n % limiters.length]?.consume('test', subject, LIMIT),
+    );
+    const outcomes = await Promise.allSettled(all);
+    return outcomes.filter(({ status }) => status === 'fulfilled').length;
+  };
+
+  test('admits exactly the limit to four instances that ask at once', async () => {
+    const instances = Array.from({ length: 4 }, () => instance().limiter);
+
+    const count = await admitted(instances, 100, randomUUID());
+
+    expect(count).toBe(LIMIT.points);
+  });
+
+  test('tells what is left, and when to come back', async () => {
+    const subject = randomUUID();
+    const limit = { points: 1, perSeconds: 30 };
+
+    const state = await limiter.consume('test', subject, limit);
+    const refused = limiter.consume('test', subject, limit);
+
+    expect(state).toMatchObject({ limit: 1, remaining: 0, resetSeconds: 30 });
+    await expect(refused).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      headers: { 'Retry-After': '30', 'RateLimit-Limit': '1', 'RateLimit-Remaining': '0', 'RateLimit-Reset': '30' },
+    });
+  });
+
+  test('counts in several limits at once and tells the tightest', async () => {
+    const counters = [
+      { name: 'wide', subject: randomUUID(), points: 100, perSeconds: 60 },
+      { name: 'tight', subject: { creatorId: randomUUID(), of: 'a widget' }, points: 2, perSeconds: 60 },
+    ];
+
+    const state = await limiter.consumeAll(counters);
+
+    expect(state).toMatchObject({ limit: 2, remaining: 1 });
+    await limiter.consumeAll(counters);
+    await expect(limiter.consumeAll(counters)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  test('starts afresh for who is forgotten', async () => {
+    const subject = randomUUID();
+    const limit = { points: 1, perSeconds: 60 };
+    await limiter.consume('login', subject, limit);
+
+    await limiter.forget('login', subject);
+
+    await expect(limiter.consume('login', subject, limit)).resolves.toMatchObject({ remaining: 0 });
+  });
+
+  test('multiplies every limit by the factor', async () => {
+    const state = await instance(2.5).limiter.consume('test', randomUUID(), LIMIT);
+
+    expect(state.limit).toBe(50);
+  });
+
+  test('keeps nothing readable of whom it counts', async () => {
+    const { limiter: own, redis } = instance();
+    const creatorId = randomUUID();
+
+    await own.consume('login', { creatorId, of: 'ada@example.org' }, LIMIT);
+
+    const keys = await redis.keys(`creator:{${creatorId}}:*`);
+    expect(keys).toHaveLength(1);
+    expect(keys.join()).not.toContain('ada');
+  });
+
+  test('admits no more when Redis goes away in the middle of a window', async () => {
+    const { limiter: own, redis } = instance();
+    const subject = randomUUID();
+    const before = await admitted([own], 12, subject);
+    redis.disconnect();
+
+    const after = await admitted([own], 100, subject);
+
+    expect(before).toBe(12);
+    expect(after).toBeGreaterThan(0);
+    expect(before + after).toBeLessThanOrEqual(LIMIT.points);
+  });
+
+  test('is stricter by itself, and does not wait, when Redis is not there at all', async () => {
+    const { limiter: own, redis } = instance();
+    redis.disconnect();
+
+    const count = await admitted([own], 100, randomUUID());
+
+    expect(count).toBe(LIMIT.points / 2);
+  });
+});
