@@ -32,7 +32,7 @@ export function openIdempotencyStore(database: TenantDatabase): IdempotencyStore
         db.query(
           `update idempotency_keys set response = $4, status = 1
            where creator_id = $1 and route = $2 and key = $3`,
-          [creatorId, route, key, JSON.stringify(body ?? null)],
+          [creatorId, route, key, toStored(body)],
         ),
       );
     },
@@ -66,5 +66,9 @@ const FIND = `
 function toStoredAnswer(raw: unknown): StoredAnswer {
   const row = Row.parse(raw);
   const requestHash = row.request_hash.toString('hex');
-  return row.done ? { requestHash, body: row.response } : { requestHash };
+  return row.done ? { requestHash, body: fromStored(row.response) } : { requestHash };
 }
+
+/** Kept as JSON text inside of JSON: a jsonb object would lose the order of its fields, and the answer its bytes. */
+const toStored = (body: unknown): string => JSON.stringify(JSON.stringify(body ?? null));
+const fromStored = (stored: unknown): unknown => JSON.parse(z.string().parse(stored));

@@ -72,7 +72,7 @@ const FIND_BROKEN = `
   )
   select c.number from chain c
   where c.previous_hash <> c.expected_previous
-    or (c.event_count, c.hash) is distinct from (
+    or (c.event_count, c.hash) <> (
       select count(*), ${chainHash('c.previous_hash')}
       from audit_events e
       where e.creator_id = $1 and e.created_at >= c.sealed_from and e.created_at < c.sealed_until

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type HubService, startHubService } from '../../../support/hub-service.ts';
+
+const DEFAULTS = {
+  chunk_tokens: 1000,
+  overlap_tokens: 200,
+  refusal_threshold: null,
+  daily_spend_limit: null,
+  retention_days: null,
+};
+
+describe('settings', () => {
+  let hub: HubService;
+
+  beforeAll(async () => {
+    hub = await startHubService();
+  });
+
+  afterAll(() => hub?.stop());
+
+  test('are the defaults until they are changed, and each creator’s own', async () => {
+    const [mine, other] = await Promise.all([hub.newCreator(), hub.newCreator()]);
+    const body = { chunk_tokens: 500, refusal_threshold: 0.4 };
+
+    const changed = await hub.call('PATCH', '/v1/hub/settings', { token: mine.key, body });
+
+    expect([changed.status, changed.body]).toEqual([200, { ...DEFAULTS, ...body }]);
+    expect((await hub.call('GET', '/v1/hub/settings', { token: mine.key })).body).toEqual({ ...DEFAULTS, ...body });
+    expect((await hub.call('GET', '/v1/hub/settings', { token: other.key })).body).toEqual(DEFAULTS);
+  });
+
+  test('go back to the default with null where there is none', async () => {
+    const { key: token } = await hub.newCreator();
+    await hub.call('PATCH', '/v1/hub/settings', { token, body: { retention_days: 30 } });
+
+    const answer = await hub.call('PATCH', '/v1/hub/settings', { token, body: { retention_days: null } });
+
+    expect(answer.body).toEqual(DEFAULTS);
+  });
+
+  test.each([
+    { overlap_tokens: 600 },
+    { chunk_tokens: 10 },
+    { refusal_threshold: 2 },
+    { chunk_tokens: null },
+    { colour: 'red' },
+  ])('refuse %j', async (body) => {
+    const { key: token } = await hub.newCreator();
+
+    expect((await hub.call('PATCH', '/v1/hub/settings', { token, body })).status).toBe(400);
+  });
+
+  test('are for who manages the account', async () => {
+    const { key: token } = await hub.newCreator(['widgets:write', 'documents:write']);
+
+    expect((await hub.call('GET', '/v1/hub/settings', { token })).status).toBe(403);
+  });
+});
