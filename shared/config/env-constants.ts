@@ -35,6 +35,16 @@ export const AuthEnv = CommonEnv.extend(SecretsEnv.shape).extend({
   WEB_FOLDER: z.string().default('web'),
 });
 
+/** What the AWS runtime gives every function by itself; the AWS clients read it unasked. */
+export const AwsEnv = z.object({
+  AWS_REGION: z.string().min(1),
+  AWS_ACCESS_KEY_ID: z.string().min(1),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1),
+  AWS_SESSION_TOKEN: z.string().optional(),
+  /** Another place that speaks the API of AWS. */
+  AWS_ENDPOINT_URL: z.string().optional(),
+});
+
 const BucketsEnv = z.object({
   UPLOADS_BUCKET: z.string().min(1),
   LIBRARY_BUCKET: z.string().min(1),

@@ -7,7 +7,7 @@ import { newEmailSecret } from './email-secrets.ts';
 import { passwordResetMail } from './mails.ts';
 
 /** Longer than the mail takes, so that an answer does not tell whether one was sent. */
-const ANSWER_AFTER_MS = 250;
+const ANSWER_AFTER_MS = 400;
 
 /** Mails a link to the owner of the address, if there is one; nothing outside the mailbox tells which. */
 export async function forgotPassword(use: AuthUse, email: string): Promise<void> {
