@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HostError } from './host-error.ts';
 import { identify, isRunning, type ProcessIdentity } from './parts/process-identity.ts';
@@ -12,17 +11,31 @@ export interface DataFolder {
 }
 
 const LOCK = 'host.lock';
-/** Says that the folder is a host's, so that `--fresh` never empties another one. */
-const MARK = '.understudy-data';
+
+/** Everything that a host and its parts make in the folder. `--fresh` removes just this, whatever else lies there. */
+const OWN_ENTRIES = [
+  'aws',
+  'chroma',
+  'chroma.yaml',
+  'demo-session.json',
+  'endpoints.json',
+  'logs',
+  'mail',
+  'notified',
+  'parts.json',
+  'postgres',
+  'redis',
+  'schedules.json',
+  'secrets.json',
+];
 
 /**
  * Takes the folder for this process. The lock of a killed run is taken over.
  *
- * @throws HostError when a live host has it, or when it holds something that no host put there
+ * @throws HostError when a live host has it
  */
 export async function takeDataFolder(path: string): Promise<DataFolder> {
   await mkdir(path, { recursive: true });
-  await requireOwnFolder(path);
   const lockPath = join(path, LOCK);
   const mine = identify(process.pid);
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -34,22 +47,9 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
   throw new HostError(`the data folder ${path} could not be locked`);
 }
 
-/** Empties the folder of everything but the lock. */
+/** Removes what hosts have made in the folder. */
 export async function emptyDataFolder(folder: DataFolder): Promise<void> {
-  const kept = new Set([LOCK, MARK]);
-  const names = await readdir(folder.path);
-  await Promise.all(
-    names
-      .filter((name) => !kept.has(name))
-      .map((name) => rm(join(folder.path, name), { recursive: true, force: true })),
-  );
-}
-
-async function requireOwnFolder(path: string): Promise<void> {
-  if (existsSync(join(path, MARK))) return;
-  const names = await readdir(path);
-  if (names.length > 0) throw new HostError(`the folder ${path} is not empty and was not made by Understudy`);
-  await writeFile(join(path, MARK), 'Everything in this folder belongs to a local host of Understudy.\n');
+  await Promise.all(OWN_ENTRIES.map((name) => rm(join(folder.path, name), { recursive: true, force: true })));
 }
 
 async function createLock(lockPath: string, content: ProcessIdentity | undefined): Promise<boolean> {
@@ -70,9 +70,11 @@ async function removeStaleLock(lockPath: string, folder: string): Promise<void> 
   if (owner && isRunning(owner)) {
     throw new HostError(`another local host (process ${owner.pid}) is running on the data folder ${folder}`);
   }
-  // Moved aside first: of two starts that meet the same stale lock only one gets to remove it.
+  // Moved aside and looked at again: another start may have removed the stale lock and made its own meanwhile.
   const aside = `${lockPath}.${randomUUID()}`;
   await rename(lockPath, aside).catch(() => {});
+  const moved = await readFile(aside, 'utf8').catch(() => text);
+  if (moved !== text) await link(aside, lockPath).catch(() => {});
   await rm(aside, { force: true });
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { ensureAssembly, STACK_ID } from './build-assembly.ts';
-import { emptyDataFolder, takeDataFolder } from './data-folder.ts';
+import { type DataFolder, emptyDataFolder, takeDataFolder } from './data-folder.ts';
 import { type Endpoints, endpointsOf, removeEndpoints, writeEndpoints } from './endpoints.ts';
 import { openLocalServer } from './http/local-server.ts';
 import { openPartRegistry } from './parts/part-registry.ts';
@@ -10,7 +10,9 @@ import { runStack } from './run-stack.ts';
 import { stackParameters } from './stack-parameters.ts';
 import { readStack } from './template/read-stack.ts';
 import { readAssembly } from './template/template.ts';
-import { createUndoList } from './undo-list.ts';
+import { createUndoList, type UndoList } from './undo-list.ts';
+
+const STACK_NAME = 'understudy';
 
 export interface HostOptions {
   readonly dataFolder: string;
@@ -50,47 +52,44 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 }
 
-async function start(options: HostOptions, undo: ReturnType<typeof createUndoList>): Promise<Host> {
+async function start(options: HostOptions, undo: UndoList): Promise<Host> {
   const env = options.env ?? process.env;
-  const progress = options.onProgress ?? (() => {});
+  const onProgress = options.onProgress ?? (() => {});
   const folder = await takeDataFolder(resolve(options.dataFolder));
   undo.add('data folder', () => folder.release());
   const server = await openLocalServer(options.port);
   undo.add('server', () => server.close(1_000));
   await removeEndpoints(folder.path);
-  if (options.fresh) {
-    // What a killed run left behind is ended first: its files are about to go.
-    (await openPartRegistry(folder.path)).release();
-    await emptyDataFolder(folder);
-    progress('data', 'emptied');
-  }
+  if (options.fresh) await beginEmpty(folder, onProgress);
 
-  const models = {
-    chatModel: env.CHAT_MODEL || 'llama2:7b-chat',
-    embeddingModel: env.EMBEDDING_MODEL || 'nomic-embed-text',
-  };
-  const building = ensureAssembly((message) => progress('stack', message));
-  building.catch(() => {}); // Told after the parts have started, and been stopped again.
+  const models = modelNames(env);
+  const building = ensureAssembly((message) => onProgress('stack', message));
+  building.catch(() => {}); // Told below, once the parts can be stopped again.
   const useMachineOllama = options.useMachineOllama ?? true;
-  const parts = await startParts({ dataFolder: folder.path, env, useMachineOllama, ...models, onProgress: progress });
+  const parts = await startParts({ dataFolder: folder.path, env, useMachineOllama, ...models, onProgress });
   undo.add('parts', () => parts.stop());
 
   const addresses = addressesOf(server.port, folder.path);
   const assembly = await readAssembly(await building, STACK_ID);
-  const parameters = stackParameters({
-    stage: options.stage ?? 'local',
-    dataFolder: folder.path,
-    parts,
-    addresses,
-    env,
-    ...models,
-  });
-  const stack = readStack(assembly, { stackName: 'understudy', parameters, awsEndpointUrl: parts.aws.endpointUrl });
-  const running = await runStack({ stack, parts, addresses, server, dataFolder: folder.path, onProgress: progress });
-  undo.add('stack', () => running.stop());
+  const stage = options.stage ?? 'local';
+  const parameters = stackParameters({ stage, dataFolder: folder.path, parts, addresses, env, ...models });
+  const stack = readStack(assembly, { stackName: STACK_NAME, parameters, awsEndpointUrl: parts.aws.endpointUrl });
+  const run = { stack, parts, addresses, server, dataFolder: folder.path, undo, onProgress };
+  const { killFunction } = await runStack(run);
 
   const endpoints = endpointsOf(addresses, parts);
   await writeEndpoints(folder.path, endpoints);
   undo.add('endpoints', () => removeEndpoints(folder.path));
-  return { endpoints, addresses, parts, killFunction: running.killFunction, stop: undo.run };
+  return { endpoints, addresses, parts, killFunction, stop: undo.run };
+}
+
+/** What a killed run left running is ended first: its files are about to go. */
+async function beginEmpty(folder: DataFolder, onProgress: (part: string, message: string) => void): Promise<void> {
+  (await openPartRegistry(folder.path)).release();
+  await emptyDataFolder(folder);
+  onProgress('data', 'emptied');
+}
+
+function modelNames(env: NodeJS.ProcessEnv) {
+  return { chatModel: env.CHAT_MODEL || 'llama2:7b-chat', embeddingModel: env.EMBEDDING_MODEL || 'nomic-embed-text' };
 }

@@ -8,7 +8,7 @@ import { bridgeNotifications } from './events/bucket-notifications.ts';
 import { deployCustomResource } from './events/custom-resource.ts';
 import { consumeQueue } from './events/queue-consumer.ts';
 import { startSchedules } from './events/schedules.ts';
-import { startFunctionHost } from './functions/function-host.ts';
+import { type FunctionHost, startFunctionHost } from './functions/function-host.ts';
 import { localPages } from './http/local-pages.ts';
 import type { LocalServer } from './http/local-server.ts';
 import { refuseUpgrade } from './http/refuse-upgrade.ts';
@@ -16,8 +16,10 @@ import { restGateway } from './http/rest-gateway.ts';
 import { socketGateway } from './http/socket-gateway.ts';
 import type { LocalQueue } from './parts/local-queue.ts';
 import type { Parts } from './parts/start-parts.ts';
+import { quietReporter } from './quiet-reporter.ts';
 import type { StackModel } from './template/stack-model.ts';
 import { TemplateError } from './template/template-error.ts';
+import type { UndoList } from './undo-list.ts';
 
 export interface StackRun {
   readonly stack: StackModel;
@@ -25,79 +27,85 @@ export interface StackRun {
   readonly addresses: Addresses;
   readonly server: LocalServer;
   readonly dataFolder: string;
+  readonly undo: UndoList;
   readonly onProgress: (part: string, message: string) => void;
-}
-
-export interface RunningStack {
-  killFunction(name: string): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** How long answers under way may take when the host stops. */
 const DRAIN_MS = 10_000;
 
-/** Brings a stack's resources to life in CloudFormation's order: storage, functions, custom resources, triggers. */
-export async function runStack({
-  stack,
-  parts,
-  addresses,
-  server,
-  dataFolder,
-  onProgress,
-}: StackRun): Promise<RunningStack> {
+/**
+ * Brings a stack's resources to life in CloudFormation's order: storage, functions, custom resources, triggers. What
+ * ends them again goes into the undo list: first nothing new comes in, then what is under way finishes, then
+ * sockets and functions end.
+ */
+export async function runStack(run: StackRun): Promise<FunctionHost> {
+  const { stack, parts, addresses, undo, onProgress } = run;
   await mkdir(addresses.mailFolder, { recursive: true });
-  for (const bucket of stack.buckets) parts.aws.createBucket(bucket.name, bucket.cors && { cors: bucket.cors });
-  const queues = new Map<string, LocalQueue>(
-    stack.queues.map((queue) => [queue.arn, parts.aws.createQueue(queue.name, queue.attributes)]),
-  );
+  const queues = createStorage(run);
   const functions = await startFunctionHost({
     stack,
     aws: parts.aws,
-    logFolder: join(dataFolder, 'logs'),
-    onFailure: (name, message) => onProgress(name, message.split('\n', 1)[0] ?? ''),
+    logFolder: join(run.dataFolder, 'logs'),
+    onFailure: quietReporter((name, message) => onProgress(name, message.split('\n', 1)[0] ?? '')),
   });
+  undo.add('functions', functions.stop);
   for (const resource of stack.customResources) {
     const { Reason } = await deployCustomResource(resource, functions);
     onProgress('migrations', Reason ?? 'done');
   }
-  for (const bucket of stack.buckets) await bridgeNotifications(bucket, parts.aws, queues, dataFolder);
+  await startTriggers(run, functions, queues);
+  onProgress('functions', `${stack.functions.size} hosted`);
+  return functions;
+}
 
-  const consumers = stack.consumers.map((mapping) => {
+function createStorage({ stack, parts }: StackRun): ReadonlyMap<string, LocalQueue> {
+  for (const bucket of stack.buckets) parts.aws.createBucket(bucket.name, bucket.cors && { cors: bucket.cors });
+  return new Map(stack.queues.map((queue) => [queue.arn, parts.aws.createQueue(queue.name, queue.attributes)]));
+}
+
+async function startTriggers(
+  run: StackRun,
+  functions: FunctionHost,
+  queues: ReadonlyMap<string, LocalQueue>,
+): Promise<void> {
+  const { stack, parts, undo, dataFolder } = run;
+  const sockets = stack.socket && socketGateway(stack.socket, functions, SOCKET_PATH);
+  if (sockets) {
+    parts.aws.onConnections(sockets.connections.handler);
+    undo.add('sockets', sockets.stop);
+  }
+  // Answers that are being written reach their visitors before the sockets are closed.
+  undo.add('answers under way', () => functions.drain(DRAIN_MS));
+  for (const bucket of stack.buckets) {
+    await bridgeNotifications(bucket, parts.aws, queues, join(dataFolder, 'notified'));
+  }
+  for (const mapping of stack.consumers) {
     const queue = queues.get(mapping.queueArn);
     if (!queue) throw new TemplateError(`${mapping.logicalId} reads a queue that the stack does not have`);
-    return consumeQueue(mapping, queue, functions.byId(mapping.functionId));
-  });
+    undo.add('consumer', consumeQueue(mapping, queue, functions.byId(mapping.functionId)).stop);
+  }
+  const schedules = await startSchedules(stack.schedules, functions, join(dataFolder, 'schedules.json'));
+  undo.add('schedules', schedules.stop);
+  await serve(run, functions, sockets?.onUpgrade ?? ((_request, socket) => refuseUpgrade(socket, 404)));
+}
+
+async function serve(
+  { stack, parts, addresses, server, dataFolder, undo, onProgress }: StackRun,
+  functions: FunctionHost,
+  onUpgrade: Parameters<LocalServer['serve']>[1],
+): Promise<void> {
   let demo: DemoWidget | undefined;
   const pages = localPages({
     mailFolder: addresses.mailFolder,
     demoPage: async () => demo && renderDemoPage(demo, parts.ollamaIsOffline),
     demoFacts: () => demo,
   });
-  const sockets = stack.socket && socketGateway(stack.socket, functions, SOCKET_PATH);
-  if (sockets) parts.aws.onConnections(sockets.connections.handler);
   const rest = restGateway(stack.rest, functions);
-  server.serve(
-    (request, response) => {
-      if (!pages(request, response)) rest(request, response);
-    },
-    sockets?.onUpgrade ?? ((_request, socket) => refuseUpgrade(socket, 404)),
-  );
-  const schedules = await startSchedules(stack.schedules, functions, join(dataFolder, 'schedules.json'));
-  onProgress('functions', `${stack.functions.size} hosted`);
-  if (parts.owned.database) {
-    demo = await prepareDemo({ addresses, dataFolder, onProgress: (message) => onProgress('demo', message) });
-  }
-
-  return {
-    killFunction: functions.killFunction,
-    stop: async () => {
-      server.refuse();
-      schedules.stop();
-      for (const consumer of consumers) consumer.stop();
-      // Answers that are being written reach their visitors before the sockets are closed.
-      await functions.drain(DRAIN_MS);
-      await sockets?.stop();
-      await functions.stop();
-    },
-  };
+  server.serve((request, response) => {
+    if (!pages(request, response)) rest(request, response);
+  }, onUpgrade);
+  undo.add('server', server.refuse);
+  if (!parts.owned.database) return;
+  demo = await prepareDemo({ addresses, dataFolder, onProgress: (message) => onProgress('demo', message) });
 }

@@ -53,15 +53,30 @@ const starting: Promise<Host> = startHost({
 });
 
 let stopping = false;
-const stop = async (): Promise<void> => {
+const stop = async (exitCode: number): Promise<void> => {
   if (stopping) process.exit(130); // Whoever asks twice does not want to wait.
   stopping = true;
   view.progress('host', 'stopping');
-  const host = await starting.catch(failToStart);
-  await host.stop();
-  process.exit(0);
+  const host = await starting.catch(() => undefined);
+  await host?.stop();
+  process.exit(exitCode);
 };
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+// A fault in one answer must not take everything else down; after an exception nothing is certain any more.
+process.on('unhandledRejection', (reason) => view.progress('host', `a fault: ${firstLine(reason)}`));
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${error.stack}\n`);
+  void stop(1);
+});
 
-const host = await starting.catch(failToStart);
-if (!stopping) view.ready(host);
+try {
+  const host = await starting;
+  if (!stopping) view.ready(host);
+} catch (error) {
+  if (!stopping) failToStart(error);
+}
+
+function firstLine(reason: unknown): string {
+  const text = reason instanceof Error ? reason.message : String(reason);
+  return text.split('\n', 1)[0] ?? '';
+}

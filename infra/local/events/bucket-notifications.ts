@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { AwsGateway } from '../parts/aws-gateway.ts';
@@ -23,10 +23,11 @@ export async function bridgeNotifications(
   queues: ReadonlyMap<string, LocalQueue>,
   folder: string,
 ): Promise<void> {
+  await mkdir(folder, { recursive: true });
   for (const [index, notification] of bucket.notifications.entries()) {
     const queue = queues.get(notification.queueArn);
     if (!queue) throw new TemplateError(`the bucket ${bucket.logicalId} notifies a queue that the stack does not have`);
-    const mark = join(folder, `${bucket.name}-${index}.notified`);
+    const mark = join(folder, `${bucket.name}-${index}`);
     await gateway.onObjectCreated(bucket.name, async (document) => {
       const { success, data } = ObjectEvent.safeParse(document);
       if (success)

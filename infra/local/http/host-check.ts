@@ -3,5 +3,6 @@
  * 127.0.0.1 (DNS rebinding) is told apart by just this header.
  */
 export function isOwnHost(header: string | undefined, port: number): boolean {
-  return header === `localhost:${port}` || header === `127.0.0.1:${port}`;
+  const suffix = port === 80 ? '(:80)?' : `:${port}`;
+  return new RegExp(`^(localhost|127\\.0\\.0\\.1)${suffix}$`, 'i').test(header ?? '');
 }
