@@ -52,7 +52,9 @@ export function openTestChannel(database: TestDatabase, options: { limitFactor?:
   const sockets = {
     post: async (connectionId: string, frame: string) => {
       if (!open.has(connectionId)) return 'gone' as const;
-      received.set(connectionId, [...(received.get(connectionId) ?? []), JSON.parse(frame) as ReceivedFrame]);
+      const frames = received.get(connectionId) ?? [];
+      received.set(connectionId, frames);
+      frames.push(JSON.parse(frame) as ReceivedFrame);
       return 'sent' as const;
     },
     close: async (connectionId: string) => {
@@ -166,7 +168,7 @@ export function openTestChannel(database: TestDatabase, options: { limitFactor?:
         body: typeof frame === 'string' ? frame : JSON.stringify(frame),
         isBase64Encoded,
       }),
-    framesOf: (connectionId: string) => received.get(connectionId) ?? [],
+    framesOf: (connectionId: string): readonly ReceivedFrame[] => [...(received.get(connectionId) ?? [])],
     isOpen: (connectionId: string) => open.has(connectionId),
     /** The client vanishes; the gateway reports it, or does not. */
     drop: async (connectionId: string, reported = true) => {
