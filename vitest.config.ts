@@ -30,8 +30,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['functions/**', 'infra/**', 'layers/**', 'shared/**'],
-      exclude: ['**/*.md', '**/*.sql', '**/*.html', '**/*.json'],
+      include: ['functions/**/*.ts', 'infra/**/*.ts', 'layers/**/*.ts', 'shared/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],
       reportsDirectory: '.build/coverage',
     },
