@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { allowOrigin, answerPreflight, type CorsRule } from './browser-access.ts';
 import { answerConnections, type ConnectionsHandler, isConnectionsPath } from './connections-api.ts';
+import { copyObject, isPlainCopy } from './copy-object.ts';
 import { openFauxqs } from './fauxqs-engine.ts';
 import { type LocalQueue, openQueue } from './local-queue.ts';
 import { startOnFreePort } from './loopback-port.ts';
@@ -67,7 +68,9 @@ export async function startAwsGateway(
       if (isConnectionsPath(url)) return answerConnections(request, response, connections);
       if (request.method === 'OPTIONS') return answerPreflight(request, response, corsOf(url));
       allowOrigin(request, response, corsOf(url), request.method ?? 'GET');
-      if (isFormUpload(request)) return receiveForm(request, response, engine.objects, credentials, report);
+      if (isFormUpload(request))
+        return receiveForm(request, response, engine.objects, engine.files, credentials, report);
+      if (isPlainCopy(request)) return copyObject(request, response, engine.objects, engine.files, report);
       reportBeforeAnswer(request, response, engine.objects, report);
       engine.app.routing(request, response);
     };

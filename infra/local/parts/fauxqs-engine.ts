@@ -2,6 +2,7 @@ import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
+import { type ObjectFiles, openObjectFiles } from './object-files.ts';
 import { PartFailure } from './part-failure.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
@@ -14,6 +15,7 @@ export interface FauxqsEngine {
   readonly app: EngineApp;
   readonly queues: QueueStore;
   readonly objects: ObjectStore;
+  readonly files: ObjectFiles;
   close(): Promise<void>;
 }
 
@@ -45,7 +47,7 @@ export async function openFauxqs(folder: string, endpointUrl: string): Promise<F
     persistence.close();
     done();
   });
-  return { app, queues, objects, close: () => app.close() };
+  return { app, queues, objects, files: openObjectFiles(objects, join(folder, 's3')), close: () => app.close() };
 }
 
 interface Pieces {

@@ -80,7 +80,9 @@ async function ensureDatabase(context: PartContext, port: number): Promise<strin
       const known = await client.query('select from pg_roles where rolname = $1', [ROLE]);
       const verb = known.rowCount === 0 ? 'create' : 'alter';
       const password = client.escapeLiteral(migrationPassword);
-      await client.query(`${verb} role ${ROLE} with login createrole createdb nosuperuser nobypassrls password ${password}`);
+      await client.query(
+        `${verb} role ${ROLE} with login createrole createdb nosuperuser nobypassrls password ${password}`,
+      );
       const database = await client.query('select from pg_database where datname = $1', [DATABASE]);
       if (database.rowCount === 0) await client.query(`create database ${DATABASE} owner ${ROLE}`);
     });

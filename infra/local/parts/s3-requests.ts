@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ObjectStore } from './fauxqs-engine.ts';
+import type { ObjectFiles } from './object-files.ts';
 import type { ReportObject } from './object-reports.ts';
 import { S3Error, s3ErrorXml } from './s3-error.ts';
 import { readUploadForm } from './upload-form.ts';
@@ -28,15 +29,18 @@ export function checkCall(request: IncomingMessage): void {
   const signed =
     request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') || url.searchParams.has('X-Amz-Signature');
   if (!signed) throw new S3Error(403, 'AccessDenied', 'Access Denied');
-  if (keepsInside(request.url ?? '/') && keepsInside(String(request.headers['x-amz-copy-source'] ?? ''))) return;
+  const source = String(request.headers['x-amz-copy-source'] ?? '');
+  if (pathKeepsInside(request.url ?? '/') && pathKeepsInside(source)) return;
   throw new S3Error(400, 'InvalidArgument', 'Keys with the segments "." and ".." are not stored here.');
 }
 
-function keepsInside(path: string): boolean {
+function keepsInside(key: string): boolean {
+  return key.split('/').every((segment) => segment !== '.' && segment !== '..' && !segment.includes('\0'));
+}
+
+function pathKeepsInside(path: string): boolean {
   try {
-    return decodeURIComponent(path.split('?')[0] ?? '')
-      .split('/')
-      .every((segment) => segment !== '.' && segment !== '..' && !segment.includes('\0'));
+    return keepsInside(decodeURIComponent(path.split('?')[0] ?? ''));
   } catch {
     return false;
   }
@@ -47,19 +51,23 @@ export async function receiveForm(
   request: IncomingMessage,
   response: ServerResponse,
   objects: ObjectStore,
+  files: ObjectFiles,
   credentials: AwsCredentials,
   report: ReportObject,
 ): Promise<void> {
   const bucket = bucketOf(request.url ?? '/');
-  const { fields, file } = await readUploadForm(request, (found) => {
+  const path = files.incoming();
+  const { fields, sizeBytes, md5 } = await readUploadForm(request, path, (found) => {
     if (!objects.hasBucket(bucket)) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
     const size = checkUploadPolicy(found, bucket, credentials);
-    if (!keepsInside(found.get('key') ?? '..')) throw new S3Error(400, 'InvalidArgument', 'Invalid key.');
+    const key = found.get('key') ?? '';
+    if (key === '' || !keepsInside(key)) throw new S3Error(400, 'InvalidArgument', 'Invalid key.');
     return size;
   });
   const key = fields.get('key') ?? '';
-  const stored = objects.putObject(bucket, key, file, fields.get('content-type'), metadata(fields));
-  await report({ bucket, key, sizeBytes: file.length, etag: stored.etag, event: 'Post' });
+  const object = { bucket, key, contentType: fields.get('content-type'), metadata: metadata(fields), sizeBytes, md5 };
+  const stored = await files.adopt(path, object);
+  await report({ bucket, key, sizeBytes, etag: stored.etag, event: 'Post' });
   const wanted = Number(fields.get('success_action_status'));
   const status = wanted === 200 || wanted === 201 ? wanted : 204;
   response.writeHead(status, { ETag: stored.etag, Location: encodeURI(`/${bucket}/${key}`) }).end();

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy';
 import { S3Error } from './s3-error.ts';
@@ -8,29 +10,46 @@ const FIELDS_LIMIT_BYTES = 20_480;
 
 export interface UploadedForm {
   readonly fields: FormFields;
-  readonly file: Buffer;
+  readonly sizeBytes: number;
+  readonly md5: string;
 }
 
 /**
- * Reads a form upload. `allow` sees all fields before the first byte of the file and tells the sizes allowed; what
- * comes after the file is ignored, as S3 does. A refused form is still read to its end, so that browsers get to see
- * the answer, but nothing of it is kept.
+ * Reads a form upload, its file into `path`. `allow` sees all fields before the first byte of the file and tells the
+ * sizes allowed; what comes after the file is ignored, as S3 does. A refused form is still read to its end, so that
+ * browsers get to see the answer, but nothing of it is kept.
  * @throws S3Error for what `allow` refuses, wrong sizes and malformed forms
  */
-export function readUploadForm(
+export async function readUploadForm(
   request: IncomingMessage,
+  path: string,
   allow: (fields: FormFields) => SizeRange,
 ): Promise<UploadedForm> {
+  try {
+    return await read(request, path, allow);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+function read(request: IncomingMessage, path: string, allow: (fields: FormFields) => SizeRange): Promise<UploadedForm> {
   return new Promise((resolve, reject) => {
     const fields = new Map<string, string>();
-    let file: { content: Promise<Buffer> } | undefined;
+    let saving: Promise<SavedFile> | undefined;
     let problem: unknown;
     const refuse = (error: unknown) => {
       problem ??= error;
     };
+    let file: BusboyFileStream | undefined;
+    // The file is closed before the caller removes it; one whose sender hung up would otherwise be waited for.
+    const fail = (error: unknown) => {
+      file?.destroy();
+      Promise.allSettled([saving]).then(() => reject(error));
+    };
     const form = openForm(request);
     form.on('field', (name, value, nameCut, valueCut) => {
-      if (file !== undefined) return;
+      if (saving !== undefined) return;
       if (nameCut || valueCut) refuse(tooLong());
       if (fields.has(name.toLowerCase())) refuse(new S3Error(400, 'InvalidArgument', `Duplicate field ${name}.`));
       fields.set(name.toLowerCase(), value);
@@ -38,24 +57,26 @@ export function readUploadForm(
     form.on('fieldsLimit', () => refuse(tooLong()));
     form.on('file', (_name, stream) => {
       stream.on('error', refuse); // Also when nobody reads it any more: unheard, it would end the process.
-      if (file !== undefined || problem !== undefined) return void stream.resume();
+      if (saving !== undefined || problem !== undefined) return void stream.resume();
       try {
-        file = { content: collect(stream, allow(fields)) };
-        file.content.catch(refuse);
+        const size = allow(fields);
+        file = stream;
+        saving = save(stream, path, size);
+        saving.catch(refuse);
       } catch (error) {
         refuse(error);
         stream.resume();
       }
     });
-    form.on('error', () => reject(problem ?? malformed()));
+    form.on('error', () => fail(problem ?? malformed()));
     form.on('finish', () => {
-      if (problem !== undefined) return reject(problem);
-      if (file === undefined) {
-        return reject(new S3Error(400, 'InvalidArgument', 'POST requires exactly one file upload per request.'));
+      if (problem !== undefined) return fail(problem);
+      if (saving === undefined) {
+        return fail(new S3Error(400, 'InvalidArgument', 'POST requires exactly one file upload per request.'));
       }
-      file.content.then((content) => resolve({ fields, file: content }), reject);
+      saving.then((saved) => resolve({ fields, ...saved }), fail);
     });
-    request.once('aborted', () => reject(malformed()));
+    request.once('aborted', () => form.destroy(malformed()));
     request.pipe(form);
   });
 }
@@ -72,27 +93,38 @@ function openForm(request: IncomingMessage) {
   }
 }
 
-async function collect(stream: BusboyFileStream, size: SizeRange): Promise<Buffer> {
-  let chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes <= size.max) chunks.push(chunk);
-    else chunks = []; // Read on to the end, but keep nothing.
+interface SavedFile {
+  readonly sizeBytes: number;
+  readonly md5: string;
+}
+
+async function save(stream: BusboyFileStream, path: string, size: SizeRange): Promise<SavedFile> {
+  const hash = createHash('md5');
+  let sizeBytes = 0;
+  const file = await open(path, 'wx');
+  try {
+    for await (const chunk of stream) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > size.max) continue; // Read on to the end, but keep nothing more.
+      hash.update(chunk);
+      await file.write(chunk);
+    }
+  } finally {
+    await file.close();
   }
-  if (bytes > size.max) {
+  if (sizeBytes > size.max) {
     throw new S3Error(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
-      ProposedSize: String(bytes),
+      ProposedSize: String(sizeBytes),
       MaxSizeAllowed: String(size.max),
     });
   }
-  if (bytes < size.min) {
+  if (sizeBytes < size.min) {
     throw new S3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
-      ProposedSize: String(bytes),
+      ProposedSize: String(sizeBytes),
       MinSizeAllowed: String(size.min),
     });
   }
-  return Buffer.concat(chunks, bytes);
+  return { sizeBytes, md5: hash.digest('hex') };
 }
 
 function malformed(): S3Error {

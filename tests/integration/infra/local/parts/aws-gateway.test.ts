@@ -13,6 +13,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsPart, startAwsGateway } from '../../../../../infra/local/parts/aws-gateway.ts';
 import type { PartRegistry } from '../../../../../infra/local/parts/part-registry.ts';
@@ -53,6 +54,34 @@ describe('S3', () => {
     const { Body } = await s3().send(new GetObjectCommand({ Bucket: 'library', Key: 'a/b' }));
     expect(await Body?.transformToString()).toBe('kept');
     expect(aws.endpointUrl).toBe(before);
+  });
+
+  it('keeps what came by form, whatever its key holds, and copies it with its type', async () => {
+    aws.createBucket('library');
+    aws.createBucket('uploads');
+    const key = 'a b/ü%41?*:"';
+    const { url, fields } = await createPresignedPost(s3(), {
+      Bucket: 'uploads',
+      Key: key,
+      Fields: { 'Content-Type': 'text/csv' },
+    });
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append('file', new Blob(['by form']), 'name.csv');
+    expect((await fetch(url, { method: 'POST', body: form })).status).toBe(204);
+
+    const source = `uploads/${encodeURIComponent(key)}`;
+    await s3().send(new CopyObjectCommand({ Bucket: 'library', Key: 'copied', CopySource: source }));
+    await stop();
+    await start();
+
+    for (const [Bucket, Key] of [
+      ['uploads', key],
+      ['library', 'copied'],
+    ]) {
+      const { Body, ContentType } = await s3().send(new GetObjectCommand({ Bucket, Key }));
+      expect([await Body?.transformToString(), ContentType]).toEqual(['by form', 'text/csv']);
+    }
   });
 
   it('reports what is put and copied to the bucket, test event first, and nothing of other buckets', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +13,10 @@ export interface PartBench {
   remove(): void;
 }
 
-export function openPartBench(): PartBench {
+/** @param template a data folder to begin with a copy of, owners and all */
+export function openPartBench(template?: string): PartBench {
   const dataFolder = mkdtempSync(join(tmpdir(), 'understudy-parts-'));
+  if (template !== undefined) execFileSync('cp', ['-a', `${template}/.`, dataFolder]);
   return {
     dataFolder,
     async context() {

@@ -3,18 +3,24 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningPart } from '../../../../../infra/local/parts/part.ts';
 import { startPostgres } from '../../../../../infra/local/parts/postgres.ts';
 import { findPostgresPrograms } from '../../../../../infra/local/parts/postgres-programs.ts';
 import { identify, isRunning } from '../../../../../infra/local/parts/process-identity.ts';
 import { openPartBench, type PartBench, until } from './part-bench.ts';
 
+const fresh = openPartBench();
 let bench: PartBench;
 let running: RunningPart | undefined;
 
+beforeAll(async () => {
+  bench = fresh;
+  await (await start()).stop();
+});
+afterAll(() => fresh.remove());
 beforeEach(() => {
-  bench = openPartBench();
+  bench = openPartBench(fresh.dataFolder);
 });
 afterEach(async () => {
   await running?.stop();
@@ -109,8 +115,6 @@ describe('the embedded Postgres', () => {
   });
 
   it('is not stopped by a pid file whose number now belongs to another program', async () => {
-    await start();
-    await running?.stop();
     const pidFile = join(bench.dataFolder, 'postgres', 'postmaster.pid');
     writeFileSync(pidFile, `${process.pid}\n${join(bench.dataFolder, 'postgres')}\n1\n5432\n\n\n`);
 
@@ -130,8 +134,6 @@ describe('the embedded Postgres', () => {
   });
 
   it('begins anew after a first start that was killed half-way', async () => {
-    await start();
-    await running?.stop();
     const folder = join(bench.dataFolder, 'postgres');
     renameSync(folder, `${folder}.new`);
     rmSync(join(`${folder}.new`, 'global'), { recursive: true });
@@ -157,10 +159,6 @@ describe('the embedded Postgres', () => {
       /refuses the passwords of secrets.json/,
     ],
   ])('explains a folder %s in one line', async (_what, damage, message) => {
-    await start();
-    await running?.stop();
-    running = undefined;
-
     damage();
 
     const failure = await start().catch((error: Error) => error);

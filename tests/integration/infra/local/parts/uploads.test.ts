@@ -1,9 +1,11 @@
+import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AwsPart, startAwsGateway } from '../../../../../infra/local/parts/aws-gateway.ts';
-import { openPartBench } from './part-bench.ts';
+import { openPartBench, until } from './part-bench.ts';
 
 const BUCKET = 'uploads';
 const KEY = 'creators/0b0c/doc 1/upload';
@@ -21,6 +23,9 @@ afterAll(async () => {
   bench.remove();
 });
 beforeEach(() => void events.splice(0));
+
+/** What is still coming in, or was left behind. */
+const incoming = () => readdirSync(join(bench.dataFolder, 'aws', 's3', 'incoming'));
 
 interface Changes {
   readonly expires?: number;
@@ -112,6 +117,7 @@ describe('an upload by form', () => {
       body: expect.stringContaining(`<Code>${code}</Code>`),
     });
     expect(events).toEqual([]);
+    expect(incoming()).toEqual([]);
   });
 
   it('cannot name a field twice', async () => {
@@ -136,6 +142,7 @@ describe('an upload by form', () => {
 
     expect(response.status).toBe(400);
     expect(events).toEqual([]);
+    expect(incoming()).toEqual([]);
   });
 
   it('that is refused early and then ends in the middle harms nobody', async () => {
@@ -164,6 +171,7 @@ describe('an upload by form', () => {
       socket.once('close', () => resolve());
     });
 
+    await until('what came in is removed', () => incoming().length === 0 || undefined);
     expect((await upload()).status).toBe(204);
     expect(events).toHaveLength(1);
   });
