@@ -1,5 +1,6 @@
 import { build, type Metafile } from 'esbuild';
 import { FUNCTION_ENTRIES, LAYER_PROGRAMS, PROJECT_ROOT } from './function-entries.ts';
+import { NEVER_NEEDED, SLIMMING } from './slimming.ts';
 import type { FolderContent } from './sync-folder.ts';
 
 export interface Bundles {
@@ -36,8 +37,8 @@ export async function bundle(): Promise<Bundles> {
     sourcemap: 'external',
     banner: { js: REQUIRE_BANNER },
     define: { 'process.env.NODE_ENV': '"production"' },
-    // Optional parts of pg and chromadb that are asked for only where they are installed.
-    external: ['pg-native', 'chromadb-js-bindings-*', '@chroma-core/*'],
+    external: NEVER_NEEDED,
+    plugins: SLIMMING,
     loader: { '.html': 'text', '.css': 'text', '.svg': 'text', '.md': 'text' },
     metafile: true,
     write: false,

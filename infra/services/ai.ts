@@ -101,6 +101,9 @@ export class AiService extends Construct {
       ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:DeleteObject', 's3:DeleteObjectVersion'],
       uploads.arnForObjects('creators/*'),
     );
-    ingest.allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], library.arnForObjects('creators/*'));
+    ingest.allow(
+      ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+      library.arnForObjects('creators/*'),
+    );
   }
 }

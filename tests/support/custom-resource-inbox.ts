@@ -42,5 +42,9 @@ export function customResourceEvent(responseUrl: string, requestType: 'Create' |
   if (requestType === 'Create') return { ...common, RequestType: requestType };
   const existing = { ...common, PhysicalResourceId: 'understudy-schema' };
   if (requestType === 'Delete') return { ...existing, RequestType: requestType };
-  return { ...existing, RequestType: requestType, OldResourceProperties: { MigrationsHash: '' } };
+  return {
+    ...existing,
+    RequestType: requestType,
+    OldResourceProperties: { ...common.ResourceProperties, MigrationsHash: '' },
+  };
 }

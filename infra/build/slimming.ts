@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+import { compactTable } from './compact-table.ts';
+
+/** Parts that are asked for by `import()` or in a `try`, and never where the functions run. */
+export const NEVER_NEEDED = [
+  'pg-native',
+  'pgpass',
+  'chromadb-js-bindings-*',
+  '@chroma-core/*',
+  // Lambda and the local host hand credentials over as variables; the other sources are those of a developer's shell.
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+];
+
+/** ioredis traces with `debug`, which writes nothing unless a developer asks; ours never asks. */
+const withoutDebug: Plugin = {
+  name: 'without-debug',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'silent' }));
+    onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
+      contents: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
+      loader: 'js',
+    }));
+  },
+};
+
+/** pg's bridge to libpq, which looks for pg-native when it is first used and otherwise reports that it is missing. */
+const withoutNativePostgres: Plugin = {
+  name: 'without-native-postgres',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/native$/ }, ({ importer }) =>
+      /[\\/]pg[\\/]lib[\\/]index\.js$/.test(importer) ? { path: 'pg-native', external: true } : undefined,
+    );
+  },
+};
+
+/** ioredis' ready-made certificates of one vendor's cloud, chosen by a name that our addresses cannot hold. */
+const withoutTlsProfiles: Plugin = {
+  name: 'without-tls-profiles',
+  setup({ onLoad }) {
+    onLoad({ filter: /ioredis[\\/]built[\\/]constants[\\/]TLSProfiles\.js$/ }, () => ({
+      contents: 'exports.default = {};',
+      loader: 'js',
+    }));
+  },
+};
+
+/** ioredis' table of 300 commands, written in a third of its size. */
+const compactCommandTable: Plugin = {
+  name: 'compact-command-table',
+  setup({ onLoad }) {
+    onLoad({ filter: /@ioredis[\\/]commands[\\/]built[\\/]commands\.json$/ }, async ({ path }) => ({
+      contents: compactTable(JSON.parse(await readFile(path, 'utf8'))),
+      loader: 'js',
+    }));
+  },
+};
+
+/** What keeps the bundles, and with them the cold starts, small without changing what the functions do. */
+export const SLIMMING: Plugin[] = [withoutDebug, withoutNativePostgres, withoutTlsProfiles, compactCommandTable];
