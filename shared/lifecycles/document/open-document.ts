@@ -1,4 +1,5 @@
 import type { Executor } from '../../database/executor.ts';
+import { chunkSetting } from './chunk-settings.ts';
 import { DOCUMENT_COLUMNS, DocumentRow } from './document-row.ts';
 
 export interface NewDocument {
@@ -14,12 +15,13 @@ export interface NewDocument {
   readonly pageUrl?: string;
 }
 
-/** A document that waits for its upload, for at most an hour. */
+/** A document that waits for its upload, for at most an hour; cut as the creator's settings say now. */
 export async function openDocument(db: Executor, document: NewDocument): Promise<DocumentRow> {
   const rows = await db.query(
     `insert into documents (creator_id, id, upload_id, title, filename, content_type, size_bytes, source, page_url,
-       deadline_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + interval '1 hour')
+       deadline_at, chunk_tokens, overlap_tokens)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + interval '1 hour',
+       ${chunkSetting('chunk_tokens', '1000')}, ${chunkSetting('overlap_tokens', '200')})
      returning ${DOCUMENT_COLUMNS}`,
     [
       document.creatorId,

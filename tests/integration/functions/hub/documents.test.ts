@@ -38,6 +38,15 @@ describe('documents of the hub', () => {
     return (await fetch(upload.url, { method: 'POST', body: form })).status;
   };
 
+  /** As the ingest does when it is through. */
+  const settle = (creator: HubCreator, id: string) =>
+    hub.asAi.withTenant(creator.id, (db) =>
+      db.query(
+        `update documents set status = 'ready', library_upload_id = upload_id where creator_id = $1 and id = $2`,
+        [creator.id, id],
+      ),
+    );
+
   test('are created waiting for their file, with a title from its name', async () => {
     const { document } = await open();
 
@@ -139,12 +148,7 @@ describe('documents of the hub', () => {
     const { document } = await open();
     const path = `/v1/hub/documents/${document.id}/reprocess`;
     const early = await hub.call('POST', path, { token: mine.key });
-    await hub.asAi.withTenant(mine.id, (db) =>
-      db.query(
-        `update documents set status = 'ready', library_upload_id = upload_id where creator_id = $1 and id = $2`,
-        [mine.id, document.id],
-      ),
-    );
+    await settle(mine, document.id);
 
     const answer = await hub.call('POST', path, { token: mine.key });
 
@@ -152,6 +156,30 @@ describe('documents of the hub', () => {
     expect(answer.status).toBe(202);
     const [message] = await hub.ingest.receive({ max: 1, waitSeconds: 5 });
     expect(JSON.parse(message?.Body ?? '')).toMatchObject({ kind: 'document.process', document_id: document.id });
+  });
+
+  test('are cut as the settings say when their processing begins', async () => {
+    const creator = await hub.newCreator();
+    const change = (chunk_tokens: number) =>
+      hub.call('PATCH', '/v1/hub/settings', { token: creator.key, body: { chunk_tokens, overlap_tokens: 50 } });
+    const chunking = async (id: string) => {
+      const [row] = await hub.asAi.readAsTenant(creator.id, (db) =>
+        db.query('select chunk_tokens, overlap_tokens from documents where creator_id = $1 and id = $2', [
+          creator.id,
+          id,
+        ]),
+      );
+      return row;
+    };
+    await change(300);
+
+    const { document } = await open(creator);
+
+    expect(await chunking(document.id)).toEqual({ chunk_tokens: 300, overlap_tokens: 50 });
+    await settle(creator, document.id);
+    await change(700);
+    await hub.call('POST', `/v1/hub/documents/${document.id}/reprocess`, { token: creator.key });
+    expect(await chunking(document.id)).toEqual({ chunk_tokens: 700, overlap_tokens: 50 });
   });
 
   test('of another creator are answered like ids that never were, to the byte', async () => {
