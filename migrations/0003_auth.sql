@@ -191,3 +191,17 @@ as $$
     and other.email = owner.email and other.status = 'pending' and other.id <> owner.id
 $$;
 call app.publish_lookup('lookup.remove_other_registrations()'::regprocedure, 'understudy_auth');
+
+-- Removes registrations that nobody verified: what an address was entered with is not kept for ever.
+grant select (created_at) on creators to tenant_lookup;
+create function lookup.remove_stale_registrations() returns bigint
+language sql volatile security definer set search_path = ''
+as $$
+  with removed as (
+    delete from public.creators c
+    where c.status = 'pending' and c.created_at < pg_catalog.now() - interval '2 days'
+    returning c.id
+  )
+  select count(*) from removed
+$$;
+call app.publish_lookup('lookup.remove_stale_registrations()'::regprocedure, 'understudy_auth');

@@ -19,3 +19,11 @@ export function openRedis(address: string): RedisClient {
   client.on('error', (error: Error) => log.debug('redis connection', { reason: error.message }));
   return client;
 }
+
+/** ioredis states in which a command has a chance; in the others it would only wait for its time limit. */
+const USABLE: ReadonlySet<string> = new Set(['wait', 'connecting', 'connect', 'ready']);
+
+/** False while the server is known to be gone: whoever can do without it need not wait. */
+export function mayAnswer(redis: RedisClient): boolean {
+  return USABLE.has(redis.status);
+}

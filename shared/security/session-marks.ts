@@ -1,4 +1,4 @@
-import type { RedisClient } from '../clients/redis.ts';
+import { mayAnswer, type RedisClient } from '../clients/redis.ts';
 import { creatorKey } from '../config/redis-keys.ts';
 import { log } from '../observability/logger.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from './access-token.ts';
@@ -27,10 +27,12 @@ export function openSessionMarks(redis: RedisClient): SessionMarks {
   };
   return {
     read: async (creatorId, sessionId) => {
+      if (!mayAnswer(redis)) return undefined;
       const mark = await redis.get(key(creatorId, sessionId)).catch(tolerate);
       return mark === 'live' || mark === 'ended' ? mark : undefined;
     },
     noteLive: async (creatorId, sessionId) => {
+      if (!mayAnswer(redis)) return;
       await redis.set(key(creatorId, sessionId), 'live', 'EX', LIVE_SECONDS, 'NX').catch(tolerate);
     },
     noteEnded: async (creatorId, sessionIds) => {

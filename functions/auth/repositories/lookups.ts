@@ -27,6 +27,8 @@ export interface Lookups {
   emailToken(tokenHash: Buffer, purpose: EmailPurpose): Promise<FoundEmailToken | undefined>;
   /** Good or not. */
   refreshToken(tokenHash: Buffer): Promise<FoundRefreshToken | undefined>;
+  /** Registrations that waited two days for their verification; returns how many went. */
+  removeStaleRegistrations(): Promise<number>;
 }
 
 const CreatorByEmail = z
@@ -38,6 +40,7 @@ const CreatorByEmail = z
 const EmailToken = z
   .object({ creator_id: z.uuid(), id: z.uuid() })
   .transform((row) => ({ creatorId: row.creator_id, id: row.id }));
+const Removed = z.object({ removed: z.coerce.number() });
 const RefreshToken = z
   .object({ creator_id: z.uuid(), id: z.uuid(), session_id: z.uuid() })
   .transform((row) => ({ creatorId: row.creator_id, id: row.id, sessionId: row.session_id }));
@@ -56,5 +59,7 @@ export function openLookups(pool: pg.Pool): Lookups {
       first(EmailToken, 'select creator_id, id from lookup.email_token($1, $2)', [tokenHash, purpose]),
     refreshToken: (tokenHash) =>
       first(RefreshToken, 'select creator_id, id, session_id from lookup.refresh_token($1)', [tokenHash]),
+    removeStaleRegistrations: async () =>
+      (await first(Removed, 'select lookup.remove_stale_registrations() as removed', []))?.removed ?? 0,
   };
 }

@@ -60,6 +60,15 @@ export function openSessions(db: Executor, creatorId: string) {
       return rows.map((row) => SessionRow.parse(row));
     },
 
+    /** Drops what ended a month ago, with its refresh tokens: too old to matter to anybody. */
+    forgetOld: async (): Promise<void> => {
+      await db.query(
+        `delete from sessions
+         where creator_id = $1 and coalesce(ended_at, expires_at) < now() - interval '30 days'`,
+        [creatorId],
+      );
+    },
+
     /** Ends one live session; false when there is none. */
     end: async (id: string, reason: SessionEnd): Promise<boolean> => {
       const rows = await db.query(

@@ -25,7 +25,10 @@ export async function logIn(use: AuthUse, { email, password, userAgent }: Login)
   const { creator, session } = await use.inTenant(found.creatorId, async (tables) => {
     const [creator, session] = await Promise.all([tables.creators.read(), openSession(use, tables, userAgent)]);
     if (!creator) throw new AuthenticationError('AUTHENTICATION_FAILED', 'E-mail address or password are wrong.');
-    await tables.audit({ actor: `session:${session.id}`, action: 'session.opened', subjectId: session.id });
+    await Promise.all([
+      tables.sessions.forgetOld(),
+      tables.audit({ actor: `session:${session.id}`, action: 'session.opened', subjectId: session.id }),
+    ]);
     return { creator, session };
   });
   return toTokens(use, creator, session);

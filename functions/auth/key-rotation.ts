@@ -1,0 +1,45 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import type { AuthEnv } from '../../shared/config/env-constants.ts';
+import { openPool } from '../../shared/database/pool.ts';
+import { log } from '../../shared/observability/logger.ts';
+import { requestIdFrom } from '../../shared/observability/request-id.ts';
+import { runInScope } from '../../shared/observability/request-scope.ts';
+import { openColumnCipher } from '../../shared/security/column-encryption.ts';
+import { openLookups } from './repositories/lookups.ts';
+import { openSigningKeys } from './repositories/signing-keys.ts';
+import { type RotationReport, rotateKeys } from './use-cases/key-ring.ts';
+
+export interface KeyRotation {
+  readonly handler: (event: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<RotationReport>;
+  close(): Promise<void>;
+}
+
+/** The schedule's event says nothing of ours; a person who wants a rotation now invokes with `{"rotate": true}`. */
+const RotationEvent = z.object({ rotate: z.boolean().default(false) });
+
+/**
+ * The daily run: retires keys past their overlap, lets the next one take over when the current one is 30 days old, and
+ * clears away registrations that nobody verified.
+ */
+export function openKeyRotation(env: z.output<typeof AuthEnv>): KeyRotation {
+  const pool = openPool(env.DATABASE_URL, { maxConnections: 2 });
+  const keys = openSigningKeys(pool, openColumnCipher(env.DATA_ENCRYPTION_KEY));
+  const lookups = openLookups(pool);
+
+  const run = async (event: unknown): Promise<RotationReport> => {
+    const { rotate } = RotationEvent.parse(event ?? {});
+    const report = await rotateKeys(keys, { demanded: rotate });
+    const removed = await lookups.removeStaleRegistrations();
+    log.info('signing keys checked', { ...report, stale_registrations: removed });
+    return report;
+  };
+
+  return {
+    handler: (event, context) => {
+      const scope = { requestId: requestIdFrom(context.awsRequestId), service: 'auth', route: 'rotate-keys' };
+      return runInScope(scope, () => run(event));
+    },
+    close: () => pool.end(),
+  };
+}
