@@ -41,6 +41,8 @@ create table turns (
   answer_message_id uuid,
   finish_reason text,
   error_code text,
+  -- Whether its last frame has been appended; a worker may end between storing the answer and saying so.
+  announced boolean not null default false,
   deadline_at timestamptz not null default now() + interval '10 minutes',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -56,6 +58,7 @@ create index turns_tenant_created_idx on turns (creator_id, created_at desc);
 create index turns_tenant_updated_idx on turns (creator_id, updated_at desc);
 create index turns_tenant_status_idx on turns (creator_id, status, created_at desc);
 create index turns_tenant_open_idx on turns (creator_id, lease_until) where status = 'open';
+create index turns_tenant_unannounced_idx on turns (creator_id, updated_at) where status <> 'open' and not announced;
 call app.isolate_table('turns');
 grant select, insert, update, delete on turns to understudy_channel;
 grant select, insert, update on turns to understudy_ai;
@@ -110,9 +113,11 @@ call app.isolate_table('feedback');
 grant select, insert, update, delete on feedback to understudy_channel;
 grant select on feedback to understudy_hub;
 
--- The sweeper asks whose turns wait without a worker. Only the first open turn of a conversation is named: the later
--- ones are sent by whoever finishes it. Young turns are left to their first delivery.
-grant select (creator_id, conversation_id, id, number, status, lease_until, created_at) on turns to tenant_lookup;
+-- The sweeper asks which turns nobody works on: open ones without a live lease, and ended ones whose visitor was never
+-- told. Only the first open turn of a conversation is named: the later ones are sent by whoever finishes it. Young
+-- turns are left to their first delivery; what ended over ten minutes ago has outlived its stream.
+grant select (creator_id, conversation_id, id, number, status, lease_until, announced, created_at, updated_at)
+  on turns to tenant_lookup;
 create policy lookup on turns for select to tenant_lookup using (true);
 create function lookup.turns_without_lease(max_rows integer)
 returns table (creator_id uuid, conversation_id uuid, turn_id uuid)
@@ -121,13 +126,18 @@ set search_path = ''
 as $$
   select t.creator_id, t.conversation_id, t.id
   from public.turns t
-  where t.status = 'open'
-    and (t.lease_until < pg_catalog.now()
-      or (t.lease_until is null and t.created_at < pg_catalog.now() - interval '15 seconds'))
-    and not exists (
-      select from public.turns earlier
-      where earlier.creator_id = t.creator_id and earlier.conversation_id = t.conversation_id
-        and earlier.status = 'open' and earlier.number < t.number
+  where (
+      t.status = 'open'
+      and (t.lease_until < pg_catalog.now()
+        or (t.lease_until is null and t.created_at < pg_catalog.now() - interval '15 seconds'))
+      and not exists (
+        select from public.turns earlier
+        where earlier.creator_id = t.creator_id and earlier.conversation_id = t.conversation_id
+          and earlier.status = 'open' and earlier.number < t.number
+      )
+    ) or (
+      t.status <> 'open' and not t.announced
+      and t.updated_at between pg_catalog.now() - interval '10 minutes' and pg_catalog.now() - interval '15 seconds'
     )
   order by t.created_at
   limit least(max_rows, 1000)

@@ -10,6 +10,7 @@ import { openTenantDatabase, type TenantDatabase } from '../../shared/database/t
 import { countUsage } from '../../shared/database/usage.ts';
 import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
 import type { RestService } from '../../shared/lambda/rest-handler.ts';
+import { readLastSeq } from '../../shared/lifecycles/conversation/conversation-record.ts';
 import { openConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
@@ -94,7 +95,12 @@ export function openGeneration(env: Env): GenerateDependencies {
   const answering = answerDependencies({ database, ollama, vectors, models });
   return {
     database,
-    stream: openConversationStream({ redis, post: openSocketPoster({ url: env.SOCKET_MANAGEMENT_URL }) }),
+    stream: openConversationStream({
+      redis,
+      post: openSocketPoster({ url: env.SOCKET_MANAGEMENT_URL }),
+      readLastSeq: (creatorId, conversationId) =>
+        database.readAsTenant(creatorId, (db) => readLastSeq(db, { creatorId, conversationId })),
+    }),
     turns: openTurnQueue({ sqs: new SQSClient({}), queueUrl: env.TURNS_QUEUE_URL }),
     answer: (asked) => answerQuestion(answering, asked),
     readVoice: readVoiceOfTurn,

@@ -5,6 +5,7 @@ import { countUsage } from '../../../shared/database/usage.ts';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { toErrorBody } from '../../../shared/errors/error-envelope.ts';
 import type { ConversationStream } from '../../../shared/lifecycles/conversation/conversation-stream.ts';
+import { readUnannounced, recordAnnounced } from '../../../shared/lifecycles/turn/announce-turn.ts';
 import { type ClaimedTurn, claimTurn, releaseTurn } from '../../../shared/lifecycles/turn/claim-turn.ts';
 import { completeTurn, failTurn, nextOpenTurn } from '../../../shared/lifecycles/turn/finish-turn.ts';
 import type { TurnMessage } from '../../../shared/models/turn-message.ts';
@@ -50,7 +51,7 @@ interface Work {
  */
 export async function generateTurn(deps: GenerateDependencies, message: TurnMessage): Promise<void> {
   const work = await claim(deps, message);
-  if (!work) return log.info('nothing to claim', { turn_id: message.turn_id });
+  if (!work) return tellEnding(deps, message);
   const lease = { creatorId: message.creator_id, turnId: message.turn_id, workerId: work.workerId, leaseMs: LEASE_MS };
   const leftMs = (currentScope()?.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now() - CLOSING_MS;
   const hold = holdTurn(deps, lease, {
@@ -144,8 +145,26 @@ async function fail(deps: GenerateDependencies, { turn, workerId }: Work, error:
   await deps.stream.append(creatorId, conversationId, { type: 'failed', turn_id: turnId, error: body });
 }
 
-async function sendNext(deps: GenerateDependencies, { creatorId, conversationId }: ClaimedTurn): Promise<void> {
-  const next = await deps.database.readAsTenant(creatorId, (db) => nextOpenTurn(db, { creatorId, conversationId }));
+/** A worker may end between storing an answer and telling it: whoever finds the turn ended then tells. */
+async function tellEnding(deps: GenerateDependencies, message: TurnMessage): Promise<void> {
+  const { creator_id: creatorId, conversation_id: conversationId, turn_id: turnId } = message;
+  const frames = await deps.database.readAsTenant(creatorId, (db) => readUnannounced(db, { creatorId, turnId }));
+  if (!frames) return log.info('nothing to claim', { turn_id: turnId });
+  for (const frame of frames) await deps.stream.append(creatorId, conversationId, frame);
+  await sendNext(deps, { creatorId, conversationId, turnId });
+}
+
+async function sendNext(
+  deps: GenerateDependencies,
+  { creatorId, conversationId, turnId }: Pick<ClaimedTurn, 'creatorId' | 'conversationId' | 'turnId'>,
+): Promise<void> {
+  const next = await deps.database.withTenant(creatorId, async (db) => {
+    const [following] = await Promise.all([
+      nextOpenTurn(db, { creatorId, conversationId }),
+      recordAnnounced(db, { creatorId, turnId }),
+    ]);
+    return following;
+  });
   if (next === undefined) return;
   await deps.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: next });
 }

@@ -8,6 +8,7 @@ import {
   readLastSeq,
 } from '../../../../shared/lifecycles/conversation/conversation-record.ts';
 import { listMessages, rateMessage } from '../../../../shared/lifecycles/conversation/messages.ts';
+import { readUnannounced, recordAnnounced } from '../../../../shared/lifecycles/turn/announce-turn.ts';
 import {
   claimTurn,
   listTurnsWithoutLease,
@@ -210,6 +211,46 @@ describe('claiming', () => {
       failTurn(db, { creatorId: tenant.creatorId, turnId: first, workerId, code: 'UPSTREAM_FAILED', lastSeq: 1 }),
     );
     expect(await waiting()).toEqual([]);
+  });
+});
+
+describe('telling how a turn ended', () => {
+  const unannounced = (turnId: string) =>
+    asAi.readAsTenant(tenant.creatorId, (db) => readUnannounced(db, { creatorId: tenant.creatorId, turnId }));
+
+  test('is left to whoever finds it untold, and done once it is recorded', async () => {
+    const turnId = await openedId(await newConversation());
+    const workerId = randomUUID();
+    expect(await unannounced(turnId)).toBeUndefined();
+    await claim(turnId, workerId);
+    const answer = await complete(turnId, workerId, 'Answer');
+
+    const frames = await unannounced(turnId);
+    await asAi.withTenant(tenant.creatorId, (db) => recordAnnounced(db, { creatorId: tenant.creatorId, turnId }));
+
+    expect(frames).toEqual([
+      { type: 'citations', turn_id: turnId, citations: [] },
+      {
+        type: 'completed',
+        turn_id: turnId,
+        message_id: answer?.messageId,
+        refused: false,
+        finish_reason: 'stop',
+        text: 'Answer',
+      },
+    ]);
+    expect(await unannounced(turnId)).toBeUndefined();
+  });
+
+  test('a failure is told by its code', async () => {
+    const turnId = await openedId(await newConversation());
+    const workerId = randomUUID();
+    await claim(turnId, workerId);
+    await asAi.withTenant(tenant.creatorId, (db) =>
+      failTurn(db, { creatorId: tenant.creatorId, turnId, workerId, code: 'UPSTREAM_TIMEOUT', lastSeq: 2 }),
+    );
+
+    expect(await unannounced(turnId)).toMatchObject([{ type: 'failed', error: { code: 'UPSTREAM_TIMEOUT' } }]);
   });
 });
 
