@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { readCommand } from '../../../../infra/local/command-options.ts';
+
+describe('the options of npm start', () => {
+  test('have defaults', () => {
+    expect(readCommand([], {}, true)).toEqual({
+      fresh: false,
+      help: false,
+      port: 8080,
+      dataFolder: '.local',
+      colour: true,
+    });
+  });
+
+  test('come from variables, and from the command line first', () => {
+    const env = { PORT: '9000', UNDERSTUDY_DATA: '/data', NO_COLOR: '1' };
+
+    expect(readCommand([], env, true)).toMatchObject({ port: 9000, dataFolder: '/data', colour: false });
+    expect(readCommand(['--port', '9001', '--fresh'], env, true)).toMatchObject({ port: 9001, fresh: true });
+  });
+
+  test.each([
+    [['--nonsense'], {}, /--nonsense/],
+    [['extra'], {}, /extra/],
+    [['--port'], {}, /port/],
+    [[], { PORT: 'http' }, /http is no port/],
+    [[], { PORT: '70000' }, /70000 is no port/],
+  ])('%j with %j is refused in one line', (args, env, line) => {
+    expect(() => readCommand(args, env, true)).toThrow(line);
+    expect(() => readCommand(args, env, true)).toThrow(/^[^\n]+$/);
+  });
+});
