@@ -23,7 +23,8 @@ const withoutDebug: Plugin = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'silent' }));
     onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
-      contents: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
+      contents:
+        'module.exports = () => Object.assign(() => {}, { enabled: false }); module.exports.default = module.exports;',
       loader: 'js',
     }));
   },

@@ -1,11 +1,42 @@
+import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
 import { type Build, buildFunctions } from '../../../../infra/build/build-functions.ts';
 import { FUNCTION_ENTRIES, PROJECT_ROOT } from '../../../../infra/build/function-entries.ts';
 import { listFiles } from '../../../../infra/build/sync-folder.ts';
+
+const run = promisify(execFile);
+
+const KEY = Buffer.alloc(32).toString('base64');
+const NOWHERE = '127.0.0.1:1';
+const VARIABLES = {
+  STAGE: 'test',
+  SERVICE_NAME: 'test',
+  LOG_LEVEL: 'SILENT',
+  DATABASE_URL: `postgres://nobody:nothing@${NOWHERE}/none`,
+  MIGRATION_DATABASE_URL: `postgres://nobody:nothing@${NOWHERE}/none`,
+  REDIS_URL: `redis://${NOWHERE}`,
+  PUBLIC_API_URL: `http://${NOWHERE}`,
+  CONSOLE_ORIGIN: `http://${NOWHERE}`,
+  UPLOADS_BUCKET: 'uploads',
+  LIBRARY_BUCKET: 'library',
+  INGEST_QUEUE_URL: `http://${NOWHERE}/ingest`,
+  TURNS_QUEUE_URL: `http://${NOWHERE}/turns`,
+  CHROMA_URL: `http://${NOWHERE}`,
+  OLLAMA_URL: `http://${NOWHERE}`,
+  SOCKET_MANAGEMENT_URL: `http://${NOWHERE}/socket`,
+  SOCKET_URL: `ws://${NOWHERE}/socket`,
+  VISITOR_TOKEN_SECRET: KEY,
+  PASSWORD_PEPPER: KEY,
+  DATA_ENCRYPTION_KEY: KEY,
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
 
 type Output = Metafile['outputs'][string];
 
@@ -27,6 +58,15 @@ test.each(Object.keys(FUNCTION_ENTRIES))('%s is one module that exports its hand
   await access(join(build.folder, 'functions', name, 'index.mjs'));
 
   expect(build.metafile.outputs[`.build/functions/${name}/index.mjs`]?.exports).toContain('handler');
+});
+
+test.each(Object.keys(FUNCTION_ENTRIES))('%s loads in plain Node with the variables of its service', async (name) => {
+  const program = join(build.folder, 'functions', name, 'index.mjs');
+  const load = `const { handler } = await import(${JSON.stringify(program)}); process.exit(typeof handler === 'function' ? 0 : 1)`;
+
+  const { stderr } = await run(process.execPath, ['--input-type=module', '--eval', load], { env: VARIABLES });
+
+  expect(stderr).toBe('');
 });
 
 test('what a program imports when it starts comes with Node', () => {
