@@ -40,7 +40,7 @@ describe('the widget on the demo page', () => {
 
     expect(scripts).toHaveLength(1);
     expect(scripts[0]).toMatch(/loader-[0-9a-f]+\.js$/);
-    expect(requests.filter((url) => url.includes('/v1/'))).toEqual([]);
+    expect(requests.filter((url) => url.includes('/v1/channel'))).toEqual([]);
     expect(stored).toBe(0);
   });
 
