@@ -23,7 +23,7 @@ export type ResponseDocument = z.infer<typeof ResponseDocument>;
  */
 export async function deployCustomResource(
   resource: CustomResourceModel,
-  functions: FunctionHost,
+  functions: Pick<FunctionHost, 'byId'>,
 ): Promise<ResponseDocument> {
   const inbox = await openInbox();
   try {

@@ -11,6 +11,10 @@ export const GATEWAY_LIMITS: SocketLimits = { idleMs: 10 * 60_000, maxAgeMs: 2 *
 
 /** A client that does not answer a closing frame is cut off after this long. */
 const FAREWELL_MS = 1_000;
+/** And no longer than this for what its frames and its $disconnect event started. */
+const FINISH_MS = 3_000;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 export interface ConnectionRegistry {
   add(connection: SocketConnection): void;
@@ -59,7 +63,7 @@ export function createConnectionRegistry(limits: SocketLimits = GATEWAY_LIMITS):
       const impatience = setTimeout(() => {
         for (const connection of all) connection.terminate();
       }, FAREWELL_MS);
-      await Promise.all(all.map((connection) => connection.finished));
+      await Promise.race([Promise.all(all.map((connection) => connection.finished)), pause(FINISH_MS)]);
       clearTimeout(impatience);
     },
   };

@@ -23,7 +23,7 @@ const ProxyAnswer = z.object({
 type ProxyAnswer = z.infer<typeof ProxyAnswer>;
 
 /** API Gateway's REST API: route, proxy event, function, answer. */
-export function restGateway(api: RestModel, functions: FunctionHost): RequestListener {
+export function restGateway(api: RestModel, functions: Pick<FunctionHost, 'byId'>): RequestListener {
   const route = restRouter(api.routes);
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
