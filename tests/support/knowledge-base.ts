@@ -88,11 +88,10 @@ export async function openKnowledgeBase(options: KnowledgeBaseOptions): Promise<
   return { creatorId, database, add, close: () => pool.end() };
 }
 
+/** Section by section, headings with their text, as the extractor reads Markdown. */
 async function* blocksOf(text: string): AsyncGenerator<TextBlock> {
-  let headingPath: string[] = [];
-  for (const paragraph of text.split(/\n{2,}/)) {
-    const heading = /^#+ (.*)$/.exec(paragraph.trim());
-    if (heading) headingPath = [heading[1] ?? ''];
-    else if (paragraph.trim() !== '') yield { type: 'block', text: paragraph.trim(), heading_path: headingPath };
+  for (const section of text.split(/\n+(?=#)/)) {
+    const heading = /^#+ (.*)/.exec(section)?.[1];
+    yield { type: 'block', text: section.trim(), ...(heading !== undefined && { heading_path: [heading] }) };
   }
 }

@@ -1,9 +1,10 @@
 import type { Citation } from '../../../shared/models/citation.ts';
 import { cleanText } from './clean-text.ts';
-import { contentStems, sentencesOf, shareOf } from './content-words.ts';
+import { contentStems, shareOf } from './content-words.ts';
 import type { CitedPassage } from './guard/citation-filter.ts';
 import { removeLinks } from './guard/link-filter.ts';
 import type { FoundPassage } from './retrieve-passages.ts';
+import { sentencesOf, unmarked } from './sentences.ts';
 
 const MAX_SNIPPET_CHARACTERS = 280;
 
@@ -32,7 +33,7 @@ export function toCitations(cited: readonly CitedPassage[], allowedHosts: Readon
 
 /** The sentence that the claim rests on, with what follows as far as there is room. */
 function snippetFor(claim: string, text: string): string {
-  const sentences = sentencesOf(cleanText(text));
+  const sentences = sentencesOf(cleanText(text)).map(unmarked);
   const wanted = contentStems(claim);
   const shares = sentences.map((sentence) => shareOf(wanted, contentStems(sentence)));
   const start = Math.max(0, shares.indexOf(Math.max(...shares)));

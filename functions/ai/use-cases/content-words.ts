@@ -49,23 +49,11 @@ export function shareOf(wanted: ReadonlySet<string>, given: ReadonlySet<string>)
   return found / wanted.size;
 }
 
-/** Blank lines, and lines that begin a list item, a table row or a heading; other line breaks are only wrapping. */
-const PARAGRAPH_END = /\n\s*\n|\n(?=\s*(?:[-*•|#>]|\d+[.)]\s))/;
-const SENTENCE_END = /(?<=[.!?…]["”')\]]?)\s+(?=\S)|(?<=[。！？])/u;
-
-/** Sentences, list items and table rows, trimmed, none empty. */
-export function sentencesOf(text: string): string[] {
-  return text
-    .split(PARAGRAPH_END)
-    .flatMap((paragraph) => paragraph.split(SENTENCE_END))
-    .map((sentence) => sentence.replaceAll(/\s+/g, ' ').trim())
-    .filter((sentence) => sentence !== '');
-}
-
 function stemOf(word: string): string {
   if (/\d/.test(word)) return word;
+  const singular = /[^suiaeo']s$/.test(word) && word.length === 4 ? word.slice(0, -1) : word;
   // Until nothing comes off: a plural must end where its singular does.
-  for (let rest = word; ; ) {
+  for (let rest = singular; ; ) {
     const suffix = SUFFIXES.find((each) => rest.length - each.length >= 4 && rest.endsWith(each));
     if (!suffix) return rest;
     rest = rest.slice(0, -suffix.length);

@@ -19,9 +19,9 @@ export interface RefusalThresholds {
 
 /** Feature hashing knows words only, so words decide. Set on one half of `npm run eval`'s questions. */
 export const OFFLINE_THRESHOLDS: RefusalThresholds = {
-  sureSimilarity: 0.6,
-  leastSimilarity: 0.02,
-  someCoverage: 0.4,
+  sureSimilarity: 0.4,
+  leastSimilarity: 0.09,
+  someCoverage: 0.28,
   sureCoverage: 0.5,
 };
 

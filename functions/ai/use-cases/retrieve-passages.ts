@@ -82,7 +82,7 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
     return passage ? [{ ...passage, score }] : [];
   });
   return {
-    passages: dropNearDuplicates(ranked).slice(0, count),
+    passages: dropNearDuplicates(ranked, count),
     similarity: byVector?.similarity,
     complete: byVector !== undefined,
     timingMs,

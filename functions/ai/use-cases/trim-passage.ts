@@ -1,27 +1,43 @@
-import { contentStems, sentencesOf } from './content-words.ts';
+import { contentStems } from './content-words.ts';
 import { countTokens } from './count-tokens.ts';
+import { isHeading, sentencesOf } from './sentences.ts';
 
 const GAP = '…';
 
 /**
- * The text itself when it fits, else the sentences around those that hold the question's words, in their order, with
- * a mark where something was left out. Empty when not even one sentence fits.
+ * The text itself when it fits, else the sentences around those that hold the question's words, in their order, under
+ * their headings, with a mark where something was left out. Empty when not even one sentence fits.
  */
 export function trimPassage(text: string, weights: ReadonlyMap<string, number>, maxTokens: number): string {
   if (countTokens(text) <= maxTokens) return text;
   const sentences = sentencesOf(text);
+  const headings = headingsOf(sentences);
   const costs = sentences.map((sentence) => countTokens(sentence) + 2);
-  const scores = smooth(sentences.map((sentence) => worthOf(sentence, weights)));
+  const own = sentences.map((sentence) => worthOf(sentence, weights));
+  const scores = smooth(own).map((score, place) => score + 0.5 * (own[headings[place] ?? -1] ?? 0));
   const order = scores.map((score, place) => ({ score, place })).sort((a, b) => b.score - a.score || a.place - b.place);
   const chosen = new Set<number>();
   let left = maxTokens;
   for (const { place } of order) {
-    const cost = costs[place] ?? 0;
+    const heading = headings[place];
+    const wanted = heading === undefined || chosen.has(heading) ? [place] : [heading, place];
+    const missing = wanted.filter((each) => !chosen.has(each));
+    const cost = missing.reduce((sum, each) => sum + (costs[each] ?? 0), 0);
     if (cost > left) continue;
-    chosen.add(place);
+    for (const each of missing) chosen.add(each);
     left -= cost;
   }
   return joined(sentences, chosen);
+}
+
+/** For each sentence the place of the heading it stands under. */
+function headingsOf(sentences: readonly string[]): (number | undefined)[] {
+  let heading: number | undefined;
+  return sentences.map((sentence, place) => {
+    if (!isHeading(sentence)) return heading;
+    heading = place;
+    return undefined;
+  });
 }
 
 function worthOf(sentence: string, weights: ReadonlyMap<string, number>): number {

@@ -1,103 +1,115 @@
+import { type PassageSentence, sentencesOf } from './passage-sentences.ts';
 import type { ReadPrompt } from './read-prompt.ts';
+import { groupOf } from './synonyms.ts';
 import { stemsOf, trigramsOf } from './words.ts';
 
 /** What the prompt asks for when the passages do not answer. */
 export const NO_ANSWER = 'NOT_IN_SOURCES';
 
 /** The share of the question's weight that the best sentence, with its surroundings, must carry. */
-const ENOUGH = 0.42;
+const ENOUGH = 0.41;
 const MAX_SENTENCES = 3;
-/** Blank lines, and lines that begin a list item, a table row or a heading; other line breaks are only wrapping. */
-const PARAGRAPH_END = /\n\s*\n|\n(?=\s*(?:[-*•|#>]|\d+[.)]\s))/;
-const SENTENCE_END = /(?<=[.!?…]["”')\]]?)\s+(?=\S)|(?<=[。！？])/u;
+/** How near the best one a further sentence must come. */
+const NEARLY = 0.85;
 
-interface Sentence {
-  readonly n: number;
-  readonly place: number;
-  readonly text: string;
-  readonly own: ReadonlySet<string>;
-  /** Title, heading and neighbours: they tell what the sentence is about. */
-  readonly around: ReadonlySet<string>;
-}
+/** What a word is worth that stands elsewhere than in the sentence itself. */
+const IN_HEADING = 0.8;
+const BESIDE = 0.55;
+/** … or is only alike. */
+const SYNONYM = 0.8;
+const PART = 0.75;
+
+const QUANTITY = /\bhow (much|many|long|often|far|old|big|tall|large|high|soon|fast|wide|deep|late|early)\b/gi;
+const ASKS_FOR_NUMBER =
+  /\b(how (much|many|long|often|far|old|big|tall|large|high|hot|soon|late|early)|when|what time|price|cost|combien|quand|wie ?viel|wie lange|wann|cu[aá]nt|cu[aá]ndo|quant[oi]|quando)/i;
 
 /** Chooses the sentences of the passages that fit the question best, each with the number of its passage. */
-export function composeAnswer({ question, passages }: ReadPrompt): string {
-  const sentences = passages.flatMap((passage) => sentencesOf(passage.n, passage.title, passage.text));
-  const wanted = [...new Set(stemsOf(question))];
+export function composeAnswer({ question, previous, passages }: ReadPrompt): string {
+  const own = stemsOf(question.replaceAll(QUANTITY, ''));
+  // A follow-up of a word or two means what was asked before.
+  const wanted = own.length >= 2 ? own : [...own, ...stemsOf(previous.replaceAll(QUANTITY, ''))];
+  const sentences = passages.flatMap(sentencesOf);
   if (wanted.length === 0 || sentences.length === 0) return NO_ANSWER;
 
-  const weights = weigh(wanted, sentences);
+  const weights = weigh(new Set(wanted), sentences);
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  const asksForNumber = /\b(how (much|many|long|far|old)|when|what time|price|cost|combien|wie ?viel|cu[aá]nt|quant)/i;
+  const asksForNumber = ASKS_FOR_NUMBER.test(question);
   const ranked = sentences
     .map((sentence) => {
       const fit = fitOf(sentence, weights) / total;
-      const bonus = asksForNumber.test(question) && /\d/.test(sentence.text) ? 0.1 : 0;
-      return { sentence, fit, score: fit + bonus - (sentence.own.size < 3 ? 0.15 : 0) };
+      const number = asksForNumber && /\d/.test(sentence.text) ? 0.12 : 0;
+      return {
+        sentence,
+        fit,
+        score: fit + number + 0.06 * pairsIn(sentence, wanted) - (sentence.own.length < 3 ? 0.15 : 0),
+      };
     })
-    .sort((a, b) => b.score - a.score || a.sentence.n - b.sentence.n);
+    .sort((a, b) => b.score - a.score || a.sentence.n - b.sentence.n || a.sentence.place - b.sentence.place);
   const best = ranked[0];
   if (!best || best.fit < ENOUGH) return NO_ANSWER;
 
-  const chosen = ranked.filter((each) => each.score >= best.score * 0.75).slice(0, MAX_SENTENCES);
+  const chosen = ranked.filter((each) => each.score >= best.score * NEARLY).slice(0, MAX_SENTENCES);
   return distinct(chosen.map((each) => each.sentence))
-    .sort((a, b) => a.n - b.n || a.place - b.place)
     .map((sentence) => `${sentence.text} [${sentence.n}]`)
     .join(' ');
 }
 
 /** Rarer among the sentences is heavier; what stands nowhere is heaviest, and nothing can make up for it. */
-function weigh(wanted: readonly string[], sentences: readonly Sentence[]): Map<string, number> {
+function weigh(wanted: ReadonlySet<string>, sentences: readonly PassageSentence[]): Map<string, number> {
   return new Map(
-    wanted.map((stem) => {
-      const containing = sentences.filter((sentence) => sentence.own.has(stem)).length;
-      return [stem, Math.log(1 + sentences.length / (1 + containing))];
+    [...wanted].map((stem) => {
+      const containing = sentences.filter((sentence) => likeness(stem, sentence.own) > 0).length;
+      return [stem, Math.log(1.5 + sentences.length / (1 + containing))];
     }),
   );
 }
 
-function fitOf(sentence: Sentence, weights: ReadonlyMap<string, number>): number {
+function fitOf(sentence: PassageSentence, weights: ReadonlyMap<string, number>): number {
   let fit = 0;
   for (const [stem, weight] of weights) {
-    fit += weight * Math.max(likeness(stem, sentence.own), 0.6 * likeness(stem, sentence.around));
+    const here = likeness(stem, sentence.own);
+    const above = here >= IN_HEADING ? 0 : IN_HEADING * likeness(stem, sentence.heading);
+    const beside = Math.max(here, above) >= BESIDE ? 0 : BESIDE * likeness(stem, sentence.beside);
+    fit += weight * Math.max(here, above, beside);
   }
   return fit;
 }
 
-/** 1 for the word itself, less for one that is spelt nearly so. */
-function likeness(stem: string, words: ReadonlySet<string>): number {
-  if (words.has(stem)) return 1;
-  if (stem.length < 5) return 0;
-  const pieces = new Set(trigramsOf(stem));
-  let best = 0;
-  for (const word of words) {
-    if (word.length < 5 || word[0] !== stem[0]) continue;
-    const others = trigramsOf(word);
-    const shared = others.filter((piece) => pieces.has(piece)).length;
-    best = Math.max(best, (2 * shared) / (pieces.size + others.length));
+/** How many neighbours in the question are neighbours in the sentence. */
+function pairsIn(sentence: PassageSentence, wanted: readonly string[]): number {
+  let found = 0;
+  for (const [place, stem] of wanted.entries()) {
+    const next = wanted[place + 1];
+    if (next !== undefined && sentence.own.some((word, at) => word === stem && sentence.own[at + 1] === next))
+      found += 1;
   }
-  return best >= 0.6 ? best * 0.9 : 0;
+  return Math.min(found, 2);
 }
 
-function sentencesOf(n: number, title: string, text: string): Sentence[] {
-  const texts = text
-    .split(PARAGRAPH_END)
-    .flatMap((paragraph) => paragraph.split(SENTENCE_END))
-    .map((each) => each.replaceAll(/\s+/g, ' ').trim())
-    .filter((each) => /\p{L}/u.test(each));
-  const stems = texts.map((each) => stemsOf(each));
-  const ofTitle = stemsOf(title);
-  return texts.map((each, place) => ({
-    n,
-    place,
-    text: each.replace(/^(#+|[-*•]|\d+[.)])\s+/, ''),
-    own: new Set(stems[place]),
-    around: new Set([...ofTitle, ...(stems[place - 1] ?? []), ...(stems[place + 1] ?? []), ...(stems[0] ?? [])]),
-  }));
+/** 1 for the word itself, less for one that means or is spelt nearly the same. */
+function likeness(stem: string, words: readonly string[]): number {
+  if (words.includes(stem)) return 1;
+  const group = groupOf(stem);
+  let best = 0;
+  for (const word of words) {
+    if (group !== undefined && groupOf(word) === group) best = Math.max(best, SYNONYM);
+    if (stem.length >= 4 && word.length >= 4 && (word.includes(stem) || stem.includes(word)))
+      best = Math.max(best, PART);
+    if (stem.length >= 5 && word.length >= 5 && word[0] === stem[0]) best = Math.max(best, 0.9 * spelling(stem, word));
+  }
+  return best;
+}
+
+/** Dice's coefficient of the trigrams; 0 for what is no mere slip. */
+function spelling(a: string, b: string): number {
+  const pieces = new Set(trigramsOf(a));
+  const others = trigramsOf(b);
+  const dice = (2 * others.filter((piece) => pieces.has(piece)).length) / (pieces.size + others.length);
+  return dice >= 0.6 ? dice : 0;
 }
 
 /** Passages overlap, so the same sentence may come twice. */
-function distinct(sentences: readonly Sentence[]): Sentence[] {
+function distinct(sentences: readonly PassageSentence[]): PassageSentence[] {
   const seen = new Set<string>();
   return sentences.filter((sentence) => {
     const key = sentence.text.toLowerCase();

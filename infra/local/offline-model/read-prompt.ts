@@ -6,6 +6,8 @@ export interface PromptPassage {
 
 export interface ReadPrompt {
   readonly question: string;
+  /** What was asked before it; empty at the beginning. */
+  readonly previous: string;
   readonly passages: readonly PromptPassage[];
 }
 
@@ -19,9 +21,10 @@ const QUESTION = /\nQuestion: ([\s\S]*?)(?:\n\n|$)/;
 
 /** Finds question and passages in the last message of the conversation; a plain message is a question alone. */
 export function readPrompt(messages: readonly Message[]): ReadPrompt {
-  const last = messages.findLast((message) => message.role === 'user')?.content ?? '';
+  const asked = messages.filter((message) => message.role === 'user').map((message) => message.content);
+  const last = asked.at(-1) ?? '';
   const passages = [...last.matchAll(PASSAGE)].map(([, n, title = '', text = '']) => ({ n: Number(n), title, text }));
   const afterPassages = last.slice(last.lastIndexOf('</passages>') + 1);
   const question = QUESTION.exec(`\n${afterPassages}`)?.[1] ?? last;
-  return { question: question.trim(), passages };
+  return { question: question.trim(), previous: asked.at(-2) ?? '', passages };
 }

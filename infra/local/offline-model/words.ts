@@ -30,8 +30,9 @@ export function stemsOf(text: string): string[] {
 /** The part of a word that its inflections share, roughly, in any language with suffixes. */
 export function stem(word: string): string {
   if (/\d/.test(word)) return word;
+  const singular = word.length === 4 && /[^suiaeo]s$/.test(word) ? word.slice(0, -1) : word;
   // Until nothing comes off: a plural must end where its singular does.
-  for (let rest = word; ; ) {
+  for (let rest = singular; ; ) {
     const suffix = SUFFIXES.find((each) => rest.length - each.length >= 4 && rest.endsWith(each));
     if (!suffix) return rest;
     rest = rest.slice(0, -suffix.length);

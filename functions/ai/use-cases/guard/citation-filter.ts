@@ -1,4 +1,5 @@
 import { contentStems, shareOf } from '../content-words.ts';
+import { wordsOf } from '../passage-words.ts';
 import type { FoundPassage } from '../retrieve-passages.ts';
 import type { StreamFilter } from './stream-filter.ts';
 
@@ -27,9 +28,10 @@ const MARKER = /\[\s*\d+(?:\s*,\s*\d+)*\s*\]/;
  * answer without any marker gets those that its words prove, at its end.
  */
 export function citationFilter(given: readonly FoundPassage[]): CitationFilter {
-  const stems = given.map((passage) =>
-    contentStems(`${passage.title}\n${passage.headingPath.join(' ')}\n${passage.text}`),
-  );
+  const stems = given.map((passage) => {
+    const { text, heading } = wordsOf(passage);
+    return new Set([...text, ...heading]);
+  });
   const cited: CitedPassage[] = [];
   let held = '';
   let statement = '';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type ChatPart, type OllamaGateway, openOllama } from '../../../../functions/ai/gateways/ollama.ts';
-import { openHttpClient } from '../../../../shared/clients/http-client.ts';
-import { type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
+import { type ChatPart, type OllamaGateway, openOllama } from '../../../../../functions/ai/gateways/ollama.ts';
+import { openHttpClient } from '../../../../../shared/clients/http-client.ts';
+import { type ScriptedOllama, startScriptedOllama } from '../../../../support/scripted-ollama.ts';
 
 let server: ScriptedOllama;
 let ollama: OllamaGateway;
