@@ -2,18 +2,10 @@
 // Plain Node 20 and nothing but its own modules: it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withInstallLock } from './install-lock.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const legacyChroma = join(root, 'infra', 'local', 'parts', 'chroma-legacy-binding');
@@ -29,14 +21,20 @@ const installs = [
   {
     folder: legacyChroma,
     what: 'older Chroma server (this machine has a C library before 2.38; about 110 MB, once)',
-    needed: isOldGlibc,
+    needed: () => !process.env.UNDERSTUDY_CHROMA_URL && isOldGlibc(),
     check: () => {},
   },
 ];
 
 try {
   for (const install of installs.filter(({ needed }) => needed())) {
-    if (!isComplete(install.folder)) await withLock(() => isComplete(install.folder) || bringIn(install));
+    if (!isComplete(install.folder)) {
+      await withInstallLock(
+        lock,
+        () => say('another install is under way; waiting for it'),
+        (alsoHeldBy) => isComplete(install.folder) || bringIn(install, alsoHeldBy),
+      );
+    }
     install.check();
   }
 } catch (error) {
@@ -75,22 +73,25 @@ function matchesLock(folder) {
   );
 }
 
-async function bringIn({ folder, what }) {
+async function bringIn({ folder, what }, alsoHeldBy) {
   say(`bringing in the ${what}`);
   rmSync(stampFile(folder), { force: true });
-  const code = await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+  const code = await npm(
+    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+    folder,
+    alsoHeldBy,
+  );
   if (code !== 0) throw new InstallError(`npm ci failed in ${folder}; its own message stands above`);
   writeFileSync(stampFile(folder), stampOf(folder));
   say(`done after ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
 /** npm, run by the Node that npm runs on: the one in node_modules is about to be removed. */
-function npm(args, cwd) {
+function npm(args, cwd, alsoHeldBy) {
   const { npm_execpath: cli, npm_node_execpath: node } = process.env;
   const [file, ...before] = cli?.endsWith('.js') ? [node ?? process.execPath, cli] : ['npm'];
   const child = spawn(file, [...before, ...args], { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: npmEnv() });
-  // An npm that outlives a killed installer still works on the folder: it holds the lock as well.
-  if (child.pid !== undefined) appendFileSync(lock, `${child.pid}\n`);
+  if (child.pid !== undefined) alsoHeldBy(child.pid);
   const ticks = setInterval(() => say(`still at it (${Math.round((Date.now() - started) / 1000)} s)`), 10_000);
   const endWithUs = (signal) => child.kill(signal);
   process.once('SIGINT', endWithUs).once('SIGTERM', endWithUs);
@@ -107,63 +108,6 @@ function npm(args, cwd) {
 function npmEnv() {
   const own = /^npm_(lifecycle|package|command|config_local_prefix|execpath|node_execpath)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
-}
-
-/** One install at a time; a lock whose holder is gone is taken over. */
-async function withLock(work) {
-  mkdirSync(dirname(lock), { recursive: true });
-  for (let told = false; !take(); told = true) {
-    if (!told) say('another install is under way; waiting for it');
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  const giveBack = () => rmSync(lock, { force: true });
-  process.once('exit', giveBack);
-  try {
-    return await work();
-  } finally {
-    process.off('exit', giveBack);
-    giveBack();
-  }
-}
-
-function take() {
-  try {
-    writeFileSync(lock, `${process.pid}\n`, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  }
-  const text = readIfThere(lock) ?? '';
-  const holders = text
-    .split('\n')
-    .map(Number)
-    .filter((pid) => pid > 0);
-  const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-  // An empty lock is being written just now, or was left by a process killed in that very moment.
-  const isStale = holders.length === 0 ? age > 5_000 : !holders.some(isAlive) || age > 30 * 60_000;
-  if (isStale) removeStale(text);
-  return false;
-}
-
-/** Of two that find the same stale lock, the slower must not remove the one that the faster has taken since. */
-function removeStale(text) {
-  const aside = `${lock}.${process.pid}`;
-  try {
-    renameSync(lock, aside);
-  } catch {
-    return; // The other one was faster.
-  }
-  if (readIfThere(aside) === text) rmSync(aside, { force: true });
-  else renameSync(aside, lock);
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
 }
 
 /** The scripts run on the Node that package.json pins. Its binary comes by an install script, which npm may be told to leave out. */

@@ -2,6 +2,7 @@ import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
+import { type MakeFair, teachFairness } from './fair-queues.ts';
 import { type ObjectFiles, openObjectFiles } from './object-files.ts';
 import { PartFailure } from './part-failure.ts';
 
@@ -16,6 +17,7 @@ export interface FauxqsEngine {
   readonly queues: QueueStore;
   readonly objects: ObjectStore;
   readonly files: ObjectFiles;
+  readonly makeFair: MakeFair;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function openFauxqs(folder: string, endpointUrl: string): Promise<F
   objects.persistence = files;
   queues.host = ''; // Queue addresses then follow the Host of the request: 127.0.0.1 and our port.
   const app = buildApp({ logger: false, stores: { sqsStore: queues, snsStore: topics, s3Store: objects } });
+  const makeFair = teachFairness(app);
   app.addHook('preClose', (done) => {
     queues.shutdown();
     done();
@@ -47,7 +50,14 @@ export async function openFauxqs(folder: string, endpointUrl: string): Promise<F
     persistence.close();
     done();
   });
-  return { app, queues, objects, files: openObjectFiles(objects, join(folder, 's3')), close: () => app.close() };
+  return {
+    app,
+    queues,
+    objects,
+    files: openObjectFiles(objects, join(folder, 's3')),
+    makeFair,
+    close: () => app.close(),
+  };
 }
 
 interface Pieces {

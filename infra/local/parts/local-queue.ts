@@ -37,8 +37,8 @@ export function openQueue(
   const arn = `arn:aws:sqs:${region}:000000000000:${name}`;
   const url = `${endpointUrl}/000000000000/${name}`;
   const known = engine.queues.getQueueByName(name);
-  if (known === undefined) engine.queues.createQueue(name, url, arn, { ...attributes });
-  else known.setAttributes({ ...attributes });
+  known?.setAttributes({ ...attributes });
+  engine.makeFair(known ?? engine.queues.createQueue(name, url, arn, { ...attributes }));
   const call = <T>(action: string, input: object) => callSqs<T>(engine.app, action, { QueueUrl: url, ...input });
   return {
     name,

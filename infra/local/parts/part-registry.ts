@@ -88,6 +88,7 @@ function write(file: string, state: Record_): void {
   } catch (error) {
     rmSync(draft, { force: true });
     // The folder may have been removed under a running host; that must not stop it from stopping.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new PartFailure(`the data folder cannot be written: ${(error as Error).message}`);
   }
 }

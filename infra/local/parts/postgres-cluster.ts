@@ -63,7 +63,10 @@ function checkVersion(folder: string, programs: PostgresPrograms): void {
   let version: string;
   try {
     version = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') {
+      throw new PartFailure(`${folder} belongs to another user: start as that one, or set UNDERSTUDY_DATA`);
+    }
     throw new PartFailure(`${folder} is damaged: restore it, or start with --fresh to begin with empty data`);
   }
   if (version === programs.major) return;

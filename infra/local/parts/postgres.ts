@@ -23,6 +23,7 @@ const SETTINGS = {
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
+  log_checkpoints: 'off',
   log_min_messages: 'warning',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
@@ -36,7 +37,7 @@ const SETTINGS = {
 export async function startPostgres(context: PartContext, ownUrl: string | undefined): Promise<RunningPart> {
   if (ownUrl !== undefined) return useOwn(ownUrl);
   const folder = join(context.dataFolder, 'postgres');
-  const programs = findPostgresPrograms();
+  const programs = findPostgresPrograms(folder);
   if (await prepareCluster(folder, programs, context.secrets.postgresSuperuserPassword)) {
     context.onProgress('made an empty database');
   }

@@ -144,6 +144,31 @@ describe('SQS', () => {
     expect(await queue.receive({ max: 1, waitSeconds: 0 })).toEqual([]);
   });
 
+  it('lets one busy creator not starve another, and remembers whose a message is', async () => {
+    aws.createQueue('fair');
+    const send = (group: string, body: string) =>
+      new SQSClient(settings()).send(
+        new SendMessageCommand({
+          QueueUrl: `${aws.endpointUrl}/000000000000/fair`,
+          MessageBody: body,
+          MessageGroupId: group,
+        }),
+      );
+    for (const body of ['1', '2', '3', '4']) await send('busy', body);
+    await send('quiet', 'q');
+
+    await stop();
+    await start();
+    const queue = aws.createQueue('fair');
+    const order: string[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const [message] = await queue.receive({ max: 1, waitSeconds: 0 });
+      order.push(`${message?.Attributes.MessageGroupId} ${message?.Body}`);
+    }
+
+    expect(order).toEqual(['busy 1', 'quiet q', 'busy 2', 'busy 3', 'busy 4']);
+  });
+
   it('keeps waiting messages and those in flight over a restart', async () => {
     const queue = aws.createQueue('kept', { VisibilityTimeout: '2' });
     await queue.send('in flight');

@@ -98,8 +98,8 @@ describe('the embedded Postgres', () => {
     const { url } = await start();
     await query(url, 'create table kept as select 7 as n');
     await running?.stop();
-    const programs = findPostgresPrograms();
     const folder = join(bench.dataFolder, 'postgres');
+    const programs = findPostgresPrograms(folder);
     const port = new URL(url).port;
     const { file, args, options } = programs.launch(programs.postgres, [
       ...['-D', folder, '-c', `port=${port}`, '-c', 'unix_socket_directories=', '-c', 'listen_addresses=127.0.0.1'],
