@@ -8,12 +8,15 @@ import type { Connections } from './gateways/connections.ts';
 import type { SessionTokens } from './gateways/session-tokens.ts';
 import type { Tickets } from './gateways/tickets.ts';
 import type { TurnQueue } from './gateways/turn-queue.ts';
-import type { FindCreatorOfWidget } from './repositories/widgets.ts';
+import type { IsSpent } from './repositories/spending.ts';
+import type { FindCreatorOfWidget, ReadWidget } from './repositories/widgets.ts';
 
 /** Everything that the use cases of channel work with; built once per instance by `composition.ts`. */
 export interface ChannelUse {
   readonly database: TenantDatabase;
   readonly findCreatorOfWidget: FindCreatorOfWidget;
+  readonly readWidget: ReadWidget;
+  readonly isSpent: IsSpent;
   readonly tokens: SessionTokens;
   readonly tickets: Tickets;
   readonly connections: Connections;

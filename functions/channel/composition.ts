@@ -17,7 +17,8 @@ import { openConnections } from './gateways/connections.ts';
 import { openSessionTokens } from './gateways/session-tokens.ts';
 import { openTickets } from './gateways/tickets.ts';
 import { openTurnQueue } from './gateways/turn-queue.ts';
-import { findCreatorOfWidget } from './repositories/widgets.ts';
+import { isSpent } from './repositories/spending.ts';
+import { findCreatorOfWidget, readWidget } from './repositories/widgets.ts';
 
 export interface Channel {
   readonly env: z.output<typeof ChannelEnv>;
@@ -41,6 +42,8 @@ export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Chan
   const use: ChannelUse = {
     database,
     findCreatorOfWidget: findCreatorOfWidget(pool),
+    readWidget,
+    isSpent,
     tokens: openSessionTokens({ secret: env.VISITOR_TOKEN_SECRET, issuer: env.PUBLIC_API_URL }),
     tickets: openTickets(redis),
     connections: openConnections(redis, {

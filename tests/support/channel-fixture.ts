@@ -4,7 +4,8 @@ import type { Channel } from '../../functions/channel/composition.ts';
 import { openConnections } from '../../functions/channel/gateways/connections.ts';
 import { openSessionTokens } from '../../functions/channel/gateways/session-tokens.ts';
 import { openTickets } from '../../functions/channel/gateways/tickets.ts';
-import { findCreatorOfWidget } from '../../functions/channel/repositories/widgets.ts';
+import { isSpent } from '../../functions/channel/repositories/spending.ts';
+import { findCreatorOfWidget, readWidget } from '../../functions/channel/repositories/widgets.ts';
 import { channelRest } from '../../functions/channel/rest.ts';
 import { socketHandler } from '../../functions/channel/socket-handler.ts';
 import { openRedis } from '../../shared/clients/redis.ts';
@@ -71,6 +72,8 @@ export function openTestChannel(database: TestDatabase, options: { limitFactor?:
   const use = {
     database: tenants,
     findCreatorOfWidget: findCreatorOfWidget(pool),
+    readWidget,
+    isSpent,
     tokens: openSessionTokens({ secret: VISITOR_TOKEN_SECRET, issuer: API_URL }),
     tickets: openTickets(redis),
     connections: openConnections(redis, { perVisitor: 3 * factor, perAddress: 20 * factor }),

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { type ServiceName, serviceDatabaseUrl } from '../../shared/config/service-roles.ts';
 import { runMigrations } from '../../shared/database/run-migrations.ts';
+import { until } from './until.ts';
 
 export interface TestDatabase {
   readonly migrationUrl: string;
@@ -25,8 +26,27 @@ export async function testDatabase(): Promise<TestDatabase> {
   return {
     migrationUrl,
     urlFor: (service) => serviceDatabaseUrl(migrationUrl, service),
-    drop: () => onServer(server, `drop database ${name} with (force)`),
+    drop: () => dropDatabase(server, name),
   };
+}
+
+/**
+ * A service's connection that was just closed may live on for a moment in the server, and only its own role (or a
+ * superuser, which the migration role is not) may end it: then it is waited for.
+ */
+async function dropDatabase(server: string, name: string): Promise<void> {
+  await until(
+    `the last connection to ${name} to end`,
+    () =>
+      onServer(server, `drop database ${name} with (force)`).then(
+        () => true,
+        (error: { code?: string }) => {
+          if (error.code === '42501') return false;
+          throw error;
+        },
+      ),
+    20_000,
+  );
 }
 
 /** Set by the global setup of the integration project, or by hand to use a server that already runs. */

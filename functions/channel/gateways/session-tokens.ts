@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { AuthenticationError } from '../../../shared/errors/authentication-error.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
 
-export const SESSION_LIFETIME_SECONDS = 3_600;
+const SESSION_LIFETIME_SECONDS = 3_600;
 /** So long after its end a session may still be continued. */
 const CONTINUED_FOR_SECONDS = 30 * 24 * 3_600;
 const TOKEN_TYPE = 'visitor+jwt';
@@ -30,6 +30,7 @@ const Claims = z.strictObject({
 });
 
 export interface SessionTokens {
+  readonly lifetimeSeconds: number;
   sign(visitor: Omit<VisitorCredential, 'kind'>): Promise<string>;
   /** @throws AuthenticationError for anything but a token of ours that is valid now */
   verify(token: string): Promise<VisitorCredential>;
@@ -64,6 +65,7 @@ export function openSessionTokens(options: { secret: string; issuer: string; now
   };
 
   return {
+    lifetimeSeconds: SESSION_LIFETIME_SECONDS,
     sign: (visitor) => {
       const issuedAt = Math.floor(now() / 1_000);
       const { creatorId, widgetId, conversationId, origin } = visitor;

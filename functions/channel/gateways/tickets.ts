@@ -5,10 +5,11 @@ import type { VisitorCredential } from '../../../shared/security/credentials.ts'
 import { requireRedis } from './redis-required.ts';
 import { StoredVisitor } from './visitor-json.ts';
 
-export const TICKET_LIFETIME_SECONDS = 30;
+const TICKET_LIFETIME_SECONDS = 30;
 
 /** What opens one socket, once. Only a hash of it is stored: who reads Redis cannot connect. */
 export interface Tickets {
+  readonly lifetimeSeconds: number;
   /** @throws APIError DEPENDENCY_UNAVAILABLE when Redis is away */
   issue(visitor: VisitorCredential): Promise<string>;
   /**
@@ -23,6 +24,7 @@ const FORM = /^[A-Za-z0-9_-]{43}$/;
 export function openTickets(redis: RedisClient): Tickets {
   const keyOf = (ticket: string) => platformKey('ticket', createHash('sha256').update(ticket).digest('base64url'));
   return {
+    lifetimeSeconds: TICKET_LIFETIME_SECONDS,
     issue: async (visitor) => {
       const ticket = randomBytes(32).toString('base64url');
       await requireRedis(redis.set(keyOf(ticket), JSON.stringify(visitor), 'EX', TICKET_LIFETIME_SECONDS));

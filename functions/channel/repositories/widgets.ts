@@ -25,6 +25,8 @@ export function findCreatorOfWidget(pool: pg.Pool): FindCreatorOfWidget {
   };
 }
 
+export type ReadWidget = typeof readWidget;
+
 export async function readWidget(db: Executor, creatorId: string, widgetId: string): Promise<WidgetRow | undefined> {
   const [row] = await db.query(
     `select id, name, allowed_origins, greeting, suggested_questions, locale, theme, enabled

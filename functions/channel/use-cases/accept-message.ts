@@ -1,6 +1,8 @@
+import type { Executor } from '../../../shared/database/executor.ts';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import type { NumberedFrame, NumberedFrameBody } from '../../../shared/lifecycles/conversation/frames.ts';
 import { type OpenedTurn, openTurn, recordAccepted } from '../../../shared/lifecycles/turn/open-turn.ts';
+import type { VisitorCredential } from '../../../shared/security/credentials.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import type { Connection } from '../gateways/connections.ts';
 import { admitVisitor, guarded, requireEnabled } from './admit-page.ts';
@@ -19,8 +21,8 @@ type Known = Extract<OpenedTurn, { kind: 'opened' | 'repeat' }>;
  * Stores the message and opens its turn in one transaction; then numbers and posts `accepted`; then tells the engine.
  * A repeat is answered on its own socket by the first `accepted`, and by nothing else.
  *
- * @throws APIError RATE_LIMITED, CONFLICT (another text under this id), ORIGIN_NOT_ALLOWED, PERMISSION_DENIED;
- *   NotFoundError when the conversation was erased
+ * @throws APIError RATE_LIMITED, SPEND_LIMIT_REACHED, CONFLICT (another text under this id), ORIGIN_NOT_ALLOWED,
+ *   PERMISSION_DENIED; NotFoundError when the conversation was erased
  */
 export async function acceptMessage(
   use: ChannelUse,
@@ -32,13 +34,7 @@ export async function acceptMessage(
   // One after the other: what a flooding visitor is refused must not count against everybody else of the widget.
   await use.limiter.consume('message-visitor', { creatorId, of: visitorId }, PER_VISITOR);
   await use.limiter.consume('message-widget', { creatorId, of: widgetId }, PER_WIDGET);
-  const turn = await use.database.withTenant(creatorId, (db) => {
-    const admitted = admitVisitor(db, visitor).then((widget) => {
-      requireEnabled(widget);
-      return widget;
-    });
-    return guarded(admitted, openTurn(db, { creatorId, conversationId, ...message }));
-  });
+  const turn = await use.database.withTenant(creatorId, (db) => open(use, db, visitor, message));
   if (turn.kind === 'conflict') {
     throw new APIError('CONFLICT', 'This client_message_id was used with another text.');
   }
@@ -46,6 +42,28 @@ export async function acceptMessage(
   const body = acceptedFrame(turn, message);
   if (turn.acceptedSeq !== undefined) return reply({ ...body, seq: turn.acceptedSeq });
   await announce(use, { creatorId, conversationId }, turn, body, reply);
+}
+
+/** What has to be known first travels with the statement that opens; a refusal rolls that back. */
+async function open(
+  use: Pick<ChannelUse, 'readWidget' | 'isSpent'>,
+  db: Executor,
+  visitor: VisitorCredential,
+  message: VisitorMessage,
+): Promise<OpenedTurn> {
+  const { creatorId, conversationId } = visitor;
+  const spent = use.isSpent(db, creatorId);
+  spent.catch(() => {});
+  const admitted = admitVisitor(use, db, visitor).then((widget) => {
+    requireEnabled(widget);
+    return widget;
+  });
+  const turn = await guarded(admitted, openTurn(db, { creatorId, conversationId, ...message }));
+  // A repeat is no new spending: it is told what it was told before.
+  if (turn.kind === 'opened' && (await spent)) {
+    throw new APIError('SPEND_LIMIT_REACHED', 'The assistant has answered all it may for today.');
+  }
+  return turn;
 }
 
 function acceptedFrame(turn: Known, message: VisitorMessage): Extract<NumberedFrameBody, { type: 'accepted' }> {

@@ -5,7 +5,7 @@ import { admitOrigin } from '../../../shared/lambda/cors.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
 import type { ChannelUse } from '../channel-use.ts';
-import { readWidget, type WidgetRow } from '../repositories/widgets.ts';
+import type { WidgetRow } from '../repositories/widgets.ts';
 
 /** Exact scheme, host and port, as browsers write them. No list lets nobody in, and neither does no `Origin`. */
 export function isAllowed(widget: Pick<WidgetRow, 'allowed_origins'>, origin: string | undefined): origin is string {
@@ -36,12 +36,13 @@ export function requireEnabled(widget: WidgetRow): void {
  * @throws APIError ORIGIN_NOT_ALLOWED for any other page
  */
 export async function findWidgetForPage(
-  use: Pick<ChannelUse, 'database' | 'findCreatorOfWidget'>,
+  use: Pick<ChannelUse, 'database' | 'findCreatorOfWidget' | 'readWidget'>,
   widgetId: string,
   page: { readonly origin?: string; readonly sameOrigin?: boolean },
 ): Promise<{ readonly creatorId: string; readonly widget: WidgetRow }> {
   const creatorId = await use.findCreatorOfWidget(widgetId);
-  const widget = creatorId && (await use.database.readAsTenant(creatorId, (db) => readWidget(db, creatorId, widgetId)));
+  const widget =
+    creatorId && (await use.database.readAsTenant(creatorId, (db) => use.readWidget(db, creatorId, widgetId)));
   if (!widget) throw new NotFoundError();
   // A page of our own origin sends no `Origin` with a GET; only a browser can say `same-origin`.
   if (page.origin !== undefined || !page.sameOrigin) {
@@ -57,8 +58,12 @@ export async function findWidgetForPage(
  *
  * @throws NotFoundError, APIError ORIGIN_NOT_ALLOWED
  */
-export async function admitVisitor(db: Executor, visitor: VisitorCredential): Promise<WidgetRow> {
-  const widget = await readWidget(db, visitor.creatorId, visitor.widgetId);
+export async function admitVisitor(
+  use: Pick<ChannelUse, 'readWidget'>,
+  db: Executor,
+  visitor: VisitorCredential,
+): Promise<WidgetRow> {
+  const widget = await use.readWidget(db, visitor.creatorId, visitor.widgetId);
   if (!widget) throw new NotFoundError();
   requireAllowed(widget, visitor.origin);
   admitOrigin(visitor.origin);

@@ -14,7 +14,7 @@ import { admitVisitor, guarded } from './admit-page.ts';
 export async function forgetConversation(use: ChannelUse, visitor: VisitorCredential): Promise<void> {
   const { creatorId, conversationId } = visitor;
   await use.database.withTenant(creatorId, async (db) => {
-    const erased = await guarded(admitVisitor(db, visitor), eraseConversation(db, { creatorId, conversationId }));
+    const erased = await guarded(admitVisitor(use, db, visitor), eraseConversation(db, { creatorId, conversationId }));
     if (!erased) throw new NotFoundError();
     await recordAudit(db, {
       creatorId,

@@ -2,7 +2,6 @@ import { NotFoundError } from '../../../shared/errors/not-found-error.ts';
 import { readConversation } from '../../../shared/lifecycles/conversation/conversation-record.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
 import type { ChannelUse } from '../channel-use.ts';
-import { TICKET_LIFETIME_SECONDS } from '../gateways/tickets.ts';
 import { admitVisitor, guarded, requireEnabled } from './admit-page.ts';
 
 export interface SocketAddress {
@@ -15,7 +14,7 @@ export async function addressOf(
   use: Pick<ChannelUse, 'tickets' | 'socketUrl'>,
   visitor: VisitorCredential,
 ): Promise<SocketAddress> {
-  return { url: use.socketUrl, ticket: await use.tickets.issue(visitor), expires_in: TICKET_LIFETIME_SECONDS };
+  return { url: use.socketUrl, ticket: await use.tickets.issue(visitor), expires_in: use.tickets.lifetimeSeconds };
 }
 
 /**
@@ -29,9 +28,12 @@ export async function issueTicket(use: ChannelUse, visitor: VisitorCredential): 
 }
 
 /** The page is still allowed, the widget switched on and the conversation not erased. */
-export async function requireOpenConversation(use: Pick<ChannelUse, 'database'>, visitor: VisitorCredential) {
+export async function requireOpenConversation(
+  use: Pick<ChannelUse, 'database' | 'readWidget'>,
+  visitor: VisitorCredential,
+) {
   const conversation = await use.database.readAsTenant(visitor.creatorId, (db) => {
-    const admitted = admitVisitor(db, visitor).then((widget) => {
+    const admitted = admitVisitor(use, db, visitor).then((widget) => {
       requireEnabled(widget);
       return widget;
     });

@@ -1,6 +1,5 @@
 import { Id } from '../../../shared/models/wire.ts';
 import type { ChannelUse } from '../channel-use.ts';
-import { readWidget } from '../repositories/widgets.ts';
 import { findWidgetForPage, isAllowed } from './admit-page.ts';
 import { bearerToken } from './authenticate-visitor.ts';
 
@@ -11,7 +10,7 @@ const WIDGET_PATH = /^\/v1\/channel\/widgets\/([^/]+)/;
  * the session token was issued, even if the token has ended since (the page then learns that, and renews it).
  */
 export async function mayReadError(
-  use: Pick<ChannelUse, 'database' | 'findCreatorOfWidget' | 'tokens'>,
+  use: Pick<ChannelUse, 'database' | 'findCreatorOfWidget' | 'readWidget' | 'tokens'>,
   request: { readonly path: string; readonly origin: string; readonly authorization?: string },
 ): Promise<boolean> {
   const id = Id.safeParse(WIDGET_PATH.exec(request.path)?.[1]);
@@ -22,7 +21,7 @@ export async function mayReadError(
   const visitor = await use.tokens.verifyForContinuation(bearerToken(request.authorization));
   if (visitor.origin !== request.origin) return false;
   const widget = await use.database.readAsTenant(visitor.creatorId, (db) =>
-    readWidget(db, visitor.creatorId, visitor.widgetId),
+    use.readWidget(db, visitor.creatorId, visitor.widgetId),
   );
   return widget !== undefined && isAllowed(widget, request.origin);
 }

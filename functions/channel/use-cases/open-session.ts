@@ -5,7 +5,6 @@ import { currentScope } from '../../../shared/observability/request-scope.ts';
 import { actorOf, type VisitorCredential } from '../../../shared/security/credentials.ts';
 import type { LimitState } from '../../../shared/security/rate-limiter.ts';
 import type { ChannelUse } from '../channel-use.ts';
-import { SESSION_LIFETIME_SECONDS } from '../gateways/session-tokens.ts';
 import { findWidgetForPage, requireEnabled } from './admit-page.ts';
 import { addressOf, type SocketAddress } from './issue-ticket.ts';
 
@@ -45,7 +44,7 @@ export async function openSession(
   const [token, socket] = await Promise.all([use.tokens.sign(visitor), addressOf(use, visitor)]);
   const session = {
     session_token: token,
-    expires_in: SESSION_LIFETIME_SECONDS,
+    expires_in: use.tokens.lifetimeSeconds,
     visitor_id: visitor.visitorId,
     conversation_id: visitor.conversationId,
     socket,

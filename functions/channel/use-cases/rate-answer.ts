@@ -16,7 +16,10 @@ export interface Rating {
 export async function rateAnswer(use: ChannelUse, visitor: VisitorCredential, rating: Rating): Promise<void> {
   const { creatorId, conversationId } = visitor;
   await use.database.withTenant(creatorId, async (db) => {
-    const rated = await guarded(admitVisitor(db, visitor), rateMessage(db, { creatorId, conversationId, ...rating }));
+    const rated = await guarded(
+      admitVisitor(use, db, visitor),
+      rateMessage(db, { creatorId, conversationId, ...rating }),
+    );
     if (!rated) throw new NotFoundError();
     await recordAudit(db, {
       creatorId,

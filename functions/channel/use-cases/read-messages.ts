@@ -24,7 +24,7 @@ export async function readMessages(
   const streamed = await use.stream.lastSeq(creatorId, conversationId).catch(() => undefined);
   const [conversation, rows] = await use.database.readAsTenant(creatorId, (db) =>
     guarded(
-      admitVisitor(db, visitor),
+      admitVisitor(use, db, visitor),
       Promise.all([readConversation(db, visitor), listMessages(db, { creatorId, conversationId, limit, cursor })]),
     ),
   );

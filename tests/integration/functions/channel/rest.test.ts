@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSessionTokens } from '../../../../functions/channel/gateways/session-tokens.ts';
+import { openPool } from '../../../../shared/database/pool.ts';
+import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import {
   API_URL,
   openTestChannel,
@@ -366,8 +368,6 @@ async function say(conversationId: string, text: string): Promise<string> {
 }
 
 async function changeOrigins({ creatorId, widgetId }: TenantFixture, origins: readonly string[]): Promise<void> {
-  const { openPool } = await import('../../../../shared/database/pool.ts');
-  const { openTenantDatabase } = await import('../../../../shared/database/tenant-database.ts');
   const hub = openPool(database.urlFor('hub'));
   await openTenantDatabase(hub).withTenant(creatorId, (db) =>
     db.query('update widgets set allowed_origins = $3 where creator_id = $1 and id = $2', [

@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweepSockets } from '../../../../functions/channel/use-cases/sweep-sockets.ts';
+import { openPool } from '../../../../shared/database/pool.ts';
+import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { ServerFrame } from '../../../../shared/lifecycles/conversation/frames.ts';
 import {
@@ -45,6 +47,14 @@ const newTicket = async (session: OpenedSession) => {
 };
 const turnsOf = (conversationId: string) =>
   channel.announced.filter(({ conversation_id }) => conversation_id === conversationId);
+
+async function allowAnswers({ creatorId }: TenantFixture, aDay: number): Promise<void> {
+  const hub = openPool(database.urlFor('hub'));
+  await openTenantDatabase(hub).withTenant(creatorId, (db) =>
+    db.query('insert into creator_settings (creator_id, daily_spend_limit) values ($1, $2)', [creatorId, aDay]),
+  );
+  await hub.end();
+}
 
 describe('the handshake', () => {
   test('a ticket opens one socket, once', async () => {
@@ -187,6 +197,19 @@ describe('a message', () => {
     expect(frames.filter((frame) => errorCode(frame) === 'RATE_LIMITED')).toHaveLength(180);
     expect(channel.framesOf(quiet.connectionId).map(({ type }) => type)).toEqual(['accepted']);
     expect(channel.isOpen(flooding.connectionId)).toBe(true);
+  });
+
+  test('beyond what the creator spends in a day is refused, and its repeat with it', async () => {
+    const thrifty = await makeTenant(database, { origins: [PAGE] });
+    await allowAnswers(thrifty, 1);
+    const { session, connectionId } = await startChat(channel, thrifty.widgetId);
+    const [first, second] = [message('One?'), message('Two?')];
+
+    for (const sent of [first, second, first, second]) await channel.send(connectionId, sent);
+
+    const outcome = channel.framesOf(connectionId).map((frame) => errorCode(frame) ?? frame.type);
+    expect(outcome).toEqual(['accepted', 'SPEND_LIMIT_REACHED', 'accepted', 'SPEND_LIMIT_REACHED']);
+    expect(turnsOf(session.conversation_id)).toHaveLength(1);
   });
 
   test('4,000 characters are taken, also of emoji; 4,001 are not', async () => {
