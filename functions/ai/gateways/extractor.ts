@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { DocumentProcessingError } from '../../../shared/errors/document-processing-error.ts';
 import { ExtractionLine, type TextBlock } from '../../../shared/models/extraction.ts';
-import { BufferedStream } from '../use-cases/buffered-stream.ts';
+import { BufferedStream } from './buffered-stream.ts';
 import { watchMemory } from './memory-watch.ts';
 
 export interface Extractor {
