@@ -45,7 +45,7 @@ export interface Answer {
   };
 }
 
-const PASSAGES = 6;
+const PASSAGES = 5;
 
 /**
  * Answers from the creator's material or refuses politely.

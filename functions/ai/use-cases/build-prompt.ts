@@ -1,8 +1,8 @@
 import type { ChatMessage } from '../gateways/ollama.ts';
 import { cleanText } from './clean-text.ts';
 import { countTokens } from './count-tokens.ts';
+import { wordsOf } from './passage-words.ts';
 import type { FoundPassage } from './retrieve-passages.ts';
-import { unwrapped } from './sentences.ts';
 import { trimPassage } from './trim-passage.ts';
 import type { HistoryMessage, RetrievalQuery } from './widen-query.ts';
 
@@ -106,7 +106,8 @@ function fitPassages(request: PromptRequest, room: number): { given: FoundPassag
     const last = place === request.passages.length - 1;
     const own = Math.floor(last ? left : left / 2) - countTokens(frame('')) - 1;
     if (own < MIN_PASSAGE_TOKENS) continue;
-    const text = trimPassage(unwrapped(cleanText(passage.text)), request.query.weights, own);
+    const { promptText, promptTokens } = wordsOf(passage);
+    const text = promptTokens <= own ? promptText : trimPassage(promptText, request.query.weights, own);
     if (text === '') continue;
     parts.push(frame(text));
     given.push(passage);

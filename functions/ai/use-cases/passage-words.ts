@@ -1,5 +1,8 @@
 import type { Passage } from '../repositories/passages.ts';
+import { cleanText } from './clean-text.ts';
 import { contentStems } from './content-words.ts';
+import { countTokens } from './count-tokens.ts';
+import { unwrapped } from './sentences.ts';
 
 export interface PassageWords {
   readonly text: ReadonlySet<string>;
@@ -7,6 +10,9 @@ export interface PassageWords {
   readonly heading: ReadonlySet<string>;
   /** Hashes of the runs of four words. */
   readonly shingles: ReadonlySet<number>;
+  /** As it goes into a prompt: cleaned, with wrapped lines made one again. */
+  readonly promptText: string;
+  readonly promptTokens: number;
 }
 
 const SHINGLE_WORDS = 4;
@@ -24,7 +30,10 @@ export function wordsOf(passage: Pick<Passage, 'chunkId' | 'text' | 'title' | 'h
     remembered.set(passage.chunkId, known);
     return known;
   }
+  const promptText = unwrapped(cleanText(passage.text));
   const words = {
+    promptText,
+    promptTokens: countTokens(promptText),
     text: contentStems(passage.text),
     heading: contentStems([passage.title, ...passage.headingPath].join(' ')),
     shingles: shinglesOf(passage.text),

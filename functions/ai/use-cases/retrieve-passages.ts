@@ -62,13 +62,13 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
   const { knowledge, byText } = await deps.database.readAsTenant(creatorId, async (db) => {
     const [knowledge, byText] = await Promise.all([
       readKnowledge(db, creatorId),
-      deps.passages(db, creatorId).search(query.prefixes, count * SPARE),
+      deps.passages(db, creatorId).search(query.prefixes, count * 2),
     ]);
     return { knowledge, byText };
   });
   timingMs.text = since();
 
-  const byVector = await findByVector(deps, request, knowledge, embedding);
+  const byVector = await findByVector(deps, request, knowledge, embedding, byText);
   timingMs.vectors = Math.max(0, since() - timingMs.embedding);
 
   const known = new Map([...byText, ...(byVector?.passages ?? [])].map((passage) => [passage.chunkId, passage]));
@@ -99,6 +99,7 @@ async function findByVector(
   request: RetrievalRequest,
   knowledge: Knowledge,
   embedding: Promise<number[][]>,
+  byText: readonly Passage[],
 ): Promise<VectorFindings | undefined> {
   const { collectionId, embeddingModel } = knowledge;
   if (collectionId === undefined) return { passages: [], similarity: undefined };
@@ -109,7 +110,7 @@ async function findByVector(
   try {
     const [vector] = await embedding;
     if (!vector) throw new Error('no vector for the query');
-    return await nearestLive(deps, request, collectionId, vector);
+    return await nearestLive(deps, request, collectionId, vector, byText);
   } catch (error) {
     if (request.signal?.aborted) throw request.signal.reason;
     log.error('vector search failed; full text alone answers', error);
@@ -123,16 +124,19 @@ async function nearestLive(
   { creatorId, count }: RetrievalRequest,
   collectionId: string,
   vector: readonly number[],
+  byText: readonly Passage[],
 ): Promise<VectorFindings> {
+  const byId = new Map(byText.map((passage) => [passage.chunkId, passage]));
   for (let round = 1, asked = count * SPARE; ; round += 1, asked *= 2) {
     const hits = await deps.vectors.query(collectionId, vector, asked);
     const own = ownHits(hits, creatorId);
-    const live = await deps.database.readAsTenant(creatorId, (db) =>
-      deps.passages(db, creatorId).load(own.map((hit) => hit.id)),
-    );
-    if (live.length < count && hits.length === asked && round < MAX_ROUNDS) continue;
-    const byId = new Map(live.map((passage) => [passage.chunkId, passage]));
+    const unknown = own.map((hit) => hit.id).filter((id) => !byId.has(id));
+    if (unknown.length > 0) {
+      const loaded = await deps.database.readAsTenant(creatorId, (db) => deps.passages(db, creatorId).load(unknown));
+      for (const passage of loaded) byId.set(passage.chunkId, passage);
+    }
     const nearest = own.filter((hit) => byId.has(hit.id));
+    if (nearest.length < count && hits.length === asked && round < MAX_ROUNDS) continue;
     return {
       passages: nearest.flatMap((hit) => byId.get(hit.id) ?? []),
       similarity: nearest[0] === undefined ? undefined : 1 - nearest[0].distance,
