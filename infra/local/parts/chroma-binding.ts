@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** The server is a function of a native module; `run` returns at once and serves from threads of its own. */
+/** The server is a function of a native module, which keeps its thread until SIGINT. */
 export interface ChromaBinding {
   cli(args: readonly string[]): unknown;
 }
@@ -32,5 +32,5 @@ export function loadChromaBinding(): ChromaBinding {
       reasons.push((error as Error).message.split('\n')[0] ?? '');
     }
   }
-  throw new Error(reasons.join('; '));
+  throw new Error(`it cannot be loaded (${reasons.join('; ')}): set UNDERSTUDY_CHROMA_URL to your own`);
 }

@@ -134,6 +134,9 @@ describe('a host that is killed', () => {
     };
 
     host.kill('SIGKILL');
+    if (process.platform === 'linux') {
+      await until('all have ended by themselves', () => !Object.values(recorded.children).some(isRunning) || undefined);
+    }
     const again = await start({}, folder.dataFolder);
 
     expect(Object.values(recorded.children).filter(isRunning)).toEqual([]);
