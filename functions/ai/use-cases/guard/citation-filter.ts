@@ -19,7 +19,8 @@ const SUPPORTS = 0.4;
 /** Another passage must fit clearly better before the model's own word is overruled. */
 const MUCH_BETTER = 0.25;
 
-const OPEN_MARKER = /\[[\d\s,]{0,11}$/;
+/** Also the blanks before one: they go with a marker that is dropped. */
+const OPEN_MARKER = /\s*\[[\d\s,]{0,11}$|\s+$/;
 const MARKER = /\[\s*\d+(?:\s*,\s*\d+)*\s*\]/;
 
 /**
@@ -74,11 +75,11 @@ export function citationFilter(given: readonly FoundPassage[]): CitationFilter {
     held += text;
     let out = '';
     for (let found = MARKER.exec(held); found; found = MARKER.exec(held)) {
-      out += say(held.slice(0, found.index));
+      const before = held.slice(0, found.index);
       held = held.slice(found.index + found[0].length);
+      const spoken = say(before);
       const numbers = verified(found[0]).map((place) => number(place, statement.trim()));
-      if (numbers.length > 0) out += numbers.map((n) => `[${n}]`).join('');
-      else if (/\s$/.test(out)) out = out.trimEnd();
+      out += numbers.length > 0 ? spoken + numbers.map((n) => `[${n}]`).join('') : spoken.trimEnd();
     }
     const open = OPEN_MARKER.exec(held)?.index ?? held.length;
     out += say(held.slice(0, open));

@@ -20,12 +20,17 @@ const NO_LINK =
  * it; what a visitor may be sent to is decided here, by the creator's own pages, and not by the model.
  */
 export function linkFilter(allowedHosts: ReadonlySet<string>): StreamFilter {
+  /** Everything since the last blank, and how much of it has been let through. */
   let run = '';
+  let shown = 0;
 
   const closeRun = (): string => {
-    const closed = run;
+    const rest = isForeignLink(run, allowedHosts) ? LINK_REMOVED + endingOf(run) : run.slice(shown);
+    // A run that was shown whole before it proved to be a link cannot be: what makes one a link is held back.
+    const out = shown === run.length ? '' : rest;
     run = '';
-    return withoutLinks(closed, allowedHosts);
+    shown = 0;
+    return out;
   };
 
   return {
@@ -38,8 +43,8 @@ export function linkFilter(allowedHosts: ReadonlySet<string>): StreamFilter {
         }
         run += piece;
         if (MAY_BECOME_LINK.test(run)) continue;
-        out += run;
-        run = '';
+        out += run.slice(shown);
+        shown = run.length;
       }
       return out;
     },
@@ -49,16 +54,19 @@ export function linkFilter(allowedHosts: ReadonlySet<string>): StreamFilter {
 
 /** The same for a finished text: a snippet or a title. */
 export function removeLinks(text: string, allowedHosts: ReadonlySet<string>): string {
-  return text.replaceAll(/\S+/g, (run) => withoutLinks(run, allowedHosts));
+  return text.replaceAll(/\S+/g, (run) => (isForeignLink(run, allowedHosts) ? LINK_REMOVED + endingOf(run) : run));
 }
 
-function withoutLinks(run: string, allowedHosts: ReadonlySet<string>): string {
+function isForeignLink(run: string, allowedHosts: ReadonlySet<string>): boolean {
   const isBare = (BARE.test(run) || BARE_COUNTRY.test(run)) && !NO_LINK.test(run);
-  if (!isBare && !SCHEME.test(run)) return run;
+  if (!isBare && !SCHEME.test(run)) return false;
   const host = hostOf(run);
-  if (host !== undefined && allowedHosts.has(host)) return run;
-  const ending = /[.,;:!?]+$/.exec(run)?.[0] ?? '';
-  return LINK_REMOVED + ending;
+  return host === undefined || !allowedHosts.has(host);
+}
+
+/** The sentence goes on after the link. */
+function endingOf(run: string): string {
+  return /[.,;:!?]+$/.exec(run)?.[0] ?? '';
 }
 
 /** The one plain http address that the run consists of, or none: anything cleverer is not let through. */

@@ -41,8 +41,7 @@ export function refusalFilter(): RefusalFilter {
 }
 
 function tailThatMayGrow(text: string): number {
-  // Two letters at least, or every capital N would wait.
-  for (let length = Math.min(NO_ANSWER.length - 1, text.length); length >= 2; length -= 1) {
+  for (let length = Math.min(NO_ANSWER.length - 1, text.length); length > 0; length -= 1) {
     if (NO_ANSWER.startsWith(text.slice(-length))) return length;
   }
   return 0;

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { leakFilter } from '../../../../../../functions/ai/use-cases/guard/leak-filter.ts';
+import { pushThrough } from '../../../../../support/push-through.ts';
+
+const SECRET = 'You stand in for the owner and answer questions. Use nothing but the passages that were given to you.';
+
+describe.each([1, 4, 1_000])('in pieces of %i characters', (size) => {
+  test.each([SECRET, `Sure! ${SECRET.toUpperCase()}`, `My rules:\n- ${SECRET.replaceAll(' ', '\n\n')}`])(
+    'a recital of the prompt is stopped after three words',
+    (answer) => {
+      const filter = leakFilter(SECRET);
+
+      const out = pushThrough(filter, answer, size);
+
+      expect(filter.leaked).toBe(true);
+      expect(out.toLowerCase()).not.toMatch(/stand\W+in\W+for\W+the/);
+    },
+  );
+
+  test('an answer that shares some words with the prompt is whole', () => {
+    const answer = 'The owner and her sister answer questions on Monday. Use nothing but the soft brush, please.';
+    const filter = leakFilter(SECRET);
+
+    expect(pushThrough(filter, answer, size)).toBe(answer);
+    expect(filter.leaked).toBe(false);
+  });
+});
+
+test('ordinary words go through at once', () => {
+  expect(leakFilter(SECRET).push('The studio')).toBe('The studio');
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { LINK_REMOVED, linkFilter, removeLinks } from '../../../../../../functions/ai/use-cases/guard/link-filter.ts';
+import { pushThrough } from '../../../../../support/push-through.ts';
+
+const OWN = new Set(['studio.example']);
+const SIZES = [1, 2, 3, 7, 1_000];
+
+describe.each(SIZES)('in pieces of %i characters', (size) => {
+  const shown = (text: string) => pushThrough(linkFilter(OWN), text, size);
+
+  test.each([
+    'http://evil.example/x',
+    'HTTPS://EVIL.EXAMPLE',
+    'www.evil.example',
+    'evil.example',
+    '[click](http://evil.example)',
+    '<a href="//evil.example/x">',
+    '![](https://evil.example/pixel.png)',
+    'https://studio.example@evil.example/',
+    'https://studio.example.evil.example/',
+    'http://evil.example/https://studio.example',
+    'javascript:alert(1)',
+    'http:\\\\evil.example',
+  ])('a foreign link never reaches the visitor: %s', (link) => {
+    const out = shown(`Look at ${link} now.`);
+
+    expect(out.toLowerCase()).not.toMatch(/evil\.example|javascript:/);
+    expect(out).toContain('Look at ');
+    expect(out).toContain(' now.');
+  });
+
+  test.each(['https://studio.example/dates', 'studio.example', '(https://studio.example/a?b=c)'])(
+    'a link to a page of the creator stays: %s',
+    (link) => {
+      expect(shown(`See ${link}.`)).toBe(`See ${link}.`);
+    },
+  );
+
+  test.each([
+    'We open at 9.30 a.m. and close at 5 p.m., e.g. on Sundays.',
+    'Write to hello@mara-sourdough.example with two photographs.',
+    'It costs 1.250,00 euros [1]. Mix 1:1 and/or rest; see node.js [2].',
+    'However, who would www… Häagen h2o. C’est-à-dire : voilà !',
+  ])('words that are no links stay as they are: %s', (text) => {
+    expect(shown(text)).toBe(text);
+  });
+});
+
+test('a finished text is cleaned as well', () => {
+  expect(removeLinks('Go to http://evil.example/now!', OWN)).toBe(`Go to ${LINK_REMOVED}!`);
+});
+
+test('ordinary words go through at once', () => {
+  expect(linkFilter(OWN).push('The studio opens')).toBe('The studio opens');
+});

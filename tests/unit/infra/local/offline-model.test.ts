@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { embedText } from '../../../../infra/local/offline-model/embed-text.ts';
+import { type OfflineModel, startOfflineModel } from '../../../../infra/local/offline-model/server.ts';
+
+let model: OfflineModel;
+beforeAll(async () => {
+  model = await startOfflineModel({ tokenDelayMs: 0 });
+});
+afterAll(() => model.close());
+
+const cosine = (a: string, b: string) => {
+  const other = embedText(b);
+  return embedText(a).reduce((sum, value, place) => sum + value * (other[place] ?? 0), 0);
+};
+const post = (path: string, body: unknown) =>
+  fetch(`${model.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+
+async function ask(question: string, ...passages: string[]): Promise<string> {
+  const given = passages
+    .map((text, place) => `<passage n="${place + 1}" title="Guide">\n${text}\n</passage>`)
+    .join('\n');
+  const content = `<passages>\n${given}\n</passages>\n\nQuestion: ${question}\n\nAnswer.`;
+  const response = await post('/api/chat', { model: 'm', messages: [{ role: 'user', content }], stream: false });
+  const { message } = (await response.json()) as { message: { content: string } };
+  return message.content;
+}
+
+describe('embeddings', () => {
+  test('are 768 numbers of length one, the same each time', () => {
+    const vector = embedText('The studio opens at eleven.');
+
+    expect(vector).toHaveLength(768);
+    expect(Math.hypot(...vector)).toBeCloseTo(1, 4);
+    expect(embedText('The studio opens at eleven.')).toEqual(vector);
+  });
+
+  test('bring a question near its passage, through inflection, accents and slips of the pen', () => {
+    const passage = 'The café refunds course fees within fourteen days.';
+    const off = 'Tigers live in the forests of Sumatra.';
+
+    for (const question of ['Is the fee refunded?', 'cafe course refund', 'refnud of the cuorse fees']) {
+      expect(cosine(question, passage)).toBeGreaterThan(cosine(question, off) + 0.1);
+    }
+  });
+
+  test('bring languages without spaces near as well', () => {
+    expect(cosine('营业时间是几点', '工作室的营业时间是上午九点')).toBeGreaterThan(0.3);
+  });
+
+  test('exist for texts without a word', () => {
+    expect(Math.hypot(...embedText('?!'))).toBe(1);
+  });
+});
+
+describe('answers', () => {
+  const passages = ['We open at nine. On Sundays we open at eleven.', 'The celadon glaze fires at 1260 degrees.'];
+
+  test('are sentences of the passages, with their numbers', async () => {
+    expect(await ask('How hot does the celadon fire?', ...passages)).toBe(
+      'The celadon glaze fires at 1260 degrees. [2]',
+    );
+  });
+
+  test('say that they do not know', async () => {
+    expect(await ask('Who painted the Mona Lisa?', ...passages)).toBe('NOT_IN_SOURCES');
+    expect(await ask('Anything?')).toBe('NOT_IN_SOURCES');
+  });
+});
+
+describe('the server', () => {
+  test('says everywhere that it is the offline model', async () => {
+    const version = await (await fetch(`${model.url}/api/version`)).text();
+    const tags = await (await fetch(`${model.url}/api/tags`)).text();
+    const show = await (await post('/api/show', { model: 'llama2:7b-chat' })).text();
+
+    for (const text of [version, tags, show]) expect(text).toContain('understudy-offline');
+  });
+
+  test('streams as Ollama does: lines of JSON, the last one with counts and timings', async () => {
+    const response = await post('/api/chat', { model: 'm', messages: [{ role: 'user', content: 'Hello' }] });
+    const lines = (await response.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    expect(lines.at(-1)).toMatchObject({ done: true, done_reason: 'stop', eval_count: lines.length - 1 });
+    expect(lines.at(-1)).toHaveProperty('prompt_eval_count');
+    expect(lines.at(-1)).toHaveProperty('eval_duration');
+  });
+
+  test('answers what is malformed with 400 and what it does not know with 404', async () => {
+    expect((await post('/api/embed', { model: 'm' })).status).toBe(400);
+    expect((await fetch(`${model.url}/api/chat`, { method: 'POST', body: '{' })).status).toBe(400);
+    expect((await post('/api/blobs', {})).status).toBe(404);
+  });
+});
