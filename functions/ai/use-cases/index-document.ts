@@ -2,6 +2,7 @@ import { chunkId } from '../../../shared/lifecycles/document/chunk-id.ts';
 import { readKnowledge, rememberCollection } from '../../../shared/lifecycles/document/knowledge.ts';
 import { publishDocument } from '../../../shared/lifecycles/document/publish-document.ts';
 import { reportEmbedded, reportProgress, reserveVectors } from '../../../shared/lifecycles/document/report-progress.ts';
+import type { TextBlock } from '../../../shared/models/extraction.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { Chunk } from './cut-chunks.ts';
 import { cutChunks } from './cut-chunks.ts';
@@ -10,12 +11,16 @@ import { LeaseLostError } from './hold-lease.ts';
 import type { DocumentWork, IngestTools } from './process-document.ts';
 
 /**
- * Reads a safe file into chunks and vectors while it is still being read, then publishes them in one transaction. A
+ * Makes chunks and vectors of a safe file while it is still being read, then publishes them in one transaction. A
  * retry skips what an earlier attempt has embedded with the same model into the same collection.
  *
  * @throws LeaseLostError as soon as a write shows that the document is no longer this worker's
  */
-export async function indexDocument(tools: IngestTools, document: DocumentWork, path: string): Promise<void> {
+export async function indexDocument(
+  tools: IngestTools,
+  document: DocumentWork,
+  blocks: AsyncIterable<TextBlock>,
+): Promise<void> {
   const { row, hold, signal } = document;
   const { creatorId, documentId, generation } = hold;
   const model = tools.models.embeddingModel;
@@ -33,7 +38,6 @@ export async function indexDocument(tools: IngestTools, document: DocumentWork, 
   const from = canResume ? row.embedded_chunks : 0;
 
   const startedAt = performance.now();
-  const blocks = tools.extractor.extract(path, row.content_type, signal);
   const limits = { chunkTokens: row.chunk_tokens, overlapTokens: row.overlap_tokens };
   const toVector = (chunk: Chunk, embedding: readonly number[]) => ({
     id: chunkId(documentId, generation, chunk.index),

@@ -16,7 +16,7 @@ import type { OllamaGateway } from '../gateways/ollama.ts';
 import { collectStaleVectors } from './collect-stale-vectors.ts';
 import { holdLease, LeaseLostError } from './hold-lease.ts';
 import { indexDocument } from './index-document.ts';
-import { takeUpload } from './take-upload.ts';
+import { approveFile, fetchFile } from './take-upload.ts';
 
 export interface IngestTools {
   readonly database: TenantDatabase;
@@ -86,8 +86,17 @@ export async function processDocument(
 }
 
 async function work(tools: IngestTools, document: DocumentWork): Promise<void> {
-  const path = await takeUpload(tools, document);
-  await indexDocument(tools, document, path);
+  const path = await fetchFile(tools, document);
+  // The reader is fenced in, so it may start while the file is looked at; what it says is used after the verdict only.
+  const reading = new AbortController();
+  const signal = AbortSignal.any([document.signal, reading.signal]);
+  const blocks = tools.extractor.extract(path, document.row.content_type, signal);
+  try {
+    await approveFile(tools, document, path);
+    await indexDocument(tools, document, blocks);
+  } finally {
+    reading.abort();
+  }
 }
 
 async function settle(tools: IngestTools, hold: DocumentHold, error: unknown): Promise<Outcome> {

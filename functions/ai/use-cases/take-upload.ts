@@ -8,13 +8,12 @@ import { LeaseLostError } from './hold-lease.ts';
 import type { DocumentWork, IngestTools } from './process-document.ts';
 
 /**
- * The file to read, safe to open: an upload is looked at first and, when clean, the very bytes that were looked at go
- * into the library; what passed before comes from there.
+ * Brings the file into the work folder: from quarantine while it has not been looked at, else from the library.
  *
- * @returns its path in the work folder
- * @throws DocumentProcessingError for what is unsafe, not as announced, or gone
+ * @returns its path
+ * @throws DocumentProcessingError for what is not as announced, or gone
  */
-export async function takeUpload(tools: IngestTools, { row, hold, folder, signal }: DocumentWork): Promise<string> {
+export async function fetchFile(tools: IngestTools, { row, folder, signal }: DocumentWork): Promise<string> {
   const path = join(folder, 'original');
   const key = fileKey(row.creator_id, row.id, row.upload_id);
   if (row.status === 'processing') {
@@ -27,11 +26,21 @@ export async function takeUpload(tools: IngestTools, { row, hold, folder, signal
     const advice = `This file is not the announced one: ${row.size_bytes} bytes were announced, ${size} arrived.`;
     throw new DocumentProcessingError('TYPE_MISMATCH', advice);
   }
+  return path;
+}
+
+/**
+ * Looks at an upload; when it is clean, the very bytes that were looked at go into the library.
+ *
+ * @throws DocumentProcessingError for what is unsafe
+ */
+export async function approveFile(tools: IngestTools, document: DocumentWork, path: string): Promise<void> {
+  const { row, hold, signal } = document;
+  if (row.status === 'processing') return;
   await tools.extractor.scan(path, row.content_type, signal);
-  await tools.files.storeOriginal(key, path, row.content_type, signal);
+  await tools.files.storeOriginal(fileKey(row.creator_id, row.id, row.upload_id), path, row.content_type, signal);
   const held = await tools.database.withTenant(row.creator_id, (db) => approveUpload(db, hold));
   if (!held) throw new LeaseLostError();
-  return path;
 }
 
 function gone(): DocumentProcessingError {
