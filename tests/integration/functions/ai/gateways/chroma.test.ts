@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openVectorIndex, type VectorIndex, type VectorRecord } from '../../../../../functions/ai/gateways/chroma.ts';
+import { openHttpClient } from '../../../../../shared/clients/http-client.ts';
+import { requireVariable } from '../../../../support/test-database.ts';
+
+const creatorId = randomUUID();
+const documentId = randomUUID();
+let vectors: VectorIndex;
+let collectionId: string;
+
+beforeAll(async () => {
+  vectors = openVectorIndex({ url: requireVariable('TEST_CHROMA_URL'), http: openHttpClient({ name: 'test-chroma' }) });
+  collectionId = await vectors.ensureCollection(creatorId);
+});
+afterAll(() => vectors.removeCollection(creatorId));
+
+/** Points along one axis, a little further from it the higher its index. */
+function record(chunkIndex: number, id: string = randomUUID()): VectorRecord {
+  const embedding = Array.from({ length: 768 }, (_, place) => (place === 0 ? 1 : place === 1 ? chunkIndex / 100 : 0));
+  return { id, embedding, documentId, chunkIndex, creatorId, source: 'upload', createdAt: new Date().toISOString() };
+}
+
+const axis = record(0).embedding;
+
+describe('the vector index', () => {
+  test('makes the collection of a creator once', async () => {
+    expect(await vectors.ensureCollection(creatorId)).toBe(collectionId);
+  });
+
+  test('keeps more vectors than one request takes, and gives the nearest first', async () => {
+    await vectors.upsert(
+      collectionId,
+      Array.from({ length: 450 }, (_, index) => record(index)),
+    );
+
+    const hits = await vectors.query(collectionId, axis, 3);
+
+    expect(hits.map((hit) => hit.chunkIndex)).toEqual([0, 1, 2]);
+    expect(hits[0]).toMatchObject({ creatorId, documentId });
+    expect(hits[0]?.distance).toBeCloseTo(0, 5);
+    expect(await vectors.query(collectionId, axis, 1_000)).toHaveLength(450);
+  });
+
+  test('replaces a vector that is stored again, and forgets removed ones', async () => {
+    const other = await vectors.ensureCollection(randomUUID());
+    const [kept, replaced, removed] = [record(1), record(2), record(3)];
+    await vectors.upsert(other, [kept, replaced, removed]);
+
+    await vectors.upsert(other, [{ ...replaced, chunkIndex: 9 }]);
+    await vectors.remove(other, [removed.id, randomUUID()]);
+
+    const hits = await vectors.query(other, axis, 10);
+    expect(hits.map((hit) => hit.chunkIndex).sort()).toEqual([1, 9]);
+  });
+
+  test('says so when a collection is gone', async () => {
+    await expect(vectors.query(randomUUID(), axis, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(vectors.upsert(randomUUID(), [record(1)])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('takes no offence at nothing', async () => {
+    await vectors.upsert(collectionId, []);
+    await vectors.remove(collectionId, []);
+    await vectors.removeCollection(randomUUID());
+  });
+
+  test('that does not run is unavailable, without a word about where it should be', async () => {
+    const away = openVectorIndex({
+      url: 'http://127.0.0.1:9',
+      http: openHttpClient({ name: `away-${randomUUID()}`, retries: 0 }),
+    });
+
+    const failure = await away.query(collectionId, axis, 1).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ name: 'APIError' });
+    expect(String(failure)).not.toContain('127.0.0.1');
+  });
+});
