@@ -22,6 +22,8 @@ export class Session {
   #view: SessionView = { conversation: EMPTY, connection: 'closed', problem: undefined };
   #started: Promise<SocketAddress> | undefined;
   #synchronised = false;
+  /** Where a gap was asked to be filled last. */
+  #resumedAfter: number | undefined;
 
   constructor(api: ChannelApi, listener: (view: SessionView) => void) {
     this.#api = api;
@@ -117,12 +119,24 @@ export class Session {
 
   #receive(frame: ServerFrame): void {
     if ('seq' in frame) {
+      if (this.#isMissingSomething(frame.seq)) return;
       if (frame.type === 'accepted') this.#unsent.delete(frame.client_message_id);
       this.#show({ conversation: withFrame(this.#view.conversation, frame) });
       return;
     }
     if (frame.type === 'error') this.#show({ problem: frame.error.message });
     if (frame.type === 'reset') void this.#reload();
+  }
+
+  /**
+   * A frame that leaves a gap is not shown yet: what lies between is asked for, and this one comes again with it. Asked
+   * once for a place only, for a number may also have been skipped.
+   */
+  #isMissingSomething(seq: number): boolean {
+    const { lastSeq } = this.#view.conversation;
+    if (seq <= lastSeq + 1 || this.#resumedAfter === lastSeq) return false;
+    this.#resumedAfter = lastSeq;
+    return this.#connection.send({ action: 'resume', after_seq: lastSeq });
   }
 
   /** The frames we asked for are gone: what was said is read by REST, and the socket goes on from there. */
