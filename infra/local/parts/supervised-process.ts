@@ -90,7 +90,8 @@ function spawnWithLog(spec: ProcessSpec): { child: ChildProcess; logFrom: number
   const size = statSync(spec.logFile, { throwIfNoEntry: false })?.size ?? 0;
   const log = openSync(spec.logFile, size > LOG_LIMIT_BYTES ? 'w' : 'a');
   try {
-    const child = spawn(spec.file, spec.args, { ...spec.options, stdio: ['pipe', log, log] });
+    // A group of its own: Ctrl-C in a terminal reaches this process alone, which then stops its parts in order.
+    const child = spawn(spec.file, spec.args, { ...spec.options, detached: true, stdio: ['pipe', log, log] });
     child.on('error', () => {}); // Shown by `launch`, which finds no pid.
     child.stdin?.on('error', () => {});
     if (child.pid !== undefined) spec.registry.childStarted(spec.name, child.pid);
