@@ -28,6 +28,7 @@ export async function embedChunks(chunks: AsyncIterable<Chunk>, from: number, st
   let failure: { error: unknown } | undefined;
   let reserved = 0;
   let total = 0;
+  let told = from;
   const stored = new StoredPrefix(from);
   let reported = Promise.resolve();
 
@@ -45,6 +46,8 @@ export async function embedChunks(chunks: AsyncIterable<Chunk>, from: number, st
       .then((vectors) => steps.store(batch, vectors))
       .then(() => {
         const count = stored.add(batch[0]?.index ?? 0, batch.length);
+        if (count === told) return reported;
+        told = count;
         reported = reported.then(() => steps.onStored(count, total));
         return reported;
       })
