@@ -16,10 +16,13 @@ import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
 import { openRateLimiter, rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
 import type { AiUse } from './ai-use.ts';
+import { type AnswerCache, openAnswerCache } from './gateways/answer-cache.ts';
 import { openVectorIndex, type VectorIndex } from './gateways/chroma.ts';
 import { type ModelWatch, openModelWatch } from './gateways/model-watch.ts';
 import { type OllamaGateway, openOllama } from './gateways/ollama.ts';
+import { rememberEmbeddings } from './gateways/remember-embeddings.ts';
 import { openTurnQueue } from './gateways/turn-queue.ts';
+import { readAnswerSettings } from './repositories/answer-settings.ts';
 import { passagesTable } from './repositories/passages.ts';
 import { readVoiceOfTurn } from './repositories/voices.ts';
 import { routes } from './routes/table.ts';
@@ -44,7 +47,8 @@ export function openAiApi(env: Env): RestService<AiUse> {
   const limiter = openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR });
   const metrics = openFleetMetrics(redis);
   const { ollama, vectors, models } = openModelServers(env, redis);
-  const answering = answerDependencies({ database, ollama, vectors, models });
+  const answers = openAnswerCache({ redis });
+  const answering = answerDependencies({ database, ollama, vectors, models, answers });
   return {
     service: 'ai',
     routes: [
@@ -92,7 +96,8 @@ export function openGeneration(env: Env): GenerateDependencies {
   const redis = openRedis(env.REDIS_URL);
   const database = openTenantDatabase(openPool(env.DATABASE_URL));
   const { ollama, vectors, models } = openModelServers(env, redis);
-  const answering = answerDependencies({ database, ollama, vectors, models });
+  const answers = openAnswerCache({ redis });
+  const answering = answerDependencies({ database, ollama, vectors, models, answers });
   return {
     database,
     stream: openConversationStream({
@@ -134,11 +139,20 @@ export function openModelServers(env: Env, redis: RedisClient): ModelServers {
   return { ollama, vectors, models: openModelWatch({ ollama, stage: env.STAGE }) };
 }
 
-function answerDependencies(parts: ModelServers & { readonly database: TenantDatabase }): AnswerDependencies {
-  const { database, ollama, vectors, models } = parts;
+function answerDependencies(
+  parts: ModelServers & { readonly database: TenantDatabase; readonly answers: AnswerCache },
+): AnswerDependencies {
+  const { database, ollama, vectors, models, answers } = parts;
   return {
-    retrieval: { database, ollama, vectors, passages: passagesTable },
+    retrieval: {
+      database,
+      ollama: rememberEmbeddings(ollama),
+      vectors,
+      passages: passagesTable,
+      readSettings: readAnswerSettings,
+    },
     ollama,
+    answers,
     thresholds: async () => ((await models.read()).offline ? OFFLINE_THRESHOLDS : MODEL_THRESHOLDS),
     timeouts: MODEL_TIMEOUTS,
   };

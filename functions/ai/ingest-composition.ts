@@ -6,6 +6,7 @@ import { openRedis } from '../../shared/clients/redis.ts';
 import type { AiEnv } from '../../shared/config/env-constants.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
+import { openAnswerCache } from './gateways/answer-cache.ts';
 import { openVectorIndex } from './gateways/chroma.ts';
 import { openExtractor } from './gateways/extractor.ts';
 import { openFileStore } from './gateways/file-store.ts';
@@ -40,6 +41,7 @@ export function openIngest(env: Env): IngestTools {
       embeddingModel: env.EMBEDDING_MODEL,
       http: openHttpClient({ name: 'ollama', timeoutMs: 60_000, isRepeatable, redis }),
     }),
+    answers: openAnswerCache({ redis }),
     vectors: openVectorIndex({
       url: env.CHROMA_URL,
       http: openHttpClient({ name: 'chroma', isRepeatable, redis }),

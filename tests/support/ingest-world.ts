@@ -9,6 +9,7 @@ import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
 import { openDocument } from '../../shared/lifecycles/document/open-document.ts';
 import { EXTRACTOR_PROGRAM } from './extractor-program.ts';
+import { noAnswerCache } from './no-answer-cache.ts';
 import { makeTenant } from './tenant-fixture.ts';
 import type { TestDatabase } from './test-database.ts';
 
@@ -66,6 +67,7 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
         return texts.map(() => [1, 0]);
       },
     },
+    answers: noAnswerCache,
     vectors: {
       ensureCollection: async () => collectionId,
       async upsert(_collection, records) {

@@ -1,11 +1,14 @@
+import { readKnowledge } from '../../../shared/lifecycles/document/knowledge.ts';
 import type { Citation } from '../../../shared/models/citation.ts';
+import type { AnswerCache } from '../gateways/answer-cache.ts';
 import type { OllamaGateway } from '../gateways/ollama.ts';
-import { buildPrompt, PROMPT_VERSION, type Voice } from './build-prompt.ts';
-import { decideRefusal, type Refusal, type RefusalThresholds } from './decide-refusal.ts';
-import { refusalText } from './refusal-text.ts';
-import { type RetrieveDependencies, retrievePassages } from './retrieve-passages.ts';
-import { type HistoryMessage, widenQuery } from './widen-query.ts';
-import { type AnswerTimeouts, writeAnswer } from './write-answer.ts';
+import type { AnswerSettings } from '../repositories/answer-settings.ts';
+import { answerAnew } from './answer-anew.ts';
+import { PROMPT_VERSION, type Voice } from './build-prompt.ts';
+import type { RefusalThresholds } from './decide-refusal.ts';
+import type { RetrieveDependencies } from './retrieve-passages.ts';
+import type { HistoryMessage } from './widen-query.ts';
+import type { AnswerTimeouts } from './write-answer.ts';
 
 export interface AnswerDependencies {
   readonly retrieval: RetrieveDependencies;
@@ -13,6 +16,7 @@ export interface AnswerDependencies {
   /** Those of the embedding model that is in use. */
   readonly thresholds: () => Promise<RefusalThresholds>;
   readonly timeouts: AnswerTimeouts;
+  readonly answers: Pick<AnswerCache, 'read' | 'write'>;
 }
 
 export interface QuestionAsked {
@@ -34,76 +38,68 @@ export interface Answer {
   readonly model: string;
   readonly promptVersion: string;
   readonly usage: { readonly promptTokens: number; readonly answerTokens: number };
-  readonly timingMs: {
-    readonly embedding: number;
-    readonly vectors: number;
-    readonly text_search: number;
-    readonly retrieval: number;
-    readonly first_token: number;
-    readonly generation: number;
-    readonly total: number;
+  /** Milliseconds of each stage. */
+  readonly timingMs: Readonly<
+    Record<'embedding' | 'vectors' | 'text_search' | 'retrieval' | 'first_token' | 'generation' | 'total', number>
+  >;
+}
+
+/**
+ * Answers from the creator's material or refuses politely. A question without a history that was answered before from
+ * the same material gets the same answer again.
+ *
+ * @throws APIError UPSTREAM_FAILED, UPSTREAM_TIMEOUT or DEPENDENCY_UNAVAILABLE when the model does
+ * @throws APIError SPEND_LIMIT_REACHED when the creator's answers of today are used up
+ */
+export async function answerQuestion(deps: AnswerDependencies, asked: QuestionAsked): Promise<Answer> {
+  if (asked.history.length > 0) return (await answerAnew(deps, asked)).answer;
+  const parts = partsOf(deps, asked);
+  const again = await answerAgain(deps, asked, parts);
+  if (again) return again;
+  const { answer, retrieval } = await answerAnew(deps, asked);
+  const { text, refused, finishReason } = answer;
+  // What was found by half a search may be bettered by the next one.
+  if (retrieval.complete && finishReason !== 'cancelled') {
+    const basis = basisOf(retrieval.knowledgeVersion, retrieval.settings);
+    const citations = [...answer.citations];
+    await deps.answers.write(asked.creatorId, parts, { basis, text, refused, finishReason, citations });
+  }
+  return answer;
+}
+
+async function answerAgain(
+  deps: AnswerDependencies,
+  asked: QuestionAsked,
+  parts: readonly string[],
+): Promise<Answer | undefined> {
+  const startedAt = performance.now();
+  const known = await deps.answers.read(asked.creatorId, parts);
+  if (!known) return undefined;
+  const [knowledge, settings] = await deps.retrieval.database.readAsTenant(asked.creatorId, (db) =>
+    Promise.all([readKnowledge(db, asked.creatorId), deps.retrieval.readSettings(db, asked.creatorId)]),
+  );
+  if (known.basis !== basisOf(knowledge.version, settings)) return undefined;
+  asked.onText(known.text);
+  const total = Math.round(performance.now() - startedAt);
+  return {
+    text: known.text,
+    refused: known.refused,
+    citations: known.citations,
+    finishReason: known.finishReason,
+    model: deps.ollama.chatModel,
+    promptVersion: PROMPT_VERSION,
+    usage: { promptTokens: 0, answerTokens: 0 },
+    timingMs: { embedding: 0, vectors: 0, text_search: 0, retrieval: 0, first_token: 0, generation: 0, total },
   };
 }
 
-const PASSAGES = 5;
+/** Whatever an answer depends on besides the material: people type the same question with other blanks and case. */
+function partsOf(deps: AnswerDependencies, { question, voice }: QuestionAsked): string[] {
+  const asked = question.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+  const { chatModel } = deps.ollama;
+  return [PROMPT_VERSION, chatModel, deps.retrieval.ollama.embeddingModel, JSON.stringify(voice ?? null), asked];
+}
 
-/**
- * Answers from the creator's material or refuses politely.
- *
- * @throws APIError UPSTREAM_FAILED, UPSTREAM_TIMEOUT or DEPENDENCY_UNAVAILABLE when the model does
- */
-export async function answerQuestion(deps: AnswerDependencies, asked: QuestionAsked): Promise<Answer> {
-  const startedAt = performance.now();
-  const since = (from: number) => Math.round(performance.now() - from);
-  const query = widenQuery(asked.question, asked.history);
-  const [retrieval, thresholds] = await Promise.all([
-    retrievePassages(deps.retrieval, { creatorId: asked.creatorId, query, count: PASSAGES, signal: asked.signal }),
-    deps.thresholds(),
-  ]);
-  const retrievedMs = since(startedAt);
-  const timing = (generation: number, firstToken: number) => ({
-    embedding: retrieval.timingMs.embedding,
-    vectors: retrieval.timingMs.vectors,
-    text_search: retrieval.timingMs.text,
-    retrieval: retrievedMs,
-    first_token: firstToken,
-    generation,
-    total: since(startedAt),
-  });
-  const about = { model: deps.ollama.chatModel, promptVersion: PROMPT_VERSION };
-  const refuse = (refusal: Refusal, used = { promptTokens: 0, answerTokens: 0 }, generation = 0): Answer => {
-    const text = refusalText(refusal, asked.voice?.locale ?? 'en');
-    asked.onText(text);
-    return {
-      ...about,
-      text,
-      refused: true,
-      citations: [],
-      finishReason: 'stop',
-      usage: used,
-      timingMs: timing(generation, 0),
-    };
-  };
-
-  const refusal = decideRefusal(asked.question, query, retrieval, thresholds);
-  if (refusal) return refuse(refusal);
-  const prompt = buildPrompt({ ...asked, query, passages: retrieval.passages });
-  const generatingSince = performance.now();
-  const written = await writeAnswer(deps.ollama, {
-    prompt,
-    timeouts: deps.timeouts,
-    signal: asked.signal,
-    onText: asked.onText,
-  });
-  const usage = { promptTokens: written.promptTokens, answerTokens: written.answerTokens };
-  if (written.refused) return refuse('not_covered', usage, since(generatingSince));
-  return {
-    ...about,
-    text: written.text,
-    refused: false,
-    citations: written.citations,
-    finishReason: written.finishReason,
-    usage,
-    timingMs: timing(since(generatingSince), written.firstTokenMs ?? 0),
-  };
+function basisOf(knowledgeVersion: number, { refusalThreshold }: AnswerSettings): string {
+  return `${knowledgeVersion}:${refusalThreshold ?? ''}`;
 }

@@ -1,4 +1,3 @@
-import { contentStems } from './content-words.ts';
 import { rankByWords } from './rank-by-words.ts';
 import type { Retrieval } from './retrieve-passages.ts';
 import type { RetrievalQuery } from './widen-query.ts';
@@ -36,24 +35,34 @@ export const MODEL_THRESHOLDS: RefusalThresholds = {
 const GREETING =
   /^[\p{P}\s]*(hi+|hello|hey( there)?|good (morning|afternoon|evening|day)|how are you( doing)?( today)?|what'?s up|thanks?( you)?( (so|very) much)?|thx|ok(ay)?|bye|goodbye|see you|test(ing)?|hallo|guten (tag|morgen|abend)|wie geht'?s( dir)?|danke( sch[oö]n)?|tsch[uü]ss|bonjour|bonsoir|salut|[cç]a va|merci( beaucoup)?|au revoir|hola|buen[oa]s (d[ií]as|tardes|noches)|gracias|adi[oó]s|ciao|buongiorno|grazie|ol[aá]|obrigad[oa]|hoi|dank je|dag)([\p{P}\s]+(hi+|hello|hey|there|everyone|all|you|how are you( doing)?( today)?|wie geht'?s( dir)?|[cç]a va))*[\p{P}\s]*$/iu;
 
+/** Where a creator's own threshold stands when they have set none. */
+const DEFAULT_THRESHOLD = 0.5;
+
 /**
  * Whether the sources hold an answer, judged before any model is asked: undefined means they may. The model may still
- * say that they do not.
+ * say that they do not. The creator's threshold (0 lets everything through, 1 hardly anything) moves the border.
  */
 export function decideRefusal(
   question: string,
   query: RetrievalQuery,
-  retrieval: Retrieval,
+  retrieval: Pick<Retrieval, 'passages' | 'similarity' | 'complete' | 'settings'>,
   thresholds: RefusalThresholds,
 ): Refusal | undefined {
   if (GREETING.test(question) || !/[\p{L}\p{N}]/u.test(question)) return 'greeting';
   if (retrieval.passages.length === 0) return 'not_covered';
   const [best] = rankByWords(retrieval.passages, query.weights);
   const coverage = best?.coverage ?? 0;
-  const similarity = retrieval.similarity ?? (retrieval.complete ? -1 : thresholds.leastSimilarity);
-  if (similarity >= thresholds.sureSimilarity || coverage >= thresholds.sureCoverage) return undefined;
-  // A question of grammar words only ("who are you?") leaves nothing to find.
-  if (contentStems(question).size === 0 && query.weights.size === 0) return 'not_covered';
-  const likely = similarity >= thresholds.leastSimilarity && coverage >= thresholds.someCoverage;
-  return likely ? undefined : 'not_covered';
+  const similarity = retrieval.similarity ?? (retrieval.complete ? 0 : thresholds.leastSimilarity);
+  const evidence = evidenceFor(similarity, coverage, thresholds);
+  return evidence >= (retrieval.settings.refusalThreshold ?? DEFAULT_THRESHOLD) ? undefined : 'not_covered';
+}
+
+/** 0 to 1; one half where vectors, words or both together are just enough. */
+function evidenceFor(similarity: number, coverage: number, thresholds: RefusalThresholds): number {
+  const shares = [
+    similarity / thresholds.sureSimilarity,
+    coverage / thresholds.sureCoverage,
+    Math.min(similarity / thresholds.leastSimilarity, coverage / thresholds.someCoverage),
+  ];
+  return Math.min(1, Math.max(0, ...shares) / 2);
 }

@@ -9,6 +9,7 @@ import type { DocumentRow } from '../../../shared/lifecycles/document/document-r
 import { failDocument, rejectDocument } from '../../../shared/lifecycles/document/fail-document.ts';
 import type { DocumentHold } from '../../../shared/lifecycles/document/report-progress.ts';
 import { log } from '../../../shared/observability/logger.ts';
+import type { AnswerCache } from '../gateways/answer-cache.ts';
 import type { VectorIndex } from '../gateways/chroma.ts';
 import type { Extractor } from '../gateways/extractor.ts';
 import type { FileStore } from '../gateways/file-store.ts';
@@ -24,6 +25,7 @@ export interface IngestTools {
   readonly extractor: Extractor;
   readonly models: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
   readonly vectors: Pick<VectorIndex, 'ensureCollection' | 'upsert' | 'remove'>;
+  readonly answers: Pick<AnswerCache, 'forget'>;
 }
 
 /** One worker's hold of a document while it works. */

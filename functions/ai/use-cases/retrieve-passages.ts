@@ -4,6 +4,7 @@ import { type Knowledge, readKnowledge } from '../../../shared/lifecycles/docume
 import { log } from '../../../shared/observability/logger.ts';
 import type { VectorHit, VectorIndex } from '../gateways/chroma.ts';
 import type { OllamaGateway } from '../gateways/ollama.ts';
+import type { AnswerSettings } from '../repositories/answer-settings.ts';
 import type { Passage, PassagesTable } from '../repositories/passages.ts';
 import { dropNearDuplicates } from './drop-near-duplicates.ts';
 import { fuseRanks } from './fuse-ranks.ts';
@@ -15,6 +16,7 @@ export interface RetrieveDependencies {
   readonly ollama: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
   readonly vectors: Pick<VectorIndex, 'query'>;
   readonly passages: (db: Executor, creatorId: string) => PassagesTable;
+  readonly readSettings: (db: Executor, creatorId: string) => Promise<AnswerSettings>;
 }
 
 export interface RetrievalRequest {
@@ -36,6 +38,8 @@ export interface Retrieval {
   readonly similarity: number | undefined;
   /** Whether vectors and full text both took part. */
   readonly complete: boolean;
+  readonly knowledgeVersion: number;
+  readonly settings: AnswerSettings;
   readonly timingMs: { readonly embedding: number; readonly vectors: number; readonly text: number };
 }
 
@@ -59,13 +63,13 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
     timingMs.embedding = since();
   });
   embedding.catch(() => {}); // Judged below, unless there is nothing to search.
-  const { knowledge, byText } = await deps.database.readAsTenant(creatorId, async (db) => {
-    const [knowledge, byText] = await Promise.all([
+  const [knowledge, byText, settings] = await deps.database.readAsTenant(creatorId, (db) =>
+    Promise.all([
       readKnowledge(db, creatorId),
       deps.passages(db, creatorId).search(query.prefixes, count * 2),
-    ]);
-    return { knowledge, byText };
-  });
+      deps.readSettings(db, creatorId),
+    ]),
+  );
   timingMs.text = since();
 
   const byVector = await findByVector(deps, request, knowledge, embedding, byText);
@@ -85,6 +89,8 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
     passages: dropNearDuplicates(ranked, count),
     similarity: byVector?.similarity,
     complete: byVector !== undefined,
+    knowledgeVersion: knowledge.version,
+    settings,
     timingMs,
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openVectorIndex, type VectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
 import { type OllamaGateway, openOllama } from '../../../../functions/ai/gateways/ollama.ts';
+import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { type AnswerDependencies, answerQuestion } from '../../../../functions/ai/use-cases/answer-question.ts';
 import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/decide-refusal.ts';
@@ -9,6 +10,7 @@ import { widenQuery } from '../../../../functions/ai/use-cases/widen-query.ts';
 import { type OfflineModel, startOfflineModel } from '../../../../infra/local/offline-model/server.ts';
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
+import { noAnswerCache } from '../../../support/no-answer-cache.ts';
 import { requireVariable, type TestDatabase, testDatabase } from '../../../support/test-database.ts';
 
 let database: TestDatabase;
@@ -55,10 +57,17 @@ afterAll(async () => {
 
 function dependencies(knowledge: KnowledgeBase): AnswerDependencies {
   return {
-    retrieval: { database: knowledge.database, ollama, vectors, passages: passagesTable },
+    retrieval: {
+      database: knowledge.database,
+      ollama,
+      vectors,
+      passages: passagesTable,
+      readSettings: readAnswerSettings,
+    },
     ollama,
     thresholds: async () => OFFLINE_THRESHOLDS,
     timeouts: { firstTokenMs: 5_000, betweenTokensMs: 5_000 },
+    answers: noAnswerCache,
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openVectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../../../functions/ai/gateways/ollama.ts';
+import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { readVoiceOfTurn } from '../../../../functions/ai/repositories/voices.ts';
 import { answerQuestion } from '../../../../functions/ai/use-cases/answer-question.ts';
@@ -16,6 +17,7 @@ import { openConversationStream } from '../../../../shared/lifecycles/conversati
 import { openTurn } from '../../../../shared/lifecycles/turn/open-turn.ts';
 import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
+import { noAnswerCache } from '../../../support/no-answer-cache.ts';
 import { type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { requireVariable, type TestDatabase, testDatabase } from '../../../support/test-database.ts';
 
@@ -49,10 +51,17 @@ beforeAll(async () => {
     answer: (asked) =>
       answerQuestion(
         {
-          retrieval: { database: knowledge.database, ollama, vectors, passages: passagesTable },
+          retrieval: {
+            database: knowledge.database,
+            ollama,
+            vectors,
+            passages: passagesTable,
+            readSettings: readAnswerSettings,
+          },
           ollama,
           thresholds: async () => OFFLINE_THRESHOLDS,
           timeouts: { firstTokenMs: 300, betweenTokensMs: 300 },
+          answers: noAnswerCache,
         },
         asked,
       ),

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openVectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../../../functions/ai/gateways/ollama.ts';
+import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { type Answer, answerQuestion } from '../../../../functions/ai/use-cases/answer-question.ts';
 import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/decide-refusal.ts';
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
+import { noAnswerCache } from '../../../support/no-answer-cache.ts';
 import { obedientAnswer, type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { requireVariable, type TestDatabase, testDatabase } from '../../../support/test-database.ts';
 
@@ -44,10 +46,17 @@ beforeAll(async () => {
   ask = (question) =>
     answerQuestion(
       {
-        retrieval: { database: victim.database, ollama, vectors, passages: passagesTable },
+        retrieval: {
+          database: victim.database,
+          ollama,
+          vectors,
+          passages: passagesTable,
+          readSettings: readAnswerSettings,
+        },
         ollama,
         thresholds: async () => OFFLINE_THRESHOLDS,
         timeouts: { firstTokenMs: 5_000, betweenTokensMs: 5_000 },
+        answers: noAnswerCache,
       },
       {
         creatorId: victim.creatorId,

@@ -4,17 +4,16 @@ import {
   MODEL_THRESHOLDS,
   OFFLINE_THRESHOLDS,
 } from '../../../../../functions/ai/use-cases/decide-refusal.ts';
-import type { Retrieval } from '../../../../../functions/ai/use-cases/retrieve-passages.ts';
 import { widenQuery } from '../../../../../functions/ai/use-cases/widen-query.ts';
 import { foundPassage } from '../../../../support/found-passage.ts';
 
 const OPENING = foundPassage({ text: 'The pottery studio opens at eleven on Sundays.' });
 
-function retrieval(similarity: number | undefined, passages = [OPENING]): Retrieval {
-  return { passages, similarity, complete: true, timingMs: { embedding: 0, vectors: 0, text: 0 } };
+function retrieval(similarity: number | undefined, passages = [OPENING], refusalThreshold?: number) {
+  return { passages, similarity, complete: true, settings: { refusalThreshold, answersLeft: undefined } };
 }
 
-function decide(question: string, found: Retrieval, thresholds = MODEL_THRESHOLDS) {
+function decide(question: string, found: ReturnType<typeof retrieval>, thresholds = MODEL_THRESHOLDS) {
   return decideRefusal(question, widenQuery(question, []), found, thresholds);
 }
 
@@ -54,5 +53,12 @@ describe('a question', () => {
 
     expect(decide('Does the studio open on Sundays?', away, OFFLINE_THRESHOLDS)).toBeUndefined();
     expect(decide('Who painted the Mona Lisa?', away, OFFLINE_THRESHOLDS)).toBe('not_covered');
+  });
+
+  test('meets the border that the creator has set', () => {
+    const question = 'At what hour may I enter the workshop?';
+
+    expect(decide(question, retrieval(0.72, [OPENING], 0.9))).toBe('not_covered');
+    expect(decide(question, retrieval(0.3, [OPENING], 0.1))).toBeUndefined();
   });
 });
