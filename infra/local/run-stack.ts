@@ -83,11 +83,18 @@ async function startTriggers(
   for (const mapping of stack.consumers) {
     const queue = queues.get(mapping.queueArn);
     if (!queue) throw new TemplateError(`${mapping.logicalId} reads a queue that the stack does not have`);
-    undo.add('consumer', consumeQueue(mapping, queue, functions.byId(mapping.functionId)).stop);
+    const target = functions.byId(mapping.functionId);
+    undo.add('consumer', consumeQueue(mapping, queue, target, visibilityMs(stack, mapping.queueArn)).stop);
   }
   const schedules = await startSchedules(stack.schedules, functions, join(dataFolder, 'schedules.json'));
   undo.add('schedules', schedules.stop);
   await serve(run, functions, sockets?.onUpgrade ?? ((_request, socket) => refuseUpgrade(socket, 404)));
+}
+
+/** SQS hides a message for 30 seconds unless the queue says otherwise. */
+function visibilityMs(stack: StackModel, queueArn: string): number {
+  const queue = stack.queues.find(({ arn }) => arn === queueArn);
+  return Number(queue?.attributes.VisibilityTimeout ?? 30) * 1_000;
 }
 
 async function serve(

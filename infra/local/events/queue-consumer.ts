@@ -1,27 +1,36 @@
 import type { HostedFunction } from '../functions/hosted-function.ts';
 import type { LocalQueue, QueueMessage } from '../parts/local-queue.ts';
 import type { ConsumerModel } from '../template/stack-model.ts';
+import { createFairBacklog } from './fair-backlog.ts';
 import { queueEvent, succeeded } from './queue-event.ts';
 
 export interface QueueConsumer {
-  /** Takes no more messages. Those under way go on; ones that came after the call are given back. */
-  stop(): void;
+  /** Takes no more messages and gives back those that were not started. Those under way go on. */
+  stop(): Promise<void>;
 }
 
 /** The most that SQS hands out for one request. */
 const MAX_RECEIVED = 10;
 const LONG_POLL_SECONDS = 20;
 const RETRY_MS = 500;
+/** How many messages are looked at to be fair between groups. */
+const BACKLOG = 1_000;
 
 /**
- * Does what a Lambda event source mapping does: receives batches, calls the function, deletes what succeeded. What
- * failed stays hidden until its visibility ends, and comes again or goes to the dead-letter queue.
+ * Does what a Lambda event source mapping on a fair queue does: receives messages, calls the function with batches,
+ * deletes what succeeded. What failed stays hidden until its visibility ends, and comes again or goes to the
+ * dead-letter queue.
+ *
+ * @param visibilityMs how long the queue hides a received message
  */
 export function consumeQueue(
   mapping: ConsumerModel,
   queue: Pick<LocalQueue, 'arn' | 'receive' | 'remove' | 'changeVisibility'>,
-  target: Pick<HostedFunction, 'invoke'>,
+  target: Pick<HostedFunction, 'invoke' | 'model'>,
+  visibilityMs: number,
 ): QueueConsumer {
+  // What starts late must still have the function's whole time before SQS hands it out again.
+  const backlog = createFairBacklog(Math.max(1_000, visibilityMs - target.model.timeoutMs));
   let stopped = false;
   let underWay = 0;
   let wake = () => {};
@@ -32,44 +41,46 @@ export function consumeQueue(
     const done = mapping.reportsItemFailures ? succeeded(batch, outcome.value) : batch;
     await Promise.all(done.map((message) => queue.remove(message.ReceiptHandle)));
   };
-
-  const start = (batch: readonly QueueMessage[]): void => {
-    underWay += 1;
-    handle(batch)
-      .catch(() => {}) // A message that could not be removed is delivered again.
-      .finally(() => {
-        underWay -= 1;
-        wake();
-      });
+  const startWaiting = (): void => {
+    while (!stopped && underWay < mapping.maxConcurrency) {
+      const batch = backlog.take(mapping.batchSize);
+      if (batch.length === 0) return;
+      underWay += 1;
+      handle(batch)
+        .catch(() => {}) // A message that could not be removed is delivered again.
+        .finally(() => {
+          underWay -= 1;
+          backlog.done(batch);
+          startWaiting();
+          wake();
+        });
+    }
   };
+  const giveBack = (messages: readonly QueueMessage[]) =>
+    Promise.allSettled(messages.map((message) => queue.changeVisibility(message.ReceiptHandle, 0)));
 
   const poll = async (): Promise<void> => {
-    while (!stopped) {
-      if (underWay >= mapping.maxConcurrency) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        continue;
-      }
-      const max = Math.min(mapping.batchSize, MAX_RECEIVED);
-      const batch = await queue.receive({ max, waitSeconds: LONG_POLL_SECONDS });
-      if (stopped) {
-        await Promise.all(batch.map((message) => queue.changeVisibility(message.ReceiptHandle, 0)));
-      } else if (batch.length > 0) start(batch);
+    if (backlog.size() >= BACKLOG) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      return;
     }
+    const messages = await queue.receive({ max: MAX_RECEIVED, waitSeconds: LONG_POLL_SECONDS });
+    if (stopped) return void (await giveBack(messages));
+    backlog.add(messages);
+    startWaiting();
   };
   const pollForEver = async (): Promise<void> => {
-    while (!stopped) {
-      await poll().catch(() => {});
-      if (!stopped) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
+    while (!stopped) await poll().catch(() => new Promise((resolve) => setTimeout(resolve, RETRY_MS)));
   };
   void pollForEver();
 
   return {
-    stop: () => {
+    stop: async () => {
       stopped = true;
       wake();
+      await giveBack(backlog.take(backlog.size()));
     },
   };
 }

@@ -3,6 +3,7 @@ import { consumeQueue } from '../../../../../infra/local/events/queue-consumer.t
 import { queueEvent, succeeded } from '../../../../../infra/local/events/queue-event.ts';
 import type { Outcome } from '../../../../../infra/local/functions/hosted-function.ts';
 import type { QueueMessage } from '../../../../../infra/local/parts/local-queue.ts';
+import type { FunctionModel } from '../../../../../infra/local/template/stack-model.ts';
 import { until } from '../../../../support/until.ts';
 
 const message = (id: string): QueueMessage => ({
@@ -21,6 +22,16 @@ const mapping = {
   batchSize: 10,
   maxConcurrency: 2,
   reportsItemFailures: true,
+};
+
+const model: FunctionModel = {
+  logicalId: 'F',
+  name: 'f',
+  codeFolder: '',
+  handler: 'index.handler',
+  timeoutMs: 1_000,
+  memoryMb: 128,
+  environment: {},
 };
 
 /** A queue that gives each of its batches once and then has nothing. */
@@ -72,7 +83,7 @@ describe('a consumer', () => {
       value: { batchItemFailures: [{ itemIdentifier: 'a' }] },
     });
 
-    const consumer = consumeQueue(mapping, queue, { invoke });
+    const consumer = consumeQueue(mapping, queue, { invoke, model }, 60_000);
     await until('a removal', () => queue.removed.length > 0);
     consumer.stop();
 
@@ -85,7 +96,7 @@ describe('a consumer', () => {
     let calls = 0;
     const invoke = async () => outcomes[calls++] ?? { kind: 'timeout' as const };
 
-    const consumer = consumeQueue(mapping, queue, { invoke });
+    const consumer = consumeQueue(mapping, queue, { invoke, model }, 60_000);
     await until('both calls', () => calls === 2);
     consumer.stop();
 
@@ -104,7 +115,7 @@ describe('a consumer', () => {
       return { kind: 'result', value: null };
     };
 
-    const consumer = consumeQueue(mapping, queue, { invoke });
+    const consumer = consumeQueue(mapping, queue, { invoke, model }, 60_000);
     await until('all removals', () => queue.removed.length === 5);
     consumer.stop();
 
@@ -114,7 +125,12 @@ describe('a consumer', () => {
   test('gives back what arrives after it was stopped', async () => {
     let arrive: (batch: QueueMessage[]) => void = () => {};
     const queue = { ...fakeQueue([]), receive: () => new Promise<QueueMessage[]>((resolve) => (arrive = resolve)) };
-    const consumer = consumeQueue(mapping, queue, { invoke: async () => ({ kind: 'result', value: null }) });
+    const consumer = consumeQueue(
+      mapping,
+      queue,
+      { invoke: async () => ({ kind: 'result', value: null }), model },
+      60_000,
+    );
 
     consumer.stop();
     arrive([message('late')]);
