@@ -171,7 +171,9 @@ describe("one's own Postgres", () => {
   it('is checked and taken as it is', async () => {
     const { url } = await start();
 
-    const own = await startPostgres(await openPartBench().context(), url);
+    const other = openPartBench();
+    const own = await startPostgres(await other.context(), url);
+    other.remove();
 
     expect(own).toMatchObject({ url, owned: false });
   });
