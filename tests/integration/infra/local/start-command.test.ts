@@ -34,7 +34,11 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
 async function asDemoCreator(restUrl: string) {
   const call = async (method: string, path: string, body?: unknown, token?: string) => {
     const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
-    const response = await fetch(`${restUrl}${path}`, { method, headers, body: body ? JSON.stringify(body) : undefined });
+    const response = await fetch(`${restUrl}${path}`, {
+      method,
+      headers,
+      body: body ? JSON.stringify(body) : undefined,
+    });
     return (await response.json()) as { access_token: string; data: { status: string; allowed_origins: string[] }[] };
   };
   const credentials = { email: 'demo@understudy.local', password: 'understudy-demo-2026' };
