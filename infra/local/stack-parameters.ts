@@ -30,7 +30,8 @@ export function stackParameters(sources: ParameterSources): Record<string, strin
     ChromaUrl: parts.chromaUrl,
     OllamaUrl: parts.ollamaUrl,
     ChatModel: sources.chatModel,
-    EmbeddingModel: sources.embeddingModel,
+    // Its vectors compare with no other model's, so they are stored under a name of their own.
+    EmbeddingModel: parts.ollamaIsOffline ? 'understudy-offline-embed' : sources.embeddingModel,
     PublicApiUrl: addresses.restUrl,
     ConsoleOrigin: addresses.pageOrigin,
     SocketUrl: addresses.websocketUrl,

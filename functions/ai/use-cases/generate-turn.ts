@@ -35,7 +35,7 @@ const LOOK_FOR_CANCEL_EVERY_MS = 250;
 const ANSWER_TIMEOUT_MS = 110_000;
 /** Left of the function's time for telling how it ended. */
 const CLOSING_MS = 10_000;
-/** A turn that ended this many workers is not given to another. */
+/** A turn that this many workers began and none ended is answered by no other. */
 const MAX_ATTEMPTS = 5;
 
 interface Work {
@@ -60,6 +60,7 @@ export async function generateTurn(deps: GenerateDependencies, message: TurnMess
     lookForCancelEveryMs: LOOK_FOR_CANCEL_EVERY_MS,
   });
   try {
+    if (work.turn.attempt > MAX_ATTEMPTS) throw new APIError('INTERNAL_ERROR', 'This question could not be answered.');
     await answerAndComplete(deps, work, hold.signal);
   } catch (error) {
     if (error instanceof LeaseLost) return log.warn('the lease was lost', { turn_id: message.turn_id });

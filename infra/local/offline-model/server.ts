@@ -43,7 +43,7 @@ const ChatRequest = z.object({
  * (family `understudy-offline`); the services refuse it outside the stages `local` and `test`.
  */
 export async function startOfflineModel(options: OfflineModelOptions = {}): Promise<OfflineModel> {
-  const models = options.models ?? ['llama2:7b-chat', 'nomic-embed-text:latest'];
+  const models = options.models ?? ['llama2:7b-chat', 'nomic-embed-text:latest', 'understudy-offline-embed:latest'];
   const server = createServer((request, response) => {
     handle(request, response, models, options.tokenDelayMs ?? 4).catch((error: unknown) => {
       const status = error instanceof z.ZodError || error instanceof SyntaxError ? 400 : 500;

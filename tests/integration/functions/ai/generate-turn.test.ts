@@ -232,4 +232,18 @@ describe('a turn', () => {
 
     expect(typesOf(await framesOf(conversationId))).toEqual(['restarted', 'delta', 'citations', 'completed']);
   });
+
+  test('that five workers began and none ended fails, and the conversation goes on', async () => {
+    const { conversationId, messages } = await conversationWith('When does the studio open?', 'And on Sundays?');
+    const [first, second] = messages;
+    if (!first || !second) throw new Error('two turns were opened');
+    await knowledge.database.withTenant(knowledge.creatorId, (db) =>
+      db.query('update turns set attempt = 5 where creator_id = $1 and id = $2', [knowledge.creatorId, first.turn_id]),
+    );
+
+    await generateTurn(deps, first);
+
+    expect(typesOf(await framesOf(conversationId))).toEqual(['failed']);
+    expect(announced).toEqual([second.turn_id]);
+  });
 });
