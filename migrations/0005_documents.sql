@@ -40,6 +40,8 @@ create table documents (
   embedded_chunks integer not null default 0,
   embedding_model text,
   chunk_count integer not null default 0,
+  -- Vectors of generations that do not answer may lie about; whoever removes them all says so.
+  vectors_stale boolean not null default false,
   error_code text,
   error_message text,
   deleted_at timestamptz,
@@ -60,7 +62,7 @@ create index documents_tenant_updated_idx on documents (creator_id, updated_at d
 create index documents_tenant_status_idx on documents (creator_id, status, created_at desc, id desc);
 -- For the sweeper, who looks across tenants at open work only.
 create index documents_open_idx on documents (queued_at)
-  where status in ('awaiting_upload', 'scanning', 'processing') or deleted_at is not null;
+  where status in ('awaiting_upload', 'scanning', 'processing') or deleted_at is not null or vectors_stale;
 call app.isolate_table('documents');
 grant select, insert, update, delete on documents to understudy_hub, understudy_ai;
 
@@ -128,10 +130,11 @@ create index vector_sets_tenant_updated_idx on vector_sets (creator_id, updated_
 call app.isolate_table('vector_sets');
 grant select, insert, update, delete on vector_sets to understudy_ai;
 
--- What the sweeper must act on, oldest first: overdue work, tombstones, and open work without a live lease. A live
+-- What the sweeper must act on, oldest first: overdue work, tombstones, open work without a live lease, and settled
+-- documents with vectors left over. A live
 -- lease that will have run out by the next sweep is listed with the delay after which it can be taken, so that work
 -- of a worker that has just died does not wait for that sweep. Ids and kinds only.
-grant select (creator_id, id, status, deleted_at, lease_until, deadline_at, queued_at, resent)
+grant select (creator_id, id, status, deleted_at, lease_until, deadline_at, queued_at, resent, vectors_stale)
   on documents to tenant_lookup;
 create policy lookup on documents for select to tenant_lookup using (true);
 
@@ -143,15 +146,16 @@ as $$
   select d.creator_id, d.id,
     case
       when d.deleted_at is not null then 'collect'
-      when d.deadline_at <= pg_catalog.now() then 'expire'
+      when d.deadline_at <= pg_catalog.now() and d.status in ('awaiting_upload', 'scanning', 'processing') then 'expire'
       else 'process'
     end,
     greatest(0, pg_catalog.ceil(extract(epoch from d.lease_until - pg_catalog.now())))::integer
   from public.documents d
-  where (d.status in ('awaiting_upload', 'scanning', 'processing') or d.deleted_at is not null)
+  where (d.status in ('awaiting_upload', 'scanning', 'processing') or d.deleted_at is not null or d.vectors_stale)
     and (
       d.deadline_at <= pg_catalog.now() and d.deleted_at is null
-      or (d.status in ('scanning', 'processing') or d.deleted_at is not null)
+        and d.status in ('awaiting_upload', 'scanning', 'processing')
+      or (d.status in ('scanning', 'processing') or d.deleted_at is not null or d.vectors_stale)
         and d.queued_at + least(interval '5 seconds' * (2 ^ d.resent), interval '10 minutes') <= pg_catalog.now()
     )
   order by d.queued_at

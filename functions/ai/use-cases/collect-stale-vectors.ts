@@ -2,6 +2,7 @@ import { chunkId } from '../../../shared/lifecycles/document/chunk-id.ts';
 import {
   forgetVectors,
   listStaleVectors,
+  markVectorsTidy,
   type VectorSet,
 } from '../../../shared/lifecycles/document/collect-document.ts';
 import { readKnowledge } from '../../../shared/lifecycles/document/knowledge.ts';
@@ -17,6 +18,7 @@ export async function collectStaleVectors(
 ): Promise<void> {
   const sets = await tools.database.readAsTenant(creatorId, (db) => listStaleVectors(db, creatorId, documentId));
   await removeVectorSets(tools, creatorId, documentId, sets);
+  await tools.database.withTenant(creatorId, (db) => markVectorsTidy(db, creatorId, documentId));
 }
 
 export async function removeVectorSets(

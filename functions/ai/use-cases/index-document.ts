@@ -1,7 +1,14 @@
+import type { Executor } from '../../../shared/database/executor.ts';
 import { chunkId } from '../../../shared/lifecycles/document/chunk-id.ts';
+import { isGenerationWanted } from '../../../shared/lifecycles/document/collect-document.ts';
 import { readKnowledge, rememberCollection } from '../../../shared/lifecycles/document/knowledge.ts';
 import { publishDocument } from '../../../shared/lifecycles/document/publish-document.ts';
-import { reportEmbedded, reportProgress, reserveVectors } from '../../../shared/lifecycles/document/report-progress.ts';
+import {
+  type DocumentHold,
+  reportEmbedded,
+  reportProgress,
+  reserveVectors,
+} from '../../../shared/lifecycles/document/report-progress.ts';
 import type { TextBlock } from '../../../shared/models/extraction.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { Chunk } from './cut-chunks.ts';
@@ -24,10 +31,7 @@ export async function indexDocument(
   const { row, hold, signal } = document;
   const { creatorId, documentId, generation } = hold;
   const model = tools.models.embeddingModel;
-  const inTenant = async (write: (db: Parameters<typeof reportProgress>[0]) => Promise<boolean>) => {
-    if (!(await tools.database.withTenant(creatorId, write))) throw new LeaseLostError();
-  };
-
+  const inTenant = whileHeld(tools, hold);
   const [collectionId, known] = await Promise.all([
     tools.vectors.ensureCollection(creatorId),
     tools.database.readAsTenant(creatorId, (db) => readKnowledge(db, creatorId)),
@@ -39,29 +43,7 @@ export async function indexDocument(
 
   const startedAt = performance.now();
   const limits = { chunkTokens: row.chunk_tokens, overlapTokens: row.overlap_tokens };
-  const toVector = (chunk: Chunk, embedding: readonly number[]) => ({
-    id: chunkId(documentId, generation, chunk.index),
-    embedding,
-    documentId,
-    chunkIndex: chunk.index,
-    creatorId,
-    source: row.source,
-    createdAt: row.created_at.toISOString(),
-  });
-
-  const chunks = await embedChunks(cutChunks(blocks, limits), from, {
-    embed: (texts) => tools.models.embed([...texts], 'document', signal),
-    reserve: (count) => inTenant((db) => reserveVectors(db, hold, count, model)),
-    store: async (batch, vectors) => {
-      signal.throwIfAborted();
-      await tools.vectors.upsert(
-        collectionId,
-        batch.map((chunk, place) => toVector(chunk, vectors[place] ?? [])),
-      );
-    },
-    onStored: (done, total) => inTenant((db) => reportEmbedded(db, hold, done, total)),
-  });
-
+  const chunks = await embedAll(tools, document, collectionId, cutChunks(blocks, limits), from);
   signal.throwIfAborted();
   const records = chunks.map((chunk) => ({ ...chunk, id: chunkId(documentId, generation, chunk.index) }));
   await inTenant((db) => publishDocument(db, hold, { chunks: records, embeddingModel: model }));
@@ -72,4 +54,59 @@ export async function indexDocument(
     resumed_at: from,
     duration_ms: Math.round(performance.now() - startedAt),
   });
+}
+
+async function embedAll(
+  tools: IngestTools,
+  { row, hold, signal }: DocumentWork,
+  collectionId: string,
+  chunks: AsyncIterable<Chunk>,
+  from: number,
+): Promise<Chunk[]> {
+  const { creatorId, documentId, generation } = hold;
+  const model = tools.models.embeddingModel;
+  const inTenant = whileHeld(tools, hold);
+  const idOf = (index: number) => chunkId(documentId, generation, index);
+  let reserved = 0;
+  try {
+    return await embedChunks(chunks, from, {
+      embed: (texts) => tools.models.embed([...texts], 'document', signal),
+      async reserve(count) {
+        await inTenant((db) => reserveVectors(db, hold, count, model));
+        reserved = count;
+      },
+      async store(batch, vectors) {
+        signal.throwIfAborted();
+        const records = batch.map((chunk, place) => ({
+          id: idOf(chunk.index),
+          embedding: vectors[place] ?? [],
+          documentId,
+          chunkIndex: chunk.index,
+          creatorId,
+          source: row.source,
+          createdAt: row.created_at.toISOString(),
+        }));
+        await tools.vectors.upsert(collectionId, records);
+      },
+      onStored: (done, total) => inTenant((db) => reportEmbedded(db, hold, done, total)),
+    });
+  } catch (error) {
+    // A worker that was away for longer than its lease may have stored vectors after they had been collected.
+    const wanted = await tools.database.withTenant(creatorId, (db) =>
+      isGenerationWanted(db, creatorId, documentId, generation),
+    );
+    if (!wanted)
+      await tools.vectors.remove(
+        collectionId,
+        Array.from({ length: reserved }, (_, index) => idOf(index)),
+      );
+    throw error;
+  }
+}
+
+/** Writes that are refused once the document is another's. */
+function whileHeld(tools: Pick<IngestTools, 'database'>, hold: DocumentHold) {
+  return async (write: (db: Executor) => Promise<boolean>): Promise<void> => {
+    if (!(await tools.database.withTenant(hold.creatorId, write))) throw new LeaseLostError();
+  };
 }

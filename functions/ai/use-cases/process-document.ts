@@ -60,7 +60,10 @@ export async function processDocument(
   const workerId = randomUUID();
   const claim = { creatorId, documentId, workerId, leaseMs: LEASE_MS };
   const row = await tools.database.withTenant(creatorId, (db) => claimDocument(db, claim));
-  if (!row) return 'stepped-aside';
+  if (!row) {
+    await collectStaleVectors(tools, creatorId, documentId);
+    return 'stepped-aside';
+  }
   const hold = { creatorId, documentId, workerId, generation: row.generation };
   const lease = holdLease({
     renew: () => tools.database.withTenant(creatorId, (db) => renewDocument(db, claim)),

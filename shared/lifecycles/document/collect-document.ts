@@ -21,17 +21,46 @@ export async function readTombstone(db: Executor, creatorId: string, id: string)
   return rows.map((row) => VectorSet.parse(row));
 }
 
+/** What makes a set of `v` of the document `d` stale: it neither answers nor is being made. */
+const STALE = `v.generation is distinct from d.live_generation
+  and (v.generation < d.generation or d.status in ('failed', 'rejected'))`;
+
 /** The sets of a document that neither answer nor are being made. */
 export async function listStaleVectors(db: Executor, creatorId: string, id: string): Promise<VectorSet[]> {
   const rows = await db.query(
     `select v.generation, v.reserved from vector_sets v
      join documents d on d.creator_id = v.creator_id and d.id = v.document_id
-     where v.creator_id = $1 and v.document_id = $2
-       and v.generation is distinct from d.live_generation
-       and (v.generation < d.generation or d.status in ('failed', 'rejected'))`,
+     where v.creator_id = $1 and v.document_id = $2 and ${STALE}`,
     [creatorId, id],
   );
   return rows.map((row) => VectorSet.parse(row));
+}
+
+/** Tells the sweeper that nothing is left over, unless something has come up since. */
+export async function markVectorsTidy(db: Executor, creatorId: string, id: string): Promise<void> {
+  await db.query(
+    `update documents d set vectors_stale = false
+     where d.creator_id = $1 and d.id = $2 and d.vectors_stale
+       and not exists (
+         select from vector_sets v where v.creator_id = d.creator_id and v.document_id = d.id and ${STALE}
+       )`,
+    [creatorId, id],
+  );
+}
+
+/** Whether a generation answers or may still come to: otherwise whoever stores vectors for it has to take them back. */
+export async function isGenerationWanted(
+  db: Executor,
+  creatorId: string,
+  id: string,
+  generation: number,
+): Promise<boolean> {
+  const rows = await db.query(
+    `select id from documents where creator_id = $1 and id = $2 and deleted_at is null
+       and (live_generation = $3 or (generation = $3 and status not in ('failed', 'rejected')))`,
+    [creatorId, id, generation],
+  );
+  return rows.length > 0;
 }
 
 /** The vectors of these generations are gone. */

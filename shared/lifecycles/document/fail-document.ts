@@ -26,7 +26,7 @@ export async function expireDocument(db: Executor, creatorId: string, documentId
        error_message = case status
          when 'awaiting_upload' then 'The file did not arrive in time. Start the upload again.'
          else 'Reading this file took too long. Split it into smaller files and try again.' end,
-       status = 'failed', error_code = 'TIMED_OUT', lease_owner = null, lease_until = null
+       status = 'failed', error_code = 'TIMED_OUT', lease_owner = null, lease_until = null, vectors_stale = true
      where creator_id = $1 and id = $2 and deleted_at is null and deadline_at <= now()
        and status in ('awaiting_upload', 'scanning', 'processing')
      returning id`,
@@ -44,7 +44,8 @@ async function settle(
   failure: DocumentFailure,
 ): Promise<boolean> {
   const rows = await db.query(
-    `update documents set status = $5, error_code = $6, error_message = $7, lease_owner = null, lease_until = null
+    `update documents set status = $5, error_code = $6, error_message = $7, lease_owner = null, lease_until = null,
+       vectors_stale = true
      where creator_id = $1 and id = $2 and lease_owner = $3 and generation = $4 and deleted_at is null
        and status in ('scanning', 'processing')
      returning id`,

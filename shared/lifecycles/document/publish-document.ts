@@ -29,7 +29,7 @@ export async function publishDocument(db: Executor, hold: DocumentHold, publicat
   const { creatorId, documentId, generation } = hold;
   const rows = await db.query(
     `update documents set status = 'ready', live_generation = generation, chunk_count = $5, embedding_model = $6,
-       lease_owner = null, lease_until = null, progress_stage = 'done', progress_done = $5, progress_total = $5
+       lease_owner = null, lease_until = null, vectors_stale = generation > 1, progress_stage = 'done', progress_done = $5, progress_total = $5
      where creator_id = $1 and id = $2 and lease_owner = $3 and generation = $4 and deleted_at is null
        and status = 'processing'
      returning id`,

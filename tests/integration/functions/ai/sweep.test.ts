@@ -4,6 +4,7 @@ import { handleIngestMessage } from '../../../../functions/ai/use-cases/handle-i
 import { sendDueWork } from '../../../../functions/ai/use-cases/send-due-work.ts';
 import { acceptUpload } from '../../../../shared/lifecycles/document/accept-upload.ts';
 import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
+import { reprocessDocument } from '../../../../shared/lifecycles/document/reprocess-document.ts';
 import { tombstoneDocument } from '../../../../shared/lifecycles/document/tombstone-document.ts';
 import { type IngestWorld, openIngestWorld } from '../../../support/ingest-world.ts';
 import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
@@ -109,6 +110,28 @@ test('an upload that never came ends as timed out, and so does endless work', as
   for (const documentId of [never, endless]) {
     expect(await world.row(documentId)).toMatchObject({ status: 'failed', error_code: 'TIMED_OUT' });
   }
+  expect(sent).toEqual([]);
+});
+
+test('a document whose old vectors could not be removed is sent again until they are', async () => {
+  const { documentId, uploadId } = await world.announce('Twice.');
+  await handleIngestMessage(world.tools, world.eventFor(documentId, uploadId));
+  await world.asHub.withTenant(world.creatorId, (db) => reprocessDocument(db, world.creatorId, documentId));
+  world.interrupt = (step) => {
+    if (step === 'remove vectors') throw new Error('passing');
+  };
+  await handleIngestMessage(world.tools, JSON.stringify(processMessage(documentId)));
+  world.interrupt = () => {};
+  await age(documentId, '20 seconds');
+
+  await sweep();
+  await handleIngestMessage(world.tools, JSON.stringify(sent[0]?.message));
+  const first = sent.splice(0);
+  await age(documentId, '1 hour');
+  await sweep();
+
+  expect(first).toEqual([{ message: processMessage(documentId), delaySeconds: 0 }]);
+  expect(world.vectors.size).toBe(1);
   expect(sent).toEqual([]);
 });
 
