@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { Permission } from '../../../shared/models/permission.ts';
+import { lineOfText } from '../../../shared/models/plain-text.ts';
 import { route } from '../auth-route.ts';
 import { ApiKey, createApiKey } from '../use-cases/create-api-key.ts';
 
 const NewApiKey = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: lineOfText(100),
   permissions: z
     .array(Permission)
     .min(1)
@@ -12,6 +13,8 @@ const NewApiKey = z.strictObject({
   expires_at: z.iso
     .datetime({ offset: true })
     .refine((text) => Date.parse(text) > Date.now(), 'Choose a time to come.')
+    // Postgres does not know every offset that ISO 8601 allows.
+    .transform((text) => new Date(text).toISOString())
     .nullish(),
 });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Reply } from '../../../shared/lambda/route.ts';
+import { lineOfText } from '../../../shared/models/plain-text.ts';
 import { NewPassword } from '../../../shared/security/passwords.ts';
 import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../auth-route.ts';
@@ -10,7 +11,7 @@ import { registerCreator } from '../use-cases/register-creator.ts';
 const Registration = z.strictObject({
   email: EmailAddress,
   password: NewPassword,
-  display_name: z.string().trim().min(1).max(100),
+  display_name: lineOfText(100),
 });
 const VerificationSent = z.object({ status: z.literal('verification_sent') });
 
