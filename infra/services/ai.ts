@@ -89,11 +89,9 @@ export class AiService extends Construct {
     const { uploads, library, sockets } = props;
     const send = (from: ServiceFunction, ...queues: Queue[]) =>
       from.allow(['sqs:SendMessage'], ...queues.map((queue) => queue.queueArn));
-    send(ingest, this.ingest.queue);
     send(generate, this.generate.queue);
     send(sweep, this.ingest.queue, this.generate.queue);
     sockets.grantPost(generate);
-    sockets.grantPost(sweep);
 
     // Collecting a deleted document means listing and removing every version of it.
     ingest.allow(['s3:ListBucket', 's3:ListBucketVersions'], uploads.bucketArn, library.bucketArn);

@@ -78,6 +78,18 @@ test('only the functions that need the buckets may touch them', () => {
   expect(actionsOf(stack, 'hub-api').filter((action) => action.startsWith('s3:'))).toEqual(['s3:PutObject']);
 });
 
+test.each([
+  ['execute-api:ManageConnections', ['ai-generate', 'channel-api', 'channel-socket', 'channel-sweep-connections']],
+  ['sqs:SendMessage', ['ai-generate', 'ai-sweep', 'channel-socket', 'hub-api']],
+])('%s is allowed to those who do it, and to nobody else', (action, expected) => {
+  const stack = serviceTemplate();
+  const names = stack.ofType('AWS::Lambda::Function').map(({ Metadata }) => String(Metadata?.['understudy:function']));
+
+  const allowed = names.filter((name) => actionsOf(stack, name).includes(action));
+
+  expect(allowed.sort()).toEqual(expected);
+});
+
 /** A resource as text: joined parts in order, references by name. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
