@@ -4,7 +4,6 @@ import { openHttpClient } from '../../shared/clients/http-client.ts';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
 import { openSocketPoster } from '../../shared/clients/socket-poster.ts';
 import type { AiEnv } from '../../shared/config/env-constants.ts';
-import { creatorKey } from '../../shared/config/redis-keys.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
 import { countUsage } from '../../shared/database/usage.ts';
@@ -12,6 +11,7 @@ import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
 import type { RestService } from '../../shared/lambda/rest-handler.ts';
 import { readLastSeq } from '../../shared/lifecycles/conversation/conversation-record.ts';
 import { openConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
+import { openCancelSignal } from '../../shared/lifecycles/turn/cancel-signal.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
 import { openRateLimiter, rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
@@ -109,7 +109,7 @@ export function openGeneration(env: Env): GenerateDependencies {
     turns: openTurnQueue({ sqs: new SQSClient({}), queueUrl: env.TURNS_QUEUE_URL }),
     answer: (asked) => answerQuestion(answering, asked),
     readVoice: readVoiceOfTurn,
-    isCancelled: async (creatorId, turnId) => (await redis.exists(creatorKey(creatorId, 'turn', turnId, 'cancel'))) > 0,
+    isCancelled: openCancelSignal(redis).isRaised,
     chatModel: ollama.chatModel,
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import RateLimiterRedis from 'rate-limiter-flexible/lib/RateLimiterRedis.js';
 import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js';
-import type { RedisClient } from '../clients/redis.ts';
+import { mayAnswer, type RedisClient } from '../clients/redis.ts';
 import { creatorKey, platformKey } from '../config/redis-keys.ts';
 import { APIError } from '../errors/api-error.ts';
 import { log } from '../observability/logger.ts';
@@ -41,8 +41,6 @@ export interface RateLimiter {
 
 /** While Redis is away a hit costs two: several instances count apart, and must not add up to more than the limit. */
 const COST_WITHOUT_REDIS = 2;
-/** ioredis states in which a command has a chance; in the others it would only wait for its time limit. */
-const USABLE = new Set(['wait', 'connecting', 'connect', 'ready']);
 
 /**
  * Limits shared by all instances, in Redis. When Redis is away each instance counts by itself, more strictly, and goes
@@ -69,7 +67,7 @@ export function openRateLimiter({ redis, factor }: { redis: RedisClient; factor:
   const hit = async ({ name, subject, ...limit }: LimitCounter): Promise<Hit> => {
     const pair = pairFor(name, limit);
     const key = keyOf(name, subject);
-    if (USABLE.has(redis.status)) {
+    if (mayAnswer(redis)) {
       const outcome = await pair.shared.consume(key).catch((thrown: unknown) => thrown);
       if (outcome instanceof RateLimiterRes) {
         await rememberWhenBusy(pair, key, outcome);
