@@ -191,4 +191,127 @@ Die Noten und Aufnahmen liegen nach jedem Termin im Ordner der Gruppe. Sie dürf
   ],
 };
 
-export const QUESTION_SETS: readonly QuestionSet[] = [BAKERY, GUITAR];
+/** Written after everything was set, and never used to set anything. */
+const CAMPSITE: QuestionSet = {
+  name: 'campsite',
+  documents: [
+    {
+      title: 'Lakeside campsite handbook',
+      text: `# Arrival and departure
+
+Check-in is from 14:00 to 20:00 at the wooden hut beside the gate. If you come later, pick up your map from the green
+box and register on the next morning. Please leave your pitch by 11:00 on the day of departure.
+
+# Fees
+
+A pitch for a tent costs 18 euros a night, a pitch for a caravan or motorhome 27 euros. Each adult pays 7 euros and
+each child between four and fifteen 3 euros. Electricity is charged by the meter at 60 cents per kilowatt hour. The
+visitors' tax of 2 euros is collected for the village.
+
+# Season
+
+We are open from the first of April to the end of October. In winter only the four cabins can be rented.
+
+# Cabins
+
+Each cabin sleeps four people, has a stove, a sink and two bunk beds, and costs 74 euros a night. Bed linen can be
+hired for 9 euros a set. The final cleaning of 35 euros is added to every stay.
+
+# Swimming and boats
+
+The beach is unguarded; children swim under the eyes of their parents. Rowing boats cost 12 euros an hour, paddle
+boards 15 euros. Life jackets are lent free of charge. Motor boats are forbidden on the lake.
+
+# Fire and quiet
+
+Open fires are allowed in the stone rings only. Firewood is sold at the hut, six euros a bag. From 22:00 to 7:00 we
+ask for quiet. Loud music is not welcome at any hour.
+
+# Animals
+
+Dogs are welcome on a lead, two at most on each pitch, for 4 euros a night. They may not go to the main beach; there
+is a bay for them behind the birches.
+
+# Waste and water
+
+Glass, paper and plastic are collected separately behind the wash house. Chemical toilets are emptied only at the
+station next to the gate. Drinking water comes from the blue taps.
+
+# Cancelling
+
+Cancel up to 30 days before arrival and you get everything back but 20 euros. Later than that we keep half, and in the
+last week the whole amount.`,
+    },
+    {
+      title: 'Walks around the lake',
+      text: `# The short loop
+
+The short loop is 4 kilometres long and takes about an hour. It is flat and suits prams. It begins behind the wash
+house and is marked in yellow.
+
+# The ridge
+
+The ridge walk is 13 kilometres with 600 metres of climbing; plan five hours. Good boots are needed, and there is no
+water on the way. From the top one can see the cathedral on clear days.
+
+# Mushrooms
+
+Mushrooms may be gathered for one's own meal, at most one kilogram a person and day, and not in the reserve.`,
+    },
+  ],
+  questions: [
+    ...answered([
+      ['When can we check in?', '14:00 to 20:00'],
+      ['What if we arrive late at night?', 'green'],
+      ['Until when do we have to leave?', 'by 11:00'],
+      ['How much is a pitch for a tent?', '18 euros'],
+      ['What does a child pay per night?', '3 euros'],
+      ['How is electricity billed?', '60 cents per kilowatt'],
+      ['Are you open in winter?', 'In winter only the four cabins'],
+      ['How many people fit into a cabin?', 'sleeps four people'],
+      ['Can I rent bed sheets?', 'Bed linen can be'],
+      ['Is there a lifeguard at the beach?', 'unguarded'],
+      ['How much does a rowing boat cost?', '12 euros an hour'],
+      ['Are motor boats allowed?', 'Motor boats are forbidden'],
+      ['May I light a camp fire?', 'stone rings'],
+      ['Where do I get firewood?', 'Firewood is sold'],
+      ['When is quiet time?', '22:00 to 7:00'],
+      ['Can I bring two dogs?', 'Dogs are welcome'],
+      ['Where can I empty the chemical toilet?', 'Chemical toilets are emptied'],
+      ['Where is drinking water?', 'blue taps'],
+      ['How much do I lose if I cancel in the last week?', 'last week the whole amount'],
+      ['How long is the ridge walk?', '13 kilometres'],
+      ['Is there a walk suitable for a pram?', 'suits prams'],
+      ['How many mushrooms may I collect?', 'at most one kilogram'],
+    ]),
+    ...unanswered([
+      'Do you have a sauna?',
+      'Is there a supermarket on the site?',
+      'Which films are on in the cinema tonight?',
+      'How do I get a passport?',
+      'Who is the president of France?',
+      'Can I charge my electric car?',
+      'Do you accept credit cards?',
+      'What is the best tent for two people?',
+      'How do I cook mushrooms?',
+      'Translate this letter into Spanish.',
+      'Good evening',
+      'How deep is the ocean?',
+      'Do you offer horse riding?',
+      'What time does the train to Berlin leave?',
+      'Which medicine helps against headaches?',
+      'Is there a playground with a trampoline?',
+    ]),
+  ],
+};
+
+const SETS = [BAKERY, GUITAR, CAMPSITE];
+
+/** One creator with all of it: what answers one question stands in the way of the others. */
+const TOGETHER: QuestionSet = {
+  name: 'together',
+  documents: SETS.flatMap((set) => set.documents),
+  questions: SETS.flatMap((set) => set.questions.filter((asked) => asked.gold !== undefined)),
+};
+
+export const QUESTION_SETS: readonly QuestionSet[] = [...SETS, TOGETHER];
