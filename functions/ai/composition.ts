@@ -94,6 +94,7 @@ export function openAiApi(env: Env): RestService<AiUse> {
 /** Builds what the generation of turns works with, once per instance. */
 export function openGeneration(env: Env): GenerateDependencies {
   const redis = openRedis(env.REDIS_URL);
+  openFleetMetrics(redis); // From here on what is counted is carried to the fleet.
   const database = openTenantDatabase(openPool(env.DATABASE_URL));
   const { ollama, vectors, models } = openModelServers(env, redis);
   const answers = openAnswerCache({ redis });

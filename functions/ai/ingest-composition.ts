@@ -6,6 +6,7 @@ import { openRedis } from '../../shared/clients/redis.ts';
 import type { AiEnv } from '../../shared/config/env-constants.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
+import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openAnswerCache } from './gateways/answer-cache.ts';
 import { openVectorIndex } from './gateways/chroma.ts';
 import { openExtractor } from './gateways/extractor.ts';
@@ -21,6 +22,7 @@ type Env = z.output<typeof AiEnv>;
 /** Builds what the ingest function works with, once per instance. */
 export function openIngest(env: Env): IngestTools {
   const redis = openRedis(env.REDIS_URL);
+  openFleetMetrics(redis); // From here on what is counted is carried to the fleet.
   // Embeddings and upserts give the same result however often they are asked for.
   const isRepeatable = () => true;
   return {
