@@ -18,7 +18,7 @@ function toRow(figures: EvalFigures): Record<string, string | number> {
     questions: `${figures.answerable} + ${figures.unanswerable}`,
     'recall @1': percent(figures.recallAt1),
     'recall @5': percent(figures.recallAt5),
-    'refused rightly': percent(figures.refusedRightly),
+    'refused rightly': figures.unanswerable === 0 ? '–' : percent(figures.refusedRightly),
     'refused wrongly': percent(figures.refusedWrongly),
     'citations right': percent(figures.citationsRight),
   };
