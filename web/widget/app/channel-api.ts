@@ -43,8 +43,9 @@ export class ChannelApi {
     const body = this.#token ? { session_token: this.#token } : {};
     const session = await this.#call<Session>('POST', `/widgets/${this.#widgetId}/sessions`, body).catch(
       (error: unknown) => {
-        // A token that can no longer be continued is no reason to fail: the visitor starts anew.
-        if (!(error instanceof ChannelApiError) || !this.#token || error.status >= 500) throw error;
+        // A token that makes no sense is no reason to fail: the visitor starts anew. A limit or a switched-off widget
+        // says nothing about the token, and the conversation must outlast both.
+        if (!(error instanceof ChannelApiError) || !this.#token || error.status !== 400) throw error;
         this.forget();
         return this.#call<Session>('POST', `/widgets/${this.#widgetId}/sessions`, {});
       },
