@@ -46,7 +46,6 @@ export function fromHistory(history: readonly StoredMessage[], lastSeq: number, 
 
 function fromStored(stored: StoredMessage): Message {
   if (stored.role === 'visitor') return { role: 'visitor', key: stored.id, text: stored.text, pending: false };
-  const rating = typeof stored.feedback === 'string' ? stored.feedback : stored.feedback?.rating;
   return {
     ...newAnswer(stored.turn_id),
     key: stored.id,
@@ -55,7 +54,7 @@ function fromStored(stored: StoredMessage): Message {
     citations: stored.citations,
     refused: stored.refused,
     state: 'done',
-    rating,
+    rating: stored.feedback ?? undefined,
   };
 }
 

@@ -52,7 +52,7 @@ export interface StoredMessage {
   readonly text: string;
   readonly refused: boolean;
   readonly citations: readonly Citation[];
-  readonly feedback: { readonly rating: 'up' | 'down' } | 'up' | 'down' | null;
+  readonly feedback: 'up' | 'down' | null;
 }
 
 export interface SocketAddress {
