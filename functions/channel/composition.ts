@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type * as z from 'zod';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
 import { openSocketManagement } from '../../shared/clients/socket-poster.ts';
+import { openTurnQueue } from '../../shared/clients/turn-queue.ts';
 import { ChannelEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { webManifestAt } from '../../shared/config/web-manifest.ts';
 import { openPool } from '../../shared/database/pool.ts';
@@ -16,7 +17,6 @@ import type { ChannelUse } from './channel-use.ts';
 import { openConnections } from './gateways/connections.ts';
 import { openSessionTokens } from './gateways/session-tokens.ts';
 import { openTickets } from './gateways/tickets.ts';
-import { openTurnQueue } from './gateways/turn-queue.ts';
 import { isSpent } from './repositories/spending.ts';
 import { findCreatorOfWidget, readWidget } from './repositories/widgets.ts';
 

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { TurnMessage } from '../../../shared/models/turn-message.ts';
-import { log } from '../../../shared/observability/logger.ts';
-import { currentScope } from '../../../shared/observability/request-scope.ts';
+import type { TurnMessage } from '../models/turn-message.ts';
+import { log } from '../observability/logger.ts';
+import { currentScope } from '../observability/request-scope.ts';
 
 export interface TurnQueue {
   /**
@@ -21,7 +21,7 @@ export function openTurnQueue({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: str
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(message),
-        // A standard queue with groups is fair: one busy creator does not hold up the others.
+        // On a standard queue the group is for fairness between creators (SQS fair queues), not for order.
         MessageGroupId: turn.creator_id,
         ...(requestId && { MessageAttributes: { request_id: { DataType: 'String', StringValue: requestId } } }),
       });
