@@ -11,6 +11,7 @@ const LOOKUPS = [
   'creator_of_widget s understudy_channel',
   'creators_to_seal s understudy_hub',
   'documents_due s understudy_ai',
+  'answers_due s understudy_ai',
   'turns_without_lease s understudy_ai',
 ];
 /** What else of ours a service may call: the way into a tenant, and a trigger's function, which cannot be called. */

@@ -30,6 +30,9 @@ const SEEN_ACROSS_TENANTS = [
     (column) => `turns.${column}`,
   ),
   'turns.updated_at',
+  ...['creator_id', 'id', 'generation', 'indexed_generation', 'deleted_at', 'lease_until', 'queued_at', 'resent'].map(
+    (column) => `curated_answers.${column}`,
+  ),
 ];
 
 const TABLE_GRANTS = `
