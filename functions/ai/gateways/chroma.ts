@@ -1,5 +1,6 @@
-import { ChromaClient, type Collection } from 'chromadb';
+import type { ChromaClient, Collection } from 'chromadb';
 import { APIError } from '../../../shared/errors/api-error.ts';
+import { openChromaClient } from './chroma-client.ts';
 import { chromaFailure, UpstreamRefusal } from './upstream-failure.ts';
 
 export interface VectorRecord {
@@ -23,6 +24,15 @@ export interface VectorHit {
   readonly distance: number;
 }
 
+/** A vector as the index tells of it; what it says is compared with Postgres. */
+export interface StoredVector {
+  readonly id: string;
+  readonly creatorId: string;
+  readonly documentId: string;
+  readonly chunkIndex: number;
+  readonly source: string;
+}
+
 /** Vectors of one creator in one collection. Texts are never stored here; what is lost can be rebuilt. */
 export interface VectorIndex {
   /** Makes the creator's collection where it is missing. @returns its id, to be kept in Postgres */
@@ -31,6 +41,12 @@ export interface VectorIndex {
   upsert(collectionId: string, records: readonly VectorRecord[]): Promise<void>;
   /** Nearest first. @throws APIError NOT_FOUND when the collection is gone */
   query(collectionId: string, embedding: readonly number[], count: number): Promise<VectorHit[]>;
+  /** Those of the ids that are stored. @throws APIError NOT_FOUND when the collection is gone */
+  existing(collectionId: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** A page of what is stored, in the order of storing. @throws APIError NOT_FOUND when the collection is gone */
+  list(collectionId: string, page: { readonly offset: number; readonly limit: number }): Promise<StoredVector[]>;
+  /** The ids of a document's vectors, at most `limit`; looks at every vector of the collection. */
+  idsOf(collectionId: string, documentId: string, limit: number): Promise<string[]>;
   /** Unknown ids are no error. */
   remove(collectionId: string, ids: readonly string[]): Promise<void>;
   /** Removes the creator's whole collection; none is no error. */
@@ -57,7 +73,7 @@ export function collectionName(creatorId: string): string {
 }
 
 export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
-  const client = openClient(options);
+  const client = openChromaClient(options);
   const run = <T>(work: () => Promise<T>) =>
     work().catch((error: unknown) => {
       throw chromaFailure(error);
@@ -82,15 +98,32 @@ export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
           include: ['metadatas', 'distances'],
         });
         return (found.ids[0] ?? []).map((id, place) => {
-          const metadata = found.metadatas[0]?.[place] ?? {};
-          return {
-            id,
-            creatorId: String(metadata.creator_id ?? ''),
-            documentId: String(metadata.document_id ?? ''),
-            chunkIndex: Number(metadata.chunk_index ?? -1),
-            distance: found.distances[0]?.[place] ?? 2,
-          };
+          const { source: _, ...stored } = toStored(id, found.metadatas[0]?.[place] ?? {});
+          return { ...stored, distance: found.distances[0]?.[place] ?? 2 };
         });
+      }),
+
+    existing: (collectionId, ids) =>
+      run(async () => {
+        const found = new Set<string>();
+        for (let start = 0; start < ids.length; start += BATCH_SIZE) {
+          const some = ids.slice(start, start + BATCH_SIZE);
+          const page = await client.collection(collectionId).get({ ids: [...some], include: [] });
+          for (const id of page.ids) found.add(id);
+        }
+        return found;
+      }),
+
+    list: (collectionId, { offset, limit }) =>
+      run(async () => {
+        const page = await client.collection(collectionId).get({ offset, limit, include: ['metadatas'] });
+        return page.ids.map((id, place) => toStored(id, page.metadatas[place] ?? {}));
+      }),
+
+    idsOf: (collectionId, documentId, limit) =>
+      run(async () => {
+        const where = { document_id: documentId };
+        return (await client.collection(collectionId).get({ where, limit, include: [] })).ids;
       }),
 
     remove: (collectionId, ids) =>
@@ -113,34 +146,6 @@ export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
   };
 }
 
-function openClient({ url, http }: VectorIndexOptions): ChromaClient {
-  const address = new URL(url);
-  const ssl = address.protocol === 'https:';
-  const client = new ChromaClient({
-    host: address.hostname,
-    port: Number(address.port || (ssl ? 443 : 80)),
-    ssl,
-    tenant: 'default_tenant',
-    database: 'default_database',
-  });
-  // The package has no option for its fetch, so its generated client is told.
-  // biome-ignore lint/complexity/useLiteralKeys: the property is private in the package's types.
-  client['apiClient'].setConfig({ fetch: checkedFetch(http) });
-  return client;
-}
-
-/** The generated client throws a refusal's body; ours tells the status and keeps the body as the cause. */
-function checkedFetch(http: { readonly fetch: typeof fetch }): typeof fetch {
-  return async (input, init) => {
-    const response = await http.fetch(input, init);
-    if (response.ok) return response;
-    const cause = new UpstreamRefusal('chroma', response.status, await response.text().catch(() => ''));
-    if (response.status === 404) throw new APIError('NOT_FOUND', 'The search index has no such collection.', { cause });
-    const code = response.status === 503 ? 'DEPENDENCY_UNAVAILABLE' : 'UPSTREAM_FAILED';
-    throw new APIError(code, 'The search index failed.', { cause });
-  };
-}
-
 async function createCollection(client: ChromaClient, name: string): Promise<string> {
   let refused: unknown;
   for (const configuration of CONFIGURATIONS) {
@@ -154,6 +159,16 @@ async function createCollection(client: ChromaClient, name: string): Promise<str
     }
   }
   throw refused;
+}
+
+function toStored(id: string, metadata: Readonly<Record<string, unknown>>): StoredVector {
+  return {
+    id,
+    creatorId: String(metadata.creator_id ?? ''),
+    documentId: String(metadata.document_id ?? ''),
+    chunkIndex: Number(metadata.chunk_index ?? -1),
+    source: String(metadata.source ?? ''),
+  };
 }
 
 function isRefusal(error: APIError): boolean {

@@ -1,7 +1,8 @@
 import { Ollama } from 'ollama/browser';
 import { APIError } from '../../../shared/errors/api-error.ts';
-import { strictNdjson } from './strict-ndjson.ts';
-import { ollamaFailure, UpstreamRefusal } from './upstream-failure.ts';
+import { boundFetch } from './ollama-fetch.ts';
+import { silenceWatch } from './silence-watch.ts';
+import { ollamaFailure } from './upstream-failure.ts';
 
 /** nomic-embed-text; another width is another model and never compares. */
 export const EMBEDDING_DIMENSIONS = 768;
@@ -149,42 +150,6 @@ export function openOllama(options: OllamaOptions): OllamaGateway {
       };
     },
   };
-}
-
-/** Ends the request when the server falls silent. */
-function silenceWatch(controller: AbortController, request: ChatRequest) {
-  const first = request.firstTokenTimeoutMs ?? 60_000;
-  const between = request.betweenTokensTimeoutMs ?? 15_000;
-  const arm = (timeoutMs: number) =>
-    setTimeout(() => {
-      controller.abort(new APIError('UPSTREAM_TIMEOUT', 'The language model stopped answering.'));
-    }, timeoutMs);
-  let timer = arm(first);
-  return {
-    heard() {
-      clearTimeout(timer);
-      timer = arm(between);
-    },
-    stop: () => clearTimeout(timer),
-  };
-}
-
-/** Adds the signal, turns refusals into our errors, and makes a malformed stream an error instead of a gap. */
-function boundFetch(http: { fetch: typeof fetch }, signal: AbortSignal | undefined): typeof fetch {
-  return async (input, init) => {
-    const signals = [init?.signal, signal].filter((each) => each !== undefined && each !== null);
-    const response = await http.fetch(input, { ...init, signal: signals.length > 0 ? AbortSignal.any(signals) : null });
-    if (!response.ok) throw await refusedBy(response);
-    return response.headers.get('content-type')?.includes('ndjson') ? strictNdjson(response) : response;
-  };
-}
-
-async function refusedBy(response: Response): Promise<APIError> {
-  const cause = new UpstreamRefusal('ollama', response.status, await response.text().catch(() => ''));
-  if (response.status === 503 || response.status === 404) {
-    return new APIError('DEPENDENCY_UNAVAILABLE', 'The language model is not available right now.', { cause });
-  }
-  return new APIError('UPSTREAM_FAILED', 'The language model failed.', { cause });
 }
 
 function checkedVectors(vectors: unknown, count: number): number[][] {

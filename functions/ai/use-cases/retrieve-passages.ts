@@ -2,11 +2,12 @@ import type { Executor } from '../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { type Knowledge, readKnowledge } from '../../../shared/lifecycles/document/knowledge.ts';
 import { log } from '../../../shared/observability/logger.ts';
-import type { VectorHit, VectorIndex } from '../gateways/chroma.ts';
+import type { VectorIndex } from '../gateways/chroma.ts';
 import type { OllamaGateway } from '../gateways/ollama.ts';
 import type { AnswerSettings } from '../repositories/answer-settings.ts';
 import type { Passage, PassagesTable } from '../repositories/passages.ts';
 import { dropNearDuplicates } from './drop-near-duplicates.ts';
+import { findNearestLive, type VectorFindings } from './find-nearest-live.ts';
 import { fuseRanks } from './fuse-ranks.ts';
 import { rankByWords } from './rank-by-words.ts';
 import type { RetrievalQuery } from './widen-query.ts';
@@ -42,11 +43,6 @@ export interface Retrieval {
   readonly settings: AnswerSettings;
   readonly timingMs: { readonly embedding: number; readonly vectors: number; readonly text: number };
 }
-
-/** Chroma is asked for this many times what is wanted: old generations and duplicates fall away afterwards. */
-const SPARE = 3;
-/** How often it is asked for twice as many before the live ones found so far must do. */
-const MAX_ROUNDS = 4;
 
 /**
  * Passages for a question, from vectors and full text side by side. What an index says is a hint only: creator and
@@ -95,11 +91,6 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
   };
 }
 
-interface VectorFindings {
-  readonly passages: readonly Passage[];
-  readonly similarity: number | undefined;
-}
-
 async function findByVector(
   deps: RetrieveDependencies,
   request: RetrievalRequest,
@@ -116,42 +107,10 @@ async function findByVector(
   try {
     const [vector] = await embedding;
     if (!vector) throw new Error('no vector for the query');
-    return await nearestLive(deps, request, collectionId, vector, byText);
+    return await findNearestLive(deps, request, collectionId, vector, byText);
   } catch (error) {
     if (request.signal?.aborted) throw request.signal.reason;
     log.error('vector search failed; full text alone answers', error);
     return undefined;
   }
-}
-
-/** Asks for more until enough of the hits are live, or the collection has no more. */
-async function nearestLive(
-  deps: RetrieveDependencies,
-  { creatorId, count }: RetrievalRequest,
-  collectionId: string,
-  vector: readonly number[],
-  byText: readonly Passage[],
-): Promise<VectorFindings> {
-  const byId = new Map(byText.map((passage) => [passage.chunkId, passage]));
-  for (let round = 1, asked = count * SPARE; ; round += 1, asked *= 2) {
-    const hits = await deps.vectors.query(collectionId, vector, asked);
-    const own = ownHits(hits, creatorId);
-    const unknown = own.map((hit) => hit.id).filter((id) => !byId.has(id));
-    if (unknown.length > 0) {
-      const loaded = await deps.database.readAsTenant(creatorId, (db) => deps.passages(db, creatorId).load(unknown));
-      for (const passage of loaded) byId.set(passage.chunkId, passage);
-    }
-    const nearest = own.filter((hit) => byId.has(hit.id));
-    if (nearest.length < count && hits.length === asked && round < MAX_ROUNDS) continue;
-    return {
-      passages: nearest.flatMap((hit) => byId.get(hit.id) ?? []),
-      similarity: nearest[0] === undefined ? undefined : 1 - nearest[0].distance,
-    };
-  }
-}
-
-function ownHits(hits: readonly VectorHit[], creatorId: string): VectorHit[] {
-  const own = hits.filter((hit) => hit.creatorId === creatorId);
-  if (own.length < hits.length) log.security('foreign_vector_dropped', { count: hits.length - own.length });
-  return own;
 }

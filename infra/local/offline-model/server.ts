@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
 import { composeAnswer } from './compose-answer.ts';
 import { embedText } from './embed-text.ts';
+import { readJson, sendJson } from './json-http.ts';
 import { readPrompt } from './read-prompt.ts';
 
 export interface OfflineModelOptions {
@@ -154,15 +155,4 @@ function describe(name: string) {
 
 function countTokens(text: string): number {
   return Math.ceil(text.length / 4);
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return JSON.parse(Buffer.concat(parts).toString('utf8'));
-}
-
-function sendJson(response: ServerResponse, body: unknown, status = 200): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' });
-  response.end(JSON.stringify(body));
 }
