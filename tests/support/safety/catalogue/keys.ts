@@ -7,7 +7,8 @@ const ACROSS_TENANTS = [
   // Found before a tenant is known, by the look-up functions:
   ...['creators_email_idx', 'refresh_tokens_hash_idx', 'email_tokens_hash_idx', 'api_keys_hash_idx'],
   'widgets_id_idx',
-  'documents_open_idx', // the sweeper's, over open work only
+  'documents_open_idx',
+  'curated_answers_open_idx', // the sweeper's, over open work only
 ];
 
 const indexColumns = columnNames('i.indkey::int2[]', 'i.indrelid');
