@@ -126,19 +126,3 @@ export async function releaseTurn(
   );
   return rows.length > 0;
 }
-
-const Waiting = z.object({ creator_id: z.string(), conversation_id: z.string(), turn_id: z.string() });
-
-/** Across all tenants, for the sweeper: first open turns of their conversations that no live worker holds. */
-export async function listTurnsWithoutLease(
-  db: Executor,
-  limit: number,
-): Promise<readonly { readonly creatorId: string; readonly conversationId: string; readonly turnId: string }[]> {
-  const rows = await db.query('select creator_id, conversation_id, turn_id from lookup.turns_without_lease($1)', [
-    limit,
-  ]);
-  return rows.map((row) => {
-    const waiting = Waiting.parse(row);
-    return { creatorId: waiting.creator_id, conversationId: waiting.conversation_id, turnId: waiting.turn_id };
-  });
-}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import {
@@ -9,12 +10,7 @@ import {
 } from '../../../../shared/lifecycles/conversation/conversation-record.ts';
 import { listMessages, rateMessage } from '../../../../shared/lifecycles/conversation/messages.ts';
 import { readUnannounced, recordAnnounced } from '../../../../shared/lifecycles/turn/announce-turn.ts';
-import {
-  claimTurn,
-  listTurnsWithoutLease,
-  releaseTurn,
-  renewTurn,
-} from '../../../../shared/lifecycles/turn/claim-turn.ts';
+import { claimTurn, releaseTurn, renewTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import { completeTurn, failTurn, nextOpenTurn, requestCancel } from '../../../../shared/lifecycles/turn/finish-turn.ts';
 import { openTurn, recordAccepted } from '../../../../shared/lifecycles/turn/open-turn.ts';
 import { makeTenant, type TenantFixture } from '../../../support/tenant-fixture.ts';
@@ -193,11 +189,8 @@ describe('claiming', () => {
     const second = await openedId(conversationId);
     const workerId = randomUUID();
     const waiting = async () => {
-      const turns = await listTurnsWithoutLease(
-        { query: async (text, values) => (await ai.query(text, values as unknown[])).rows },
-        1_000,
-      );
-      return turns.map(({ turnId }) => turnId).filter((id) => id === first || id === second);
+      const turns = await openDueWork(ai).turns(1_000);
+      return turns.map((turn) => turn.turn_id).filter((id) => id === first || id === second);
     };
 
     await claim(first, workerId);
