@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { APIError } from '../errors/api-error.ts';
 import { ValidationError } from '../errors/validation-error.ts';
+import { log } from '../observability/logger.ts';
 import type { CreatorCredential, VisitorCredential } from '../security/credentials.ts';
 import { Reply, type Route } from './route.ts';
 
@@ -27,7 +28,7 @@ export async function runIdempotently<Use>(
   route: Route<Use>,
   caller: CreatorCredential | VisitorCredential,
   key: string | undefined,
-  body: unknown,
+  input: { readonly params: unknown; readonly body: unknown },
   run: () => unknown,
 ): Promise<unknown> {
   if (key === undefined) return run();
@@ -36,16 +37,21 @@ export async function runIdempotently<Use>(
   }
   const name = `${route.method} ${route.path}`;
   const requestHash = createHash('sha256')
-    .update(JSON.stringify(body ?? null))
+    .update(JSON.stringify([input.params ?? null, input.body ?? null]))
     .digest('hex');
   const earlier = await store.claim(caller.creatorId, name, key, requestHash);
   if (earlier) return answerAgain(earlier, requestHash);
+  const result = await runOrRelease(run, () => store.release(caller.creatorId, name, key));
+  // From here on the work is done: if the answer cannot be kept, a retry must not do it again at once.
+  await store.complete(caller.creatorId, name, key, result instanceof Reply ? result.body : result);
+  return result;
+}
+
+async function runOrRelease(run: () => unknown, release: () => Promise<void>): Promise<unknown> {
   try {
-    const result = await run();
-    await store.complete(caller.creatorId, name, key, result instanceof Reply ? result.body : result);
-    return result;
+    return await run();
   } catch (error) {
-    await store.release(caller.creatorId, name, key);
+    await release().catch((failure: unknown) => log.error('an idempotency key could not be released', failure));
     throw error;
   }
 }

@@ -87,7 +87,7 @@ export function restHandler<Use>(service: RestService<Use>): RestHandler {
       });
     const result =
       route.idempotent && service.idempotency && caller
-        ? await runIdempotently(service.idempotency, route, caller, headers['idempotency-key'], input.body, run)
+        ? await runIdempotently(service.idempotency, route, caller, headers['idempotency-key'], input, run)
         : await run();
     return toResponse(route, result, limitHeaders);
   };

@@ -12,5 +12,6 @@ export const replaceUpload = route({
   summary: 'Replace the file of a document; the old version answers until the new one is whole',
   input: { params: IdParams, body: AnnouncedFile },
   output: { 201: z.object({ document: Document, upload: Upload }) },
+  idempotent: true,
   run: ({ params, body, caller, use }) => run(use, caller, params.id, body),
 });

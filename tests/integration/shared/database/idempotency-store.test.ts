@@ -43,7 +43,14 @@ describe('the idempotency store', () => {
   });
 
   const post = (key: string, body: unknown, run: () => unknown, as = creatorId) =>
-    runIdempotently(store, ROUTE, { kind: 'session', creatorId: as, permissions: [], id: 's' }, key, body, run);
+    runIdempotently(
+      store,
+      ROUTE,
+      { kind: 'session', creatorId: as, permissions: [], id: 's' },
+      key,
+      { params: {}, body },
+      run,
+    );
 
   test('gives the first answer again for the same body, and does the work once', async () => {
     const key = randomUUID();
@@ -97,6 +104,46 @@ describe('the idempotency store', () => {
     await expect(post(key, {}, failing)).rejects.toMatchObject({ code: 'UPSTREAM_FAILED' });
 
     await expect(post(key, {}, () => ({ id: 'thing' }))).resolves.toEqual({ id: 'thing' });
+  });
+
+  test('refuses one key for two things of the same route', async () => {
+    const key = randomUUID();
+    const about = (id: string) =>
+      runIdempotently(
+        store,
+        ROUTE,
+        { kind: 'session', creatorId, permissions: [], id: 's' },
+        key,
+        { params: { id }, body: { a: 1 } },
+        () => ({ id }),
+      );
+    await about('first');
+
+    await expect(about('second')).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  test('does not do the work again when its answer could not be kept', async () => {
+    const key = randomUUID();
+    let done = 0;
+    const forgetful: IdempotencyStore = {
+      ...store,
+      complete: async () => {
+        throw new Error('away');
+      },
+    };
+    const post = () =>
+      runIdempotently(
+        forgetful,
+        ROUTE,
+        { kind: 'session', creatorId, permissions: [], id: 's' },
+        key,
+        { params: {}, body: {} },
+        () => ({ id: ++done }),
+      );
+    await expect(post()).rejects.toThrow('away');
+
+    await expect(post()).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(done).toBe(1);
   });
 
   test('keeps the keys of creators apart', async () => {
