@@ -10,7 +10,13 @@ const DueDocument = z.object({
 });
 export type DueDocument = z.infer<typeof DueDocument>;
 
-const DueTurn = z.object({ creator_id: z.uuid(), conversation_id: z.uuid(), turn_id: z.uuid() });
+const DueTurn = z.object({
+  creator_id: z.uuid(),
+  conversation_id: z.uuid(),
+  turn_id: z.uuid(),
+  /** As for documents. */
+  delay_seconds: z.number().int().nullable(),
+});
 export type DueTurn = z.infer<typeof DueTurn>;
 
 export interface DueWork {
@@ -32,7 +38,7 @@ export function openDueWork(pool: pg.Pool): DueWork {
     },
     async turns(maxRows) {
       const { rows } = await pool.query(
-        'select creator_id, conversation_id, turn_id from lookup.turns_without_lease($1)',
+        'select creator_id, conversation_id, turn_id, delay_seconds from lookup.turns_without_lease($1)',
         [maxRows],
       );
       return rows.map((row) => DueTurn.parse(row));

@@ -61,8 +61,8 @@ async function handleDocument(tools: SweepTools, due: DueDocument): Promise<'sen
   return 'sent';
 }
 
-async function sendTurn(tools: SweepTools, due: DueTurn): Promise<'sent'> {
-  const message: TurnMessage = { kind: 'turn', ...due };
-  await tools.turnsQueue.send(message, { groupId: due.creator_id });
+async function sendTurn(tools: SweepTools, { delay_seconds, ...turn }: DueTurn): Promise<'sent'> {
+  const message: TurnMessage = { kind: 'turn', ...turn };
+  await tools.turnsQueue.send(message, { groupId: turn.creator_id, delaySeconds: delay_seconds ?? 0 });
   return 'sent';
 }

@@ -91,6 +91,8 @@ function openPersistence(pieces: Pieces, folder: string, endpointUrl: string): Q
   const { db } = persistence as unknown as { db: { exec(sql: string): void; prepare(sql: string): Statement } };
   // Safe against a killed process, which is what can happen here, and far fewer syncs than the default.
   db.exec('pragma synchronous = normal');
+  // One host at a time works on this folder: what an earlier run had in hand, nobody has any more.
+  db.exec('update sqs_messages set receipt_handle = null, visibility_deadline = null');
   // Stored addresses name the port of an earlier run.
   db.prepare(`update sqs_queues set url = ? || '/000000000000/' || name`).run(endpointUrl);
   // fauxqs 2.4.1 sets the receive count to null here, which its own schema refuses: the message would be gone from

@@ -82,11 +82,12 @@ test('a document whose worker fell silent is sent for when its lease will have r
   const documentId = await accepted();
   const claim = { creatorId: world.creatorId, documentId, workerId: crypto.randomUUID(), leaseMs: 30_000 };
   await world.tools.database.withTenant(world.creatorId, (db) => claimDocument(db, claim));
-  await age(documentId, '12 seconds');
-
+  await age(documentId, '2 seconds');
+  await sweep();
+  await age(documentId, '10 seconds');
   await sweep();
 
-  expect(sent).toEqual([{ message: processMessage(documentId), delaySeconds: 18 }]);
+  expect(sent).toEqual([28, 18].map((delaySeconds) => ({ message: processMessage(documentId), delaySeconds })));
 });
 
 test('a deleted document is sent for collection', async () => {

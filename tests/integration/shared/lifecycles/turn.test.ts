@@ -183,27 +183,28 @@ describe('claiming', () => {
     expect(renewed).toEqual({ held: true, cancelRequested: true });
   });
 
-  test('the sweeper sees only first open turns that no live lease holds', async () => {
+  test('the sweeper sees the first open turn alone, and for how long it is still held', async () => {
     const conversationId = await newConversation();
     const first = await openedId(conversationId);
     const second = await openedId(conversationId);
     const workerId = randomUUID();
-    const waiting = async () => {
-      const turns = await openDueWork(ai).turns(1_000);
-      return turns.map((turn) => turn.turn_id).filter((id) => id === first || id === second);
-    };
+    const due = async () =>
+      (await openDueWork(ai).turns(1_000))
+        .filter(({ turn_id }) => turn_id === first || turn_id === second)
+        .map(({ turn_id, delay_seconds }) => [turn_id, delay_seconds]);
 
-    await claim(first, workerId);
-    expect(await waiting()).toEqual([]);
+    expect(await due()).toEqual([]);
+    await claim(first, workerId, 30_000);
+    expect(await due()).toEqual([[first, 30]]);
     await asAi.withTenant(tenant.creatorId, (db) =>
       releaseTurn(db, { creatorId: tenant.creatorId, turnId: first, workerId }),
     );
-    await expect.poll(waiting).toEqual([first]);
+    expect(await due()).toEqual([[first, 0]]);
     await claim(first, workerId);
     await asAi.withTenant(tenant.creatorId, (db) =>
       failTurn(db, { creatorId: tenant.creatorId, turnId: first, workerId, code: 'UPSTREAM_FAILED', lastSeq: 1 }),
     );
-    expect(await waiting()).toEqual([]);
+    expect(await due()).toEqual([]);
   });
 });
 
