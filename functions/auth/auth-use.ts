@@ -12,6 +12,8 @@ import type { RefreshSecrets } from './use-cases/refresh-secrets.ts';
 export interface AuthUse {
   /** One transaction of one creator; see `TenantDatabase.withTenant`. */
   inTenant<T>(creatorId: string, work: (tables: AuthTables) => Promise<T>): Promise<T>;
+  /** One round trip for work that issues all its statements at once; see `TenantDatabase.readAsTenant`. */
+  readInTenant<T>(creatorId: string, work: (tables: AuthTables) => Promise<T>): Promise<T>;
   /** What must be found before a creator is known. */
   readonly lookups: Lookups;
   readonly signingKeys: SigningKeys;

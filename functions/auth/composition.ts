@@ -38,6 +38,7 @@ export function composeAuth(env: z.output<typeof AuthEnv>): AuthParts {
   const workers = openBcryptWorkers({ size: Math.min(2, availableParallelism()) });
   const use: AuthUse = {
     inTenant: (creatorId, work) => database.withTenant(creatorId, (db) => work(authTables(db, creatorId))),
+    readInTenant: (creatorId, work) => database.readAsTenant(creatorId, (db) => work(authTables(db, creatorId))),
     lookups: openLookups(pool),
     signingKeys,
     passwords: openPasswords({ pepper: env.PASSWORD_PEPPER, workers }),

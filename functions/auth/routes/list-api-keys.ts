@@ -11,7 +11,7 @@ export const listApiKeys = route({
   output: { 200: listOf(ApiKey) },
   run: async ({ query, caller, use }) => {
     const after = decodeCursor(query.cursor);
-    const rows = await use.inTenant(caller.creatorId, (tables) => tables.apiKeys.list(query.limit + 1, after));
+    const rows = await use.readInTenant(caller.creatorId, (tables) => tables.apiKeys.list(query.limit + 1, after));
     return toPage(rows, query.limit, toApiKey);
   },
 });

@@ -22,7 +22,7 @@ export const listSessions = route({
   output: { 200: listOf(Session) },
   run: async ({ query, caller, use }) => {
     const after = decodeCursor(query.cursor);
-    const rows = await use.inTenant(caller.creatorId, (tables) => tables.sessions.list(query.limit + 1, after));
+    const rows = await use.readInTenant(caller.creatorId, (tables) => tables.sessions.list(query.limit + 1, after));
     return toPage(rows, query.limit, ({ cursor_at: _, ...session }) => ({
       ...session,
       current: session.id === caller.id,

@@ -18,7 +18,7 @@ export const me = route({
   summary: 'Who this credential speaks for, and what it may do',
   output: { 200: Me },
   run: async ({ caller, use }) => {
-    const creator = await use.inTenant(caller.creatorId, (tables) => tables.creators.read());
+    const creator = await use.readInTenant(caller.creatorId, (tables) => tables.creators.read());
     if (!creator) throw new AuthenticationError();
     const sessionId = caller.kind === 'session' ? caller.id : null;
     return { creator, permissions: caller.permissions, session_id: sessionId };
