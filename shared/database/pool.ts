@@ -7,7 +7,7 @@ export interface PoolOptions {
   readonly statementTimeoutMs?: number;
 }
 
-/** A pool of pipelining clients that outlives dying backends: an idle one that dies is logged, not thrown. */
+/** A pool of pipelining clients that outlives dying backends: one that dies is logged or fails its statement. */
 export function openPool(connectionString: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
@@ -20,5 +20,8 @@ export function openPool(connectionString: string, options: PoolOptions = {}): p
     allowExitOnIdle: true,
   });
   pool.on('error', (error) => log.warn('an idle database connection was lost', { reason: error.message }));
+  // A backend can also die while its client changes hands, when neither the pool nor the borrower listens: without a
+  // listener Node would end the process. The client knows that it is broken, and its next statement says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { log } from '../observability/logger.ts';
 import type { Executor } from './executor.ts';
 
 export type TenantWork<T> = (db: Executor) => Promise<T>;
@@ -63,9 +64,11 @@ async function runTransaction<T>(
     return result;
   };
   const executor: Executor = {
-    query: async (text, values) => {
-      if (!open) throw new Error('a statement was issued after its transaction had ended');
-      return (await issue(text, values)).rows;
+    query: (text, values) => {
+      const rows = open ? issue(text, values).then((result) => result.rows) : refuseLate();
+      // Who does not wait for a statement must not end the process by it: what failed aborts the transaction.
+      rows.catch(() => {});
+      return rows;
     },
   };
 
@@ -95,6 +98,12 @@ async function runTransaction<T>(
     const thrown = error instanceof Error && isAbortedTransaction(error) && first ? first.reason : error;
     throw thrown;
   }
+}
+
+async function refuseLate(): Promise<never> {
+  const error = new Error('a statement was issued after its transaction had ended');
+  log.error('a statement was not run', error);
+  throw error;
 }
 
 function isAbortedTransaction(error: Error): boolean {

@@ -62,6 +62,15 @@ describe('a tenant transaction', () => {
     await expect(attempt).rejects.toThrow();
   });
 
+  test('is reported as failed, and nothing else ends, when nobody waited for the statement that failed', async () => {
+    const attempt = tenants.withTenant(mine, async (db) => {
+      void db.query('select nothing');
+      await db.query('select 1').catch(() => undefined);
+    });
+
+    await expect(attempt).rejects.toThrow();
+  });
+
   test('refuses a statement issued after a one-trip read has ended', async () => {
     const attempt = tenants.readAsTenant(mine, async (db) => {
       await db.query('select 1');
