@@ -1,7 +1,7 @@
 import type { CatalogueRule } from './rule.ts';
 
 /** Whoever takes over a service cannot rewrite what it did. */
-const APPEND_ONLY = ['audit_events', 'audit_seals'];
+const APPEND_ONLY = ['audit_events', 'audit_seals', 'erasure_receipts'];
 /** What tenant_lookup may see; everything else of those tables stays hidden from it. */
 const SEEN_ACROSS_TENANTS = [
   ...['id', 'creator_id', 'email', 'status', 'password_hash', 'pepper_version', 'created_at'].map(
@@ -30,6 +30,9 @@ const SEEN_ACROSS_TENANTS = [
     (column) => `turns.${column}`,
   ),
   'turns.updated_at',
+  'turns.deadline_at',
+  ...['creator_id', 'embedding_model', 'created_at'].map((column) => `knowledge.${column}`),
+  ...['creator_id', 'status', 'lease_until', 'queued_at', 'finished_at'].map((column) => `reconciliations.${column}`),
   ...['creator_id', 'id', 'generation', 'indexed_generation', 'deleted_at', 'lease_until', 'queued_at', 'resent'].map(
     (column) => `curated_answers.${column}`,
   ),
