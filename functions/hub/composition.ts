@@ -57,6 +57,11 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
       ...tenantAccess(database),
       signUpload: openUploads({ s3, bucket: env.UPLOADS_BUCKET }),
       ingest: openIngestQueue({ sqs: new SQSClient({}), queueUrl: env.INGEST_QUEUE_URL }),
+      quota: {
+        documents: env.QUOTA_DOCUMENTS,
+        documentBytes: env.QUOTA_DOCUMENT_BYTES,
+        answers: env.QUOTA_ANSWERS,
+      },
       readWebManifest: webManifestAt(webManifest),
       publicApiUrl: env.PUBLIC_API_URL,
     },

@@ -1,3 +1,4 @@
+import type { Quota } from '../../shared/config/quota.ts';
 import type { ReadWebManifest } from '../../shared/config/web-manifest.ts';
 import type { CreatorCredential } from '../../shared/security/credentials.ts';
 import type { IngestQueue } from './gateways/ingest-queue.ts';
@@ -12,6 +13,7 @@ export interface HubUse {
   readInTenant<T>(caller: CreatorCredential, work: (tables: HubTables) => Promise<T>): Promise<T>;
   readonly signUpload: SignUpload;
   readonly ingest: IngestQueue;
+  readonly quota: Quota;
   readonly readWebManifest: ReadWebManifest;
   /** Where clients reach the REST API, without a trailing slash. */
   readonly publicApiUrl: string;

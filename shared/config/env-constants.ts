@@ -52,6 +52,10 @@ const BucketsEnv = z.object({
 
 export const HubEnv = CommonEnv.extend(BucketsEnv.shape).extend({
   INGEST_QUEUE_URL: z.url(),
+  /** What one creator may keep: documents and pages, the bytes of their originals (5 GiB), and curated answers. */
+  QUOTA_DOCUMENTS: z.coerce.number().int().min(0).default(2_000),
+  QUOTA_DOCUMENT_BYTES: z.coerce.number().int().min(0).default(5_368_709_120),
+  QUOTA_ANSWERS: z.coerce.number().int().min(0).default(2_000),
 });
 
 export const AiEnv = CommonEnv.extend(BucketsEnv.shape).extend({

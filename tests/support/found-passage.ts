@@ -11,6 +11,7 @@ export function foundPassage(given: Partial<FoundPassage> & { readonly text: str
     page: null,
     headingPath: [],
     pageUrl: null,
+    curated: false,
     score: 1,
     ...given,
   };

@@ -19,9 +19,14 @@ const DueTurn = z.object({
 });
 export type DueTurn = z.infer<typeof DueTurn>;
 
+const DueAnswer = z.object({ creator_id: z.uuid(), answer_id: z.uuid() });
+export type DueAnswer = z.infer<typeof DueAnswer>;
+
 export interface DueWork {
   /** Documents that nobody works on though somebody should, oldest first. */
   documents(maxRows: number): Promise<DueDocument[]>;
+  /** Curated answers whose index is behind, or that are to be collected. */
+  answers(maxRows: number): Promise<DueAnswer[]>;
   /** The first open turn of each conversation that nobody works on. */
   turns(maxRows: number): Promise<DueTurn[]>;
 }
@@ -35,6 +40,10 @@ export function openDueWork(pool: pg.Pool): DueWork {
         [maxRows],
       );
       return rows.map((row) => DueDocument.parse(row));
+    },
+    async answers(maxRows) {
+      const { rows } = await pool.query('select creator_id, answer_id from lookup.answers_due($1)', [maxRows]);
+      return rows.map((row) => DueAnswer.parse(row));
     },
     async turns(maxRows) {
       const { rows } = await pool.query(

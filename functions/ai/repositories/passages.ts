@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import type { Executor } from '../../../shared/database/executor.ts';
 
-/** A chunk of a document's live version, with what a citation needs. */
+/** A chunk of a document's live version, or a curated answer under its question; with what a citation needs. */
 export interface Passage {
   readonly chunkId: string;
+  /** The curated answer's id, where it is one. */
   readonly documentId: string;
+  /** Answered by the creator in person. */
+  readonly curated: boolean;
   readonly title: string;
   readonly text: string;
   /** Place in the document, from 0. */
@@ -24,6 +27,7 @@ const PassageRow = z
     page: z.number().int().nullable(),
     heading_path: z.array(z.string()),
     page_url: z.string().nullable(),
+    curated: z.boolean(),
   })
   .transform(
     (row): Passage => ({
@@ -35,10 +39,12 @@ const PassageRow = z
       page: row.page,
       headingPath: row.heading_path,
       pageUrl: row.page_url,
+      curated: row.curated,
     }),
   );
 
-const COLUMNS = 'c.id, c.document_id, d.title, c.text, c.chunk_index, c.page, c.heading_path, d.page_url';
+const COLUMNS =
+  'c.id, c.document_id, d.title, c.text, c.chunk_index, c.page, c.heading_path, d.page_url, false as curated';
 
 /** Whatever an index says, only chunks of the live generation of a document that was not deleted are passages. */
 const LIVE = `from chunks c
@@ -46,8 +52,14 @@ const LIVE = `from chunks c
     and d.live_generation = c.generation and d.deleted_at is null
   where c.creator_id = $1`;
 
+/** A curated answer in the columns of a passage; its `chunk_id` is that of its newest words alone. */
+const CURATED_COLUMNS = `a.chunk_id as id, a.id as document_id, a.question as title, a.answer as text, 0 as chunk_index,
+  null::integer as page, '{}'::text[] as heading_path, null::text as page_url, true as curated`;
+
+const CURATED = 'from curated_answers a where a.creator_id = $1 and a.deleted_at is null';
+
 export interface PassagesTable {
-  /** The chunks whose words match any of the prefixes, best first. */
+  /** The chunks and the curated answers whose words match any of the prefixes, `limit` of each, best first. */
   search(prefixes: readonly string[], limit: number): Promise<Passage[]>;
   /** Those of the ids that are live, in no order. */
   load(ids: readonly string[]): Promise<Passage[]>;
@@ -62,16 +74,26 @@ export function passagesTable(db: Executor, creatorId: string): PassagesTable {
       const query = [...new Set(terms)].map((term) => `'${term}':*`).join(' | ');
       return parse(
         await db.query(
-          `select ${COLUMNS} ${LIVE} and c.search @@ to_tsquery('simple', $2)
-           order by ts_rank(c.search, to_tsquery('simple', $2), 1) desc, c.id
-           limit $3`,
+          `(select ${COLUMNS}, ts_rank(c.search, to_tsquery('simple', $2), 1) as rank
+            ${LIVE} and c.search @@ to_tsquery('simple', $2) order by rank desc, c.id limit $3)
+           union all
+           (select ${CURATED_COLUMNS}, ts_rank(a.search, to_tsquery('simple', $2), 1) as rank
+            ${CURATED} and a.search @@ to_tsquery('simple', $2) order by rank desc, id limit $3)
+           order by rank desc, id`,
           [creatorId, query, limit],
         ),
       );
     },
     async load(ids) {
       if (ids.length === 0) return [];
-      return parse(await db.query(`select ${COLUMNS} ${LIVE} and c.id = any($2::uuid[])`, [creatorId, ids]));
+      return parse(
+        await db.query(
+          `select ${COLUMNS} ${LIVE} and c.id = any($2::uuid[])
+           union all
+           select ${CURATED_COLUMNS} ${CURATED} and a.chunk_id = any($2::uuid[])`,
+          [creatorId, ids],
+        ),
+      );
     },
   };
 }

@@ -2,6 +2,7 @@ import { APIError } from '../../../shared/errors/api-error.ts';
 import type { Answer, AnswerDependencies, QuestionAsked } from './answer-question.ts';
 import { buildPrompt, PROMPT_VERSION } from './build-prompt.ts';
 import { decideRefusal, type Refusal } from './decide-refusal.ts';
+import { sourcesFor } from './prefer-curated.ts';
 import { refusalText } from './refusal-text.ts';
 import { type Retrieval, retrievePassages } from './retrieve-passages.ts';
 import { widenQuery } from './widen-query.ts';
@@ -51,7 +52,7 @@ export async function answerAnew(
   if (retrieval.settings.answersLeft === 0) {
     throw new APIError('SPEND_LIMIT_REACHED', 'The limit of answers for today is reached.');
   }
-  const prompt = buildPrompt({ ...asked, query, passages: retrieval.passages });
+  const prompt = buildPrompt({ ...asked, query, passages: sourcesFor(retrieval.passages) });
   const generatingSince = performance.now();
   const { signal, onText } = asked;
   const written = await writeAnswer(deps.ollama, { prompt, timeouts: deps.timeouts, signal, onText });

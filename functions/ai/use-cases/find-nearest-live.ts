@@ -6,6 +6,8 @@ import type { RetrievalRequest, RetrieveDependencies } from './retrieve-passages
 export interface VectorFindings {
   readonly passages: readonly Passage[];
   readonly similarity: number | undefined;
+  /** Cosine by chunk. */
+  readonly nearness: ReadonlyMap<string, number>;
 }
 
 /** Chroma is asked for this many times what is wanted: old generations and duplicates fall away afterwards. */
@@ -35,6 +37,7 @@ export async function findNearestLive(
     return {
       passages: nearest.flatMap((hit) => byId.get(hit.id) ?? []),
       similarity: nearest[0] === undefined ? undefined : 1 - nearest[0].distance,
+      nearness: new Map(nearest.map((hit) => [hit.id, 1 - hit.distance])),
     };
   }
 }

@@ -5,6 +5,7 @@ import { currentScope } from '../../../shared/observability/request-scope.ts';
 import { collectDocument } from './collect-document.ts';
 import { type IngestTools, processDocument } from './process-document.ts';
 import { type ArrivedFile, type IngestTask, readIngestMessage } from './read-ingest-message.ts';
+import { settleAnswer } from './settle-answer.ts';
 
 /**
  * Does what a message asks for. What is foreign, malformed or late is logged and dropped: throwing would only bring
@@ -19,9 +20,15 @@ export async function handleIngestMessage(tools: IngestTools, body: string, unti
 }
 
 async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal | undefined): Promise<void> {
-  const { creatorId, documentId } = task;
+  const { creatorId } = task;
   const scope = currentScope();
   if (scope) scope.creatorId = creatorId;
+  if (task.kind === 'answer') {
+    const forgetAnswers = (id: string) => tools.answers.forget(id);
+    await settleAnswer({ ...tools, forgetAnswers }, creatorId, task.answerId, until);
+    return;
+  }
+  const { documentId } = task;
   if (task.kind === 'collect') {
     await collectDocument(tools, creatorId, documentId);
     return;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AnswerMessage } from '../../../shared/models/answer-message.ts';
 import { DocumentMessage } from '../../../shared/models/document-message.ts';
 
 export interface ArrivedFile {
@@ -13,7 +14,8 @@ export interface ArrivedFile {
 
 export type IngestTask =
   | ArrivedFile
-  | { readonly kind: 'process' | 'collect'; readonly creatorId: string; readonly documentId: string };
+  | { readonly kind: 'process' | 'collect'; readonly creatorId: string; readonly documentId: string }
+  | { readonly kind: 'answer'; readonly creatorId: string; readonly answerId: string };
 
 /** What a message asks for; without tasks, `ignored` tells why. Never throws: a hostile message must not come back. */
 export interface IngestMessage {
@@ -43,6 +45,10 @@ export function readIngestMessage(body: string): IngestMessage {
   if (own.success) {
     const kind = own.data.kind === 'document.collect' ? 'collect' : 'process';
     return { tasks: [{ kind, creatorId: own.data.creator_id, documentId: own.data.document_id }] };
+  }
+  const answer = AnswerMessage.safeParse(message);
+  if (answer.success) {
+    return { tasks: [{ kind: 'answer', creatorId: answer.data.creator_id, answerId: answer.data.answer_id }] };
   }
   if (S3TestEvent.safeParse(message).success) return { tasks: [], ignored: 's3:TestEvent' };
   const event = S3Event.safeParse(message);

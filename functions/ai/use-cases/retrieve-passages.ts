@@ -9,6 +9,7 @@ import type { Passage, PassagesTable } from '../repositories/passages.ts';
 import { dropNearDuplicates } from './drop-near-duplicates.ts';
 import { findNearestLive, type VectorFindings } from './find-nearest-live.ts';
 import { fuseRanks } from './fuse-ranks.ts';
+import { preferCurated } from './prefer-curated.ts';
 import { rankByWords } from './rank-by-words.ts';
 import type { RetrievalQuery } from './widen-query.ts';
 
@@ -30,6 +31,8 @@ export interface RetrievalRequest {
 export interface FoundPassage extends Passage {
   /** 0 to 1, comparable within one retrieval. */
   readonly score: number;
+  /** A curated answer to the very question that was asked. */
+  readonly settles?: boolean;
 }
 
 export interface Retrieval {
@@ -82,7 +85,7 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
     return passage ? [{ ...passage, score }] : [];
   });
   return {
-    passages: dropNearDuplicates(ranked, count),
+    passages: dropNearDuplicates(preferCurated(ranked, query, byVector?.nearness ?? new Map()), count),
     similarity: byVector?.similarity,
     complete: byVector !== undefined,
     knowledgeVersion: knowledge.version,
@@ -99,7 +102,7 @@ async function findByVector(
   byText: readonly Passage[],
 ): Promise<VectorFindings | undefined> {
   const { collectionId, embeddingModel } = knowledge;
-  if (collectionId === undefined) return { passages: [], similarity: undefined };
+  if (collectionId === undefined) return { passages: [], similarity: undefined, nearness: new Map() };
   if (embeddingModel !== deps.ollama.embeddingModel) {
     log.warn('vectors are of another model; full text alone answers', { embedding_model: embeddingModel });
     return undefined;

@@ -1,11 +1,13 @@
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
+import { markAnswerResent } from '../../../shared/lifecycles/curated-answer/claim-answer.ts';
 import { markResent } from '../../../shared/lifecycles/document/claim-document.ts';
 import { expireDocument } from '../../../shared/lifecycles/document/fail-document.ts';
+import type { AnswerMessage } from '../../../shared/models/answer-message.ts';
 import type { DocumentMessage } from '../../../shared/models/document-message.ts';
 import type { TurnMessage } from '../../../shared/models/turn-message.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { WorkQueue } from '../gateways/work-queue.ts';
-import type { DueDocument, DueTurn, DueWork } from '../repositories/due-work.ts';
+import type { DueAnswer, DueDocument, DueTurn, DueWork } from '../repositories/due-work.ts';
 
 export interface SweepTools {
   readonly database: TenantDatabase;
@@ -29,10 +31,15 @@ const AT_ONCE = 10;
  * fails does not keep the others waiting. Sending twice is harmless: the lease decides who works.
  */
 export async function sendDueWork(tools: SweepTools): Promise<SweepReport> {
-  const [documents, turns] = await Promise.all([tools.due.documents(MAX_PER_RUN), tools.due.turns(MAX_PER_RUN)]);
+  const [documents, answers, turns] = await Promise.all([
+    tools.due.documents(MAX_PER_RUN),
+    tools.due.answers(MAX_PER_RUN),
+    tools.due.turns(MAX_PER_RUN),
+  ]);
   const counts = { sent: 0, expired: 0, failed: 0 };
   const jobs = [
     ...documents.map((document) => () => handleDocument(tools, document)),
+    ...answers.map((answer) => () => sendAnswer(tools, answer)),
     ...turns.map((turn) => () => sendTurn(tools, turn)),
   ];
   const work = async () => {
@@ -58,6 +65,13 @@ async function handleDocument(tools: SweepTools, due: DueDocument): Promise<'sen
   const message: DocumentMessage = { kind: `document.${task}`, creator_id, document_id };
   await tools.ingestQueue.send(message, { groupId: creator_id, delaySeconds: due.delay_seconds ?? 0 });
   await tools.database.withTenant(creator_id, (db) => markResent(db, creator_id, document_id));
+  return 'sent';
+}
+
+async function sendAnswer(tools: SweepTools, { creator_id, answer_id }: DueAnswer): Promise<'sent'> {
+  const message: AnswerMessage = { kind: 'answer.settle', creator_id, answer_id };
+  await tools.ingestQueue.send(message, { groupId: creator_id });
+  await tools.database.withTenant(creator_id, (db) => markAnswerResent(db, creator_id, answer_id));
   return 'sent';
 }
 

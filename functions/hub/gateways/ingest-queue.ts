@@ -1,19 +1,17 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { AnswerMessage } from '../../../shared/models/answer-message.ts';
+import type { DocumentMessage } from '../../../shared/models/document-message.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import { currentScope } from '../../../shared/observability/request-scope.ts';
 
-export interface DocumentWork {
-  readonly kind: 'document.process' | 'document.collect';
-  readonly creator_id: string;
-  readonly document_id: string;
-}
+type IngestWork = DocumentMessage | AnswerMessage;
 
 export interface IngestQueue {
   /**
    * Tells the ingest about work that is already in the database. Never throws: the row is the outbox, and what is not
    * sent now is sent by the sweeper within a minute.
    */
-  announce(work: DocumentWork): Promise<void>;
+  announce(work: IngestWork): Promise<void>;
 }
 
 const SEND_TIMEOUT_MS = 3_000;
@@ -31,7 +29,7 @@ export function openIngestQueue({ sqs, queueUrl }: { sqs: SQSClient; queueUrl: s
       try {
         await sqs.send(command, { abortSignal: AbortSignal.timeout(SEND_TIMEOUT_MS) });
       } catch (error) {
-        log.error('work waits for the sweeper', error, { document_id: work.document_id, kind: work.kind });
+        log.error('work waits for the sweeper', error, { ...work });
       }
     },
   };

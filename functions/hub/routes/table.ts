@@ -1,16 +1,21 @@
 import type { Route } from '../../../shared/lambda/route.ts';
 import type { HubUse } from '../hub-use.ts';
+import { changeAnswer } from './change-answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { changeWidget } from './change-widget.ts';
+import { createAnswer } from './create-answer.ts';
 import { createDocument } from './create-document.ts';
 import { createWidget } from './create-widget.ts';
+import { deleteAnswer } from './delete-answer.ts';
 import { deleteDocument } from './delete-document.ts';
 import { deleteWidget } from './delete-widget.ts';
 import { embedWidget } from './embed-widget.ts';
+import { getAnswer } from './get-answer.ts';
 import { getConversation } from './get-conversation.ts';
 import { getDocument } from './get-document.ts';
 import { getSettings } from './get-settings.ts';
 import { getWidget } from './get-widget.ts';
+import { listAnswers } from './list-answers.ts';
 import { listAuditEvents } from './list-audit-events.ts';
 import { listConversations } from './list-conversations.ts';
 import { listDocuments } from './list-documents.ts';
@@ -27,6 +32,11 @@ export const routes: readonly Route<HubUse>[] = [
   replaceUpload,
   reprocessDocument,
   deleteDocument,
+  createAnswer,
+  listAnswers,
+  getAnswer,
+  changeAnswer,
+  deleteAnswer,
   createWidget,
   listWidgets,
   getWidget,
