@@ -1,31 +1,37 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { AssistantMessage } from './conversation.ts';
+import type { Texts } from '../texts/texts.ts';
+import type { Message } from './conversation.ts';
+import { Speech } from './speech.ts';
 
-/** Where a sentence ends, in the scripts we have met: Latin, Arabic, CJK, or a line's end. */
-const SENTENCE_END = /[.!?؟。！？]["'”’)\]]*(?:\s|$)|\n/g;
+/** A few of the last stay, for whoever comes upon them while reading the page. */
+const KEPT = 4;
 
-/** A live region that reads whole sentences of the newest answer, never single tokens. */
-export function Announcer({ answer }: { answer: AssistantMessage | undefined }): VNode {
-  const spoken = useRef({ turnId: '', length: 0 });
-  const [sentence, setSentence] = useState('');
+interface Spoken {
+  readonly key: number;
+  readonly text: string;
+}
+
+/** A live region to which whole sentences are added; what was said before is not said again. */
+export function Announcer({ messages, texts }: { messages: readonly Message[]; texts: Texts }): VNode {
+  const speech = useRef<Speech>(undefined);
+  const [spoken, setSpoken] = useState<readonly Spoken[]>([]);
   useEffect(() => {
-    if (!answer) return;
-    if (spoken.current.turnId !== answer.turnId || answer.text.length < spoken.current.length) {
-      spoken.current = { turnId: answer.turnId, length: 0 };
-    }
-    const fresh = answer.text.slice(spoken.current.length);
-    const ends = [...fresh.matchAll(SENTENCE_END)];
-    const last = ends.at(-1);
-    const finished = answer.state === 'done' || answer.state === 'cancelled';
-    const length = finished ? fresh.length : last ? last.index + last[0].length : 0;
-    if (length === 0) return;
-    spoken.current.length += length;
-    setSentence(fresh.slice(0, length).trim());
-  }, [answer]);
+    speech.current ??= new Speech();
+    const fresh = speech.current.next(messages, texts);
+    if (fresh.length === 0) return;
+    setSpoken((before) => {
+      const from = (before.at(-1)?.key ?? 0) + 1;
+      return [...before, ...fresh.map((text, place) => ({ key: from + place, text }))].slice(
+        -Math.max(KEPT, fresh.length),
+      );
+    });
+  }, [messages, texts]);
   return (
-    <div class="hidden" role="status" aria-live="polite">
-      {sentence}
+    <div class="hidden" aria-live="polite" aria-atomic={false} aria-relevant="additions">
+      {spoken.map(({ key, text }) => (
+        <p key={key}>{text}</p>
+      ))}
     </div>
   );
 }

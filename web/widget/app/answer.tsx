@@ -1,10 +1,11 @@
 import type { VNode } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Texts } from '../texts/texts.ts';
 import type { AssistantMessage } from './conversation.ts';
 import { Icon } from './icons.tsx';
-import { Markdown } from './markdown.tsx';
-import type { Citation } from './protocol.ts';
-import type { Texts } from './texts/texts.ts';
+import { Markdown } from './markdown/markdown.tsx';
+import { problemText } from './problems.ts';
+import { Sources } from './sources.tsx';
 
 interface AnswerProps {
   readonly answer: AssistantMessage;
@@ -23,86 +24,81 @@ export function Answer({ answer, texts, onRate, onRetry }: AnswerProps): VNode {
   };
   return (
     <article class="message assistant" aria-label={texts.assistant}>
-      {answer.text ? (
-        <Markdown text={answer.text} onCitation={openSource} />
-      ) : (
-        <Waiting answer={answer} texts={texts} />
+      {answer.text && (
+        <Markdown
+          text={answer.text}
+          sources={answer.citations.map(({ n }) => n)}
+          labelOf={texts.source}
+          onCitation={openSource}
+        />
       )}
-      {answer.state === 'failed' && <p class="trouble">{answer.error ?? texts.failed}</p>}
+      {answer.state === 'waiting' && (
+        <p class="aside waiting">{answer.queuePosition ? texts.queued(answer.queuePosition) : texts.thinking}</p>
+      )}
+      {answer.state === 'failed' && <p class="trouble">{problemText(answer.error, texts)}</p>}
       {answer.state === 'cancelled' && <p class="aside">{texts.cancelled}</p>}
-      {answer.citations.length > 0 && (
-        <>
-          <p class="sources-title">{texts.sources}</p>
-          <ul class="sources" ref={sources}>
-            {answer.citations.map((citation) => (
-              <Source citation={citation} texts={texts} />
-            ))}
-          </ul>
-        </>
-      )}
-      {(answer.state === 'done' || answer.state === 'failed') && (
-        <Actions answer={answer} texts={texts} onRate={onRate} onRetry={onRetry} />
+      {answer.citations.length > 0 && <Sources citations={answer.citations} texts={texts} listRef={sources} />}
+      {answer.state === 'done' && <Actions answer={answer} texts={texts} onRate={onRate} />}
+      {onRetry && (
+        <div class="actions">
+          <button type="button" class="plain" onClick={onRetry}>
+            <Icon name="restart" />
+            {texts.retry}
+          </button>
+        </div>
       )}
     </article>
   );
 }
 
-function Waiting({ answer, texts }: { answer: AssistantMessage; texts: Texts }): VNode | null {
-  if (answer.state !== 'waiting') return null;
-  const text = answer.queuePosition ? texts.queued(answer.queuePosition) : texts.thinking;
-  return <p class="aside waiting">{text}</p>;
-}
-
-function Source({ citation, texts }: { citation: Citation; texts: Texts }): VNode {
-  const place = citation.page ? ` · ${texts.page(citation.page)}` : '';
+function Actions({ answer, texts, onRate }: Omit<AnswerProps, 'onRetry'>): VNode {
   return (
-    <li>
-      <details data-n={citation.n}>
-        <summary>
-          <span class="number">{citation.n}</span>
-          <span dir="auto">{citation.title + place}</span>
-        </summary>
-        <blockquote dir="auto">{citation.snippet}</blockquote>
-        {citation.url && /^https?:\/\//i.test(citation.url) && (
-          <a href={citation.url} target="_blank" rel="noopener noreferrer nofollow">
-            {texts.openSource}
-          </a>
-        )}
-      </details>
-    </li>
+    <div class="actions">
+      {answer.messageId &&
+        (['up', 'down'] as const).map((rating) => (
+          <button
+            type="button"
+            aria-pressed={answer.rating === rating}
+            aria-label={rating === 'up' ? texts.helpful : texts.notHelpful}
+            title={rating === 'up' ? texts.helpful : texts.notHelpful}
+            onClick={() => onRate(rating)}
+          >
+            <Icon name={rating} />
+          </button>
+        ))}
+      {/* Browsers have a clipboard on pages with TLS only. */}
+      {navigator.clipboard && <Copy answer={answer} texts={texts} />}
+    </div>
   );
 }
 
-function Actions({ answer, texts, onRate, onRetry }: AnswerProps): VNode {
+const COPIED_FOR_MS = 2_500;
+
+/** The answer with its sources by name: their numbers alone would mean nothing elsewhere. */
+function Copy({ answer, texts }: { answer: AssistantMessage; texts: Texts }): VNode {
   const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), COPIED_FOR_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
   const copy = async () => {
-    await navigator.clipboard.writeText(answer.text);
-    setCopied(true);
+    const sources = answer.citations.map(({ n, title, url }) => `[${n}] ${title}${url ? ` ${url}` : ''}`);
+    try {
+      await navigator.clipboard.writeText([answer.text, ...(sources.length > 0 ? ['', ...sources] : [])].join('\n'));
+      setCopied(true);
+    } catch {
+      // Forbidden by the page: nothing was copied, and nothing says so.
+    }
   };
   return (
-    <div class="actions">
-      {answer.state === 'done' && answer.messageId && (
-        <>
-          <button type="button" aria-pressed={answer.rating === 'up'} onClick={() => onRate('up')}>
-            <Icon name="up" />
-            <span class="hidden">{texts.helpful}</span>
-          </button>
-          <button type="button" aria-pressed={answer.rating === 'down'} onClick={() => onRate('down')}>
-            <Icon name="down" />
-            <span class="hidden">{texts.notHelpful}</span>
-          </button>
-          {navigator.clipboard && (
-            <button type="button" onClick={copy}>
-              {copied ? texts.copied : texts.copy}
-            </button>
-          )}
-        </>
-      )}
-      {onRetry && (
-        <button type="button" onClick={onRetry}>
-          {texts.retry}
-        </button>
-      )}
-    </div>
+    <>
+      <button type="button" aria-label={texts.copy} title={texts.copy} onClick={copy}>
+        <Icon name={copied ? 'check' : 'copy'} />
+      </button>
+      <span class="aside" role="status">
+        {copied ? texts.copied : ''}
+      </span>
+    </>
   );
 }

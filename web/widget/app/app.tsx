@@ -1,42 +1,43 @@
 import { render } from 'preact';
-import { DEFAULT_COLOUR, safeColour } from '../colour.ts';
-import type { MountApp, MountOptions } from '../mount.ts';
-import { ChannelApi } from './channel-api.ts';
+import { APP_READY, type MountApp } from '../mount.ts';
+import { textsFor } from '../texts/panel-texts.ts';
 import { Panel } from './panel.tsx';
 import { Session, type SessionView } from './session.ts';
 import { panelStyles } from './styles.ts';
-import { textsFor } from './texts/texts.ts';
 
-const mount: MountApp = ({ root, widget, apiBase, onClose }: MountOptions) => {
+const mount: MountApp = ({ root, widget, apiBase, onClose }) => {
   const sheet = new CSSStyleSheet();
-  const { theme } = widget;
-  const colour = safeColour(typeof theme.primary_color === 'string' ? theme.primary_color : undefined, DEFAULT_COLOUR);
-  sheet.replaceSync(panelStyles(colour, theme.position === 'left'));
+  sheet.replaceSync(panelStyles(widget.theme));
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-
   const place = document.createElement('div');
   root.append(place);
+  // Shortcuts of the page are not meant for what is typed here.
+  for (const type of ['keydown', 'keyup', 'keypress']) place.addEventListener(type, (event) => event.stopPropagation());
+
   const language = textsFor(widget.locale);
   let view: SessionView | undefined;
   let shown = false;
-  const session = new Session(new ChannelApi(apiBase, widget.id), (next) => {
+  const draw = () => {
+    if (!view) return;
+    const props = { widget, view, session, shown, onClose: close, ...language };
+    render(<Panel {...props} />, place);
+  };
+  const session = new Session(apiBase, widget.id, (next) => {
     view = next;
     draw();
   });
-  const close = () => {
-    shown = false;
-    draw();
-    onClose();
-  };
-  const draw = () => {
-    if (!view) return;
-    const panel = <Panel widget={widget} view={view} session={session} onClose={close} {...language} />;
-    render(shown ? panel : null, place);
-  };
+  const attend = () => session.attend(shown && !document.hidden);
+  document.addEventListener('visibilitychange', attend);
   const open = () => {
     shown = true;
-    session.start();
+    attend();
     draw();
+  };
+  const close = () => {
+    shown = false;
+    attend();
+    draw();
+    onClose();
   };
   return {
     open,
@@ -48,4 +49,4 @@ const mount: MountApp = ({ root, widget, apiBase, onClose }: MountOptions) => {
   };
 };
 
-document.dispatchEvent(new CustomEvent('understudy:app', { detail: mount }));
+document.currentScript?.dispatchEvent(new CustomEvent(APP_READY, { detail: mount }));

@@ -1,12 +1,16 @@
-import type { SocketAddress, StoredMessage } from './protocol.ts';
+import type { ErrorBody, SocketAddress, StoredMessage } from './protocol.ts';
+import { SessionToken } from './session-token.ts';
 
 export class ChannelApiError extends Error {
   readonly status: number;
   readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
+  /** How long the service wants to be left alone. */
+  readonly retryAfterMs: number;
+  constructor(status: number, code: string, retryAfterMs: number) {
+    super(code);
     this.status = status;
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -22,113 +26,121 @@ interface History {
   readonly last_seq: number;
 }
 
+const WITHIN_MS = 20_000;
+
 /** The REST half of the channel, as one visitor of one widget. */
 export class ChannelApi {
-  readonly #apiBase: string;
+  readonly #base: string;
   readonly #widgetId: string;
-  #token: string | undefined;
+  readonly #onConversation: (id: string) => void;
+  readonly #token: SessionToken;
+  #opening: Promise<Session> | undefined;
 
-  constructor(apiBase: string, widgetId: string) {
-    this.#apiBase = apiBase;
+  /** `onConversation` is told which conversation the visitor is in, whenever a session begins. */
+  constructor(apiBase: string, widgetId: string, onConversation: (id: string) => void = () => {}) {
+    this.#base = `${apiBase}/v1/channel`;
     this.#widgetId = widgetId;
-    this.#token = readToken(widgetId);
+    this.#onConversation = onConversation;
+    this.#token = new SessionToken(widgetId);
   }
 
   /** True when a conversation of an earlier page view may be continued. */
-  get hasEarlierSession(): boolean {
-    return this.#token !== undefined;
+  get hasSession(): boolean {
+    return this.#token.value !== undefined;
   }
 
-  async startSession(): Promise<Session> {
-    const body = this.#token ? { session_token: this.#token } : {};
-    const session = await this.#call<Session>('POST', `/widgets/${this.#widgetId}/sessions`, body).catch(
-      (error: unknown) => {
-        // A token that makes no sense is no reason to fail: the visitor starts anew. A limit or a switched-off widget
-        // says nothing about the token, and the conversation must outlast both.
-        if (!(error instanceof ChannelApiError) || !this.#token || error.status !== 400) throw error;
-        this.forget();
-        return this.#call<Session>('POST', `/widgets/${this.#widgetId}/sessions`, {});
-      },
-    );
-    this.#token = session.session_token;
-    storeToken(this.#widgetId, session.session_token);
-    return session;
+  /** Begins a conversation, or goes on with the one that the kept token belongs to. */
+  startSession(): Promise<Session> {
+    this.#opening ??= this.#openSession().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
   }
 
   newTicket(): Promise<SocketAddress> {
-    return this.#call<SocketAddress>('POST', '/tickets', {});
+    return this.#authorised('POST', '/tickets', {});
   }
 
-  /** The whole conversation, oldest first, and the number of its latest frame. */
+  /** The whole conversation, oldest first, and the number of its latest frame when the first page was read. */
   async history(): Promise<{ messages: StoredMessage[]; lastSeq: number }> {
     const messages: StoredMessage[] = [];
     let cursor: string | null = null;
-    let lastSeq = 0;
+    let lastSeq: number | undefined;
     do {
-      const query: string = cursor ? `?limit=100&cursor=${encodeURIComponent(cursor)}` : '?limit=100';
-      const page: History = await this.#call<History>('GET', `/messages${query}`);
+      const query: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+      const page: History = await this.#authorised('GET', `/messages?limit=100${query}`);
       messages.push(...page.data);
       cursor = page.next_cursor;
-      lastSeq = page.last_seq;
+      lastSeq ??= page.last_seq;
     } while (cursor);
-    return { messages, lastSeq };
+    return { messages, lastSeq: lastSeq ?? 0 };
   }
 
   rate(messageId: string, rating: 'up' | 'down'): Promise<void> {
-    return this.#call('PUT', `/messages/${messageId}/feedback`, { rating });
+    return this.#authorised('PUT', `/messages/${messageId}/feedback`, { rating });
   }
 
+  /** A conversation that is gone already counts as erased. */
   async erase(): Promise<void> {
-    await this.#call('DELETE', '/conversation');
+    if (this.hasSession) {
+      await this.#authorised('DELETE', '/conversation').catch((error: unknown) => {
+        if (!(error instanceof ChannelApiError) || error.status !== 404) throw error;
+      });
+    }
     this.forget();
   }
 
   forget(): void {
-    this.#token = undefined;
-    storeToken(this.#widgetId, undefined);
+    this.#token.value = undefined;
   }
 
-  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await fetch(`${this.#apiBase}/v1/channel${path}`, {
+  async #openSession(): Promise<Session> {
+    const path = `/widgets/${this.#widgetId}/sessions`;
+    const session_token = this.#token.value;
+    const session = await this.#call<Session>('POST', path, session_token ? { session_token } : {}).catch(
+      (error: unknown) => {
+        // A token that makes no sense is no reason to fail: the visitor starts anew. A limit or a switched-off widget
+        // says nothing about the token, and the conversation must outlast both.
+        if (!session_token || !(error instanceof ChannelApiError) || error.status !== 400) throw error;
+        return this.#call<Session>('POST', path, {});
+      },
+    );
+    this.#token.value = session.session_token;
+    this.#onConversation(session.conversation_id);
+    return session;
+  }
+
+  /** Session tokens last an hour; a page may be open for longer. */
+  async #authorised<T>(method: string, path: string, body?: object): Promise<T> {
+    return this.#call<T>(method, path, body).catch(async (error: unknown) => {
+      if (!(error instanceof ChannelApiError) || error.status !== 401) throw error;
+      await this.startSession();
+      return this.#call<T>(method, path, body);
+    });
+  }
+
+  async #call<T>(method: string, path: string, body?: object): Promise<T> {
+    const token = path.startsWith('/widgets/') ? undefined : this.#token.value;
+    const answer = await fetch(this.#base + path, {
       method,
       headers: {
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(this.#token && { Authorization: `Bearer ${this.#token}` }),
+        ...(body && { 'Content-Type': 'application/json' }),
+        ...(token && { Authorization: `Bearer ${token}` }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(WITHIN_MS),
     });
     const text = await answer.text();
     if (answer.ok) return (text ? JSON.parse(text) : undefined) as T;
-    const error = readError(text);
-    throw new ChannelApiError(answer.status, error.code, error.message);
+    const seconds = Number(answer.headers.get('Retry-After') ?? 0);
+    throw new ChannelApiError(answer.status, codeIn(text), (Number.isFinite(seconds) ? seconds : 0) * 1000);
   }
 }
 
-function readError(text: string): { code: string; message: string } {
+function codeIn(text: string): string {
   try {
-    const { error } = JSON.parse(text) as { error: { code: string; message: string } };
-    return { code: error.code, message: error.message };
+    return (JSON.parse(text) as { error: ErrorBody }).error.code;
   } catch {
-    return { code: 'UPSTREAM_FAILED', message: 'The service gave no readable answer.' };
-  }
-}
-
-/** Kept for the tab only, and only once the visitor has opened the widget. Blocked storage is no error. */
-const storageKey = (widgetId: string) => `understudy:${widgetId}`;
-
-function readToken(widgetId: string): string | undefined {
-  try {
-    return sessionStorage.getItem(storageKey(widgetId)) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function storeToken(widgetId: string, token: string | undefined): void {
-  try {
-    if (token) sessionStorage.setItem(storageKey(widgetId), token);
-    else sessionStorage.removeItem(storageKey(widgetId));
-  } catch {
-    // The conversation then lasts as long as the page does.
+    return 'UPSTREAM_FAILED';
   }
 }

@@ -1,11 +1,15 @@
-import type { Citation, NumberedFrame, StoredMessage } from './protocol.ts';
+import type { Citation, NumberedFrame } from './protocol.ts';
 
 export interface VisitorMessage {
   readonly role: 'visitor';
+  /** The id that this page gave it, or, when it was read from the history, the service's. */
   readonly key: string;
+  readonly turnId: string | undefined;
   readonly text: string;
-  /** Not yet known to be stored by the service. */
-  readonly pending: boolean;
+  /** `pending` until the service is known to have stored it. */
+  readonly state: 'pending' | 'stored' | 'refused';
+  /** The code of the error that refused it. */
+  readonly error: string | undefined;
 }
 
 export interface AssistantMessage {
@@ -20,6 +24,8 @@ export interface AssistantMessage {
   readonly error: string | undefined;
   readonly queuePosition: number | undefined;
   readonly rating: 'up' | 'down' | undefined;
+  /** Its beginning was missed: what comes is shown when it is whole. */
+  readonly partial: boolean;
 }
 
 export type Message = VisitorMessage | AssistantMessage;
@@ -30,60 +36,74 @@ export interface Conversation {
   readonly lastSeq: number;
 }
 
+type Accepted = Extract<NumberedFrame, { type: 'accepted' }>;
+type Change = Partial<AssistantMessage> | ((answer: AssistantMessage) => Partial<AssistantMessage>);
+
 export const EMPTY: Conversation = { messages: [], lastSeq: 0 };
 
-/** The visitor's words, shown before the service has them. */
-export function withQuestion(conversation: Conversation, clientMessageId: string, text: string): Conversation {
-  const question: VisitorMessage = { role: 'visitor', key: clientMessageId, text, pending: true };
-  return { ...conversation, messages: [...conversation.messages, question] };
-}
+export const isRunning = (message: Message): boolean =>
+  message.role === 'assistant' && (message.state === 'waiting' || message.state === 'streaming');
 
-/** What REST tells of the conversation, with those questions kept that are still on their way. */
-export function fromHistory(history: readonly StoredMessage[], lastSeq: number, current: Conversation): Conversation {
-  const unsent = current.messages.filter((message) => message.role === 'visitor' && message.pending);
-  return { messages: [...history.map(fromStored), ...unsent], lastSeq };
-}
+export const isPending = (message: Message): message is VisitorMessage =>
+  message.role === 'visitor' && message.state === 'pending';
 
-function fromStored(stored: StoredMessage): Message {
-  if (stored.role === 'visitor') return { role: 'visitor', key: stored.id, text: stored.text, pending: false };
-  return {
-    ...newAnswer(stored.turn_id),
-    key: stored.id,
-    messageId: stored.id,
-    text: stored.text,
-    citations: stored.citations,
-    refused: stored.refused,
-    state: 'done',
-    rating: stored.feedback ?? undefined,
+/** The visitor's words, shown before the service has them; asked again, they stand where they stood. */
+export function withQuestion(conversation: Conversation, key: string, text: string): Conversation {
+  const question: VisitorMessage = {
+    role: 'visitor',
+    key,
+    turnId: undefined,
+    text,
+    state: 'pending',
+    error: undefined,
   };
+  const known = conversation.messages.some((message) => message.key === key);
+  if (!known) return { ...conversation, messages: [...conversation.messages, question] };
+  return changeQuestion(conversation, key, question);
 }
 
-/** Applies a numbered frame; a number already seen changes nothing. */
+/** The service did not take the question; a question it has taken stays taken. */
+export function withRefusal(conversation: Conversation, key: string, code: string): Conversation {
+  const pending = conversation.messages.some((message) => message.key === key && isPending(message));
+  return pending ? changeQuestion(conversation, key, { state: 'refused', error: code }) : conversation;
+}
+
+function changeQuestion(conversation: Conversation, key: string, change: Partial<VisitorMessage>): Conversation {
+  const messages = conversation.messages.map((message) =>
+    message.role === 'visitor' && message.key === key ? { ...message, ...change } : message,
+  );
+  return { ...conversation, messages };
+}
+
+/** Whether an `accepted` speaks of a question that this page knows; another tab may have asked it. */
+export function knowsQuestion({ messages }: Conversation, frame: Accepted): boolean {
+  return messages.some(
+    (message) => message.role === 'visitor' && [frame.client_message_id, frame.message_id].includes(message.key),
+  );
+}
+
+/**
+ * Applies a numbered frame; a number already seen changes nothing. Only `accepted` still says of a question sent once
+ * more that it has been stored: it comes again with its old number.
+ */
 export function withFrame(conversation: Conversation, frame: NumberedFrame): Conversation {
-  if (frame.seq <= conversation.lastSeq) return conversation;
-  return { messages: apply(conversation.messages, frame), lastSeq: frame.seq };
+  const { messages, lastSeq } = conversation;
+  if (frame.seq > lastSeq) return { messages: apply(messages, frame), lastSeq: frame.seq };
+  return frame.type === 'accepted' ? { messages: settle(messages, frame), lastSeq } : conversation;
 }
 
 function apply(messages: readonly Message[], frame: NumberedFrame): readonly Message[] {
   switch (frame.type) {
     case 'accepted':
-      return [
-        ...messages.map((message) =>
-          message.role === 'visitor' && message.key === frame.client_message_id
-            ? { ...message, pending: false }
-            : message,
-        ),
-        newAnswer(frame.turn_id),
-      ];
+      return changeAnswer(settle(messages, frame), frame.turn_id, {}, false);
     case 'queued':
       return changeAnswer(messages, frame.turn_id, { queuePosition: frame.position });
     case 'restarted':
-      return changeAnswer(messages, frame.turn_id, { text: '', citations: [], state: 'waiting' });
+      return changeAnswer(messages, frame.turn_id, { text: '', citations: [], state: 'waiting', partial: false });
     case 'delta':
-      return changeAnswer(messages, frame.turn_id, (answer) => ({
-        text: answer.text + frame.text,
-        state: 'streaming',
-      }));
+      return changeAnswer(messages, frame.turn_id, (answer) =>
+        answer.partial || !isRunning(answer) ? {} : { text: answer.text + frame.text, state: 'streaming' },
+      );
     case 'citations':
       return changeAnswer(messages, frame.turn_id, { citations: frame.citations });
     case 'completed':
@@ -94,32 +114,54 @@ function apply(messages: readonly Message[], frame: NumberedFrame): readonly Mes
         state: frame.finish_reason === 'cancelled' ? 'cancelled' : 'done',
       });
     case 'failed':
-      return changeAnswer(messages, frame.turn_id, { state: 'failed', error: frame.error.message });
+      return changeAnswer(messages, frame.turn_id, { state: 'failed', error: frame.error.code });
     default:
       return messages; // A frame of a later version of the protocol.
   }
 }
 
-export function withRating(conversation: Conversation, turnId: string, rating: 'up' | 'down'): Conversation {
+/** The question is stored. Where the history has told of it already, the copy that was still waiting goes. */
+function settle(messages: readonly Message[], frame: Accepted): readonly Message[] {
+  const told = messages.some((message) => message.key === frame.message_id);
+  return messages.flatMap((message) => {
+    if (message.role !== 'visitor' || message.key !== frame.client_message_id) return [message];
+    return told ? [] : [{ ...message, state: 'stored' as const, turnId: frame.turn_id, error: undefined }];
+  });
+}
+
+export function withRating(
+  conversation: Conversation,
+  turnId: string,
+  rating: AssistantMessage['rating'],
+): Conversation {
   return { ...conversation, messages: changeAnswer(conversation.messages, turnId, { rating }) };
 }
 
-type Change = Partial<AssistantMessage> | ((answer: AssistantMessage) => Partial<AssistantMessage>);
-
-function changeAnswer(messages: readonly Message[], turnId: string, change: Change): readonly Message[] {
+/** An answer not heard of before is put behind its question; unless it begins here, it is heard from its middle on. */
+function changeAnswer(
+  messages: readonly Message[],
+  turnId: string,
+  change: Change,
+  partial = true,
+): readonly Message[] {
   const known = messages.some((message) => message.role === 'assistant' && message.turnId === turnId);
-  // After a reset the answer in progress may be unknown: its frames go on.
-  const all = known ? messages : [...messages, newAnswer(turnId)];
+  const all = known ? messages : withAnswer(messages, { ...newAnswer(turnId), partial });
   return all.map((message) => {
     if (message.role !== 'assistant' || message.turnId !== turnId) return message;
     return { ...message, ...(typeof change === 'function' ? change(message) : change) };
   });
 }
 
-function newAnswer(turnId: string): AssistantMessage {
+function withAnswer(messages: readonly Message[], answer: AssistantMessage): readonly Message[] {
+  const question = messages.findIndex((message) => message.role === 'visitor' && message.turnId === answer.turnId);
+  const at = question === -1 ? messages.length : question + 1;
+  return messages.toSpliced(at, 0, answer);
+}
+
+export function newAnswer(turnId: string): AssistantMessage {
   return {
     role: 'assistant',
-    key: turnId,
+    key: `answer:${turnId}`,
     turnId,
     messageId: undefined,
     text: '',
@@ -129,5 +171,6 @@ function newAnswer(turnId: string): AssistantMessage {
     error: undefined,
     queuePosition: undefined,
     rating: undefined,
+    partial: false,
   };
 }

@@ -12,7 +12,8 @@ export interface Citation {
 
 export interface ErrorBody {
   readonly code: string;
-  readonly message: string;
+  /** An error about one message names it here. */
+  readonly details?: { readonly client_message_id?: unknown };
 }
 
 export type NumberedFrame = { readonly seq: number } & (
@@ -47,12 +48,13 @@ export type ServerFrame = NumberedFrame | ControlFrame;
 
 export interface StoredMessage {
   readonly id: string;
-  readonly turn_id: string;
+  readonly turn_id: string | null;
   readonly role: 'visitor' | 'assistant' | 'agent';
   readonly text: string;
   readonly refused: boolean;
   readonly citations: readonly Citation[];
   readonly feedback: 'up' | 'down' | null;
+  readonly created_at: string;
 }
 
 export interface SocketAddress {

@@ -1,131 +1,171 @@
-import { type ChannelApi, ChannelApiError } from './channel-api.ts';
+import { ChannelApiError } from './channel-api.ts';
 import { Connection, type ConnectionState } from './connection.ts';
-import { type Conversation, EMPTY, fromHistory, withFrame, withQuestion, withRating } from './conversation.ts';
-import type { ServerFrame, SocketAddress } from './protocol.ts';
+import * as talk from './conversation.ts';
+import { Entry } from './entry.ts';
+import { fromHistory, type ReadHistory } from './history.ts';
+import type { ErrorBody, NumberedFrame, ServerFrame, SocketAddress } from './protocol.ts';
+import { uuid } from './uuid.ts';
 
 export interface SessionView {
-  readonly conversation: Conversation;
+  readonly conversation: talk.Conversation;
   readonly connection: ConnectionState;
-  /** Something the visitor should read; undefined when all is well. */
+  /** The code of an error that stands in the way of everything. */
   readonly problem: string | undefined;
 }
+
+/** How long nobody looks before the socket is given up; a running answer is waited for. */
+const LEAVE_AFTER_MS = 3 * 60_000;
 
 /**
  * One visitor's conversation: keeps what was asked until the service has it, resumes by frame number after a
  * dropped socket, and tells its view of things to one listener.
  */
 export class Session {
-  readonly #api: ChannelApi;
   readonly #listener: (view: SessionView) => void;
+  readonly #entry: Entry;
   readonly #connection: Connection;
-  readonly #unsent = new Map<string, string>();
-  #view: SessionView = { conversation: EMPTY, connection: 'closed', problem: undefined };
-  #started: Promise<SocketAddress> | undefined;
-  #synchronised = false;
+  readonly #cancelled = new Set<string>();
+  /** Questions of another tab that the history has been asked for. */
+  readonly #foreign = new Set<string>();
+  #view: SessionView = { conversation: talk.EMPTY, connection: 'closed', problem: undefined };
   /** Where a gap was asked to be filled last. */
   #resumedAfter: number | undefined;
+  #leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(api: ChannelApi, listener: (view: SessionView) => void) {
-    this.#api = api;
+  constructor(apiBase: string, widgetId: string, listener: (view: SessionView) => void) {
     this.#listener = listener;
+    this.#entry = new Entry({
+      apiBase,
+      widgetId,
+      onOther: () => this.#startOver(this.#view.conversation.messages.filter(talk.isPending)),
+      onHistory: (history) => this.#showHistory(history, true),
+    });
     this.#connection = new Connection({
       nextAddress: () => this.#nextAddress(),
-      onOpen: (send) => {
-        this.#synchronised = false;
-        // Asks for everything above what is shown; from then on the socket is live.
-        send({ action: 'resume', after_seq: this.#view.conversation.lastSeq });
-        this.#synchronised = true;
-        for (const [id, text] of this.#unsent) send({ action: 'message', client_message_id: id, text });
-      },
+      onOpen: () => this.#synchronise(),
       onFrame: (frame) => this.#receive(frame),
       onState: (connection) => this.#show({ connection }),
     });
   }
 
-  start(): void {
-    this.#connection.start();
-  }
-
-  stop(): void {
-    this.#connection.stop();
+  /** Somebody looks at the conversation, or nobody does any more. */
+  attend(attended: boolean): void {
+    clearTimeout(this.#leaveTimer);
+    if (attended) this.#connection.start();
+    else
+      this.#leaveTimer = setTimeout(
+        () => (this.#isBusy ? this.attend(false) : this.#connection.stop()),
+        LEAVE_AFTER_MS,
+      );
   }
 
   ask(text: string): void {
-    const id = crypto.randomUUID();
-    this.#unsent.set(id, text);
-    this.#show({ conversation: withQuestion(this.#view.conversation, id, text), problem: undefined });
-    if (this.#synchronised) this.#connection.send({ action: 'message', client_message_id: id, text });
-    this.start();
+    this.#send(uuid(), text);
+  }
+
+  /** Sends a question once more under its own id: it is stored once, however often it arrives. */
+  askAgain({ key, text }: talk.VisitorMessage): void {
+    this.#send(key, text);
   }
 
   cancel(turnId: string): void {
+    this.#cancelled.add(turnId);
     this.#connection.send({ action: 'cancel', turn_id: turnId });
   }
 
-  async rate(turnId: string, messageId: string, rating: 'up' | 'down'): Promise<void> {
-    await this.#api.rate(messageId, rating);
-    this.#show({ conversation: withRating(this.#view.conversation, turnId, rating) });
+  /** Shown at once, and taken back when it could not be stored. */
+  async rate({ turnId, messageId, rating: before }: talk.AssistantMessage, rating: 'up' | 'down'): Promise<void> {
+    if (!messageId || before === rating) return;
+    const show = (shown: typeof before) =>
+      this.#show({ conversation: talk.withRating(this.#view.conversation, turnId, shown) });
+    show(rating);
+    await this.#entry.api.rate(messageId, rating).catch(() => show(before));
   }
 
-  /** Erases the conversation with the service and begins a new one. */
-  async restart(): Promise<void> {
+  /** Erases the conversation with the service and begins a new one; false when that did not work. */
+  async restart(): Promise<boolean> {
     this.#connection.stop();
-    if (this.#started) await this.#api.erase();
-    this.#started = undefined;
-    this.#unsent.clear();
-    this.#show({ conversation: EMPTY, problem: undefined });
+    try {
+      await this.#entry.api.erase();
+      this.#entry.leave();
+      this.#startOver([]);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.#connection.start();
+    }
+  }
+
+  #send(id: string, text: string): void {
+    this.#show({ conversation: talk.withQuestion(this.#view.conversation, id, text) });
+    this.#connection.send({ action: 'message', client_message_id: id, text });
     this.#connection.start();
+  }
+
+  get #isBusy(): boolean {
+    return this.#view.conversation.messages.some((message) => talk.isPending(message) || talk.isRunning(message));
   }
 
   async #nextAddress(): Promise<SocketAddress> {
     try {
-      if (this.#started) {
-        await this.#started;
-        return await this.#api.newTicket().catch((error: unknown) => this.#renewSession(error));
-      }
-      return await this.#begin();
+      const address = await this.#entry.nextAddress();
+      this.#show({ problem: undefined });
+      return address;
     } catch (error) {
       if (error instanceof ChannelApiError && error.status < 500) {
-        this.#show({ problem: error.message });
+        this.#show({ problem: error.code });
         if (error.status === 403 || error.status === 404) this.#connection.stop();
       }
       throw error;
     }
   }
 
-  /** The first connection of this page view; an earlier conversation of the tab is loaded before it goes on. */
-  #begin(): Promise<SocketAddress> {
-    const continues = this.#api.hasEarlierSession;
-    this.#started = this.#api.startSession().then(async ({ socket }) => {
-      if (continues) await this.#loadHistory();
-      return socket;
-    });
-    this.#started.catch(() => {
-      this.#started = undefined;
-    });
-    return this.#started;
+  #startOver(messages: readonly talk.Message[]): void {
+    this.#resumedAfter = undefined;
+    this.#cancelled.clear();
+    this.#show({ conversation: { messages, lastSeq: 0 } });
   }
 
-  /** Session tokens last an hour; a conversation may last longer. */
-  async #renewSession(error: unknown): Promise<SocketAddress> {
-    if (!(error instanceof ChannelApiError) || error.status !== 401) throw error;
-    return (await this.#api.startSession()).socket;
-  }
-
-  async #loadHistory(): Promise<void> {
-    const { messages, lastSeq } = await this.#api.history();
-    this.#show({ conversation: fromHistory(messages, lastSeq, this.#view.conversation) });
+  /** Asks for everything above what is shown; from then on the socket is live. Then comes what could not be sent. */
+  #synchronise(): void {
+    const { messages, lastSeq } = this.#view.conversation;
+    this.#connection.send({ action: 'resume', after_seq: lastSeq });
+    for (const { key, text } of messages.filter(talk.isPending)) {
+      this.#connection.send({ action: 'message', client_message_id: key, text });
+    }
+    for (const turnId of this.#cancelled) this.#connection.send({ action: 'cancel', turn_id: turnId });
   }
 
   #receive(frame: ServerFrame): void {
-    if ('seq' in frame) {
-      if (this.#isMissingSomething(frame.seq)) return;
-      if (frame.type === 'accepted') this.#unsent.delete(frame.client_message_id);
-      this.#show({ conversation: withFrame(this.#view.conversation, frame) });
-      return;
+    if ('seq' in frame) this.#receiveNumbered(frame);
+    else if (frame.type === 'error') this.#receiveError(frame.error);
+    else if (frame.type === 'reset') void this.#reload(false);
+    else if (frame.type === 'closing' && frame.reason === 'conversation_erased') {
+      this.#entry.leave();
+      this.#connection.renew();
     }
-    if (frame.type === 'error') this.#show({ problem: frame.error.message });
-    if (frame.type === 'reset') void this.#reload();
+  }
+
+  #receiveNumbered(frame: NumberedFrame): void {
+    if (this.#isMissingSomething(frame.seq)) return;
+    const isForeign = frame.type === 'accepted' && !talk.knowsQuestion(this.#view.conversation, frame);
+    this.#show({ conversation: talk.withFrame(this.#view.conversation, frame) });
+    if (frame.type === 'completed' || frame.type === 'failed') this.#cancelled.delete(frame.turn_id);
+    if (!isForeign || this.#foreign.has(frame.message_id)) return;
+    this.#foreign.add(frame.message_id);
+    void this.#reload(true);
+  }
+
+  /** An error about a question marks it; others are mended by coming back, if they are the service's. */
+  #receiveError({ code, details }: ErrorBody): void {
+    const about = details?.client_message_id;
+    if (code === 'NOT_FOUND')
+      this.#connection.renew(); // The conversation was erased: the next ticket tells.
+    else if (typeof about === 'string') {
+      this.#show({ conversation: talk.withRefusal(this.#view.conversation, about, code) });
+    } else if (/INTERNAL|UNAVAILABLE|UPSTREAM/.test(code)) this.#connection.renew();
+    if (typeof about !== 'string') this.#cancelled.clear();
   }
 
   /**
@@ -139,18 +179,24 @@ export class Session {
     return this.#connection.send({ action: 'resume', after_seq: lastSeq });
   }
 
-  /** The frames we asked for are gone: what was said is read by REST, and the socket goes on from there. */
-  async #reload(): Promise<void> {
+  /** What was said is read by REST, and the socket goes on from there. */
+  async #reload(fromStart: boolean): Promise<void> {
     try {
-      await this.#loadHistory();
+      this.#showHistory(await this.#entry.readHistory(), fromStart);
       this.#connection.send({ action: 'resume', after_seq: this.#view.conversation.lastSeq });
-    } catch (error) {
-      this.#show({ problem: error instanceof Error ? error.message : undefined });
+    } catch {
+      this.#connection.renew();
     }
+  }
+
+  #showHistory(history: ReadHistory, fromStart: boolean): void {
+    const { conversation } = this.#view;
+    this.#show({ conversation: fromHistory(history, conversation, { fromStart, now: Date.now() }) });
   }
 
   #show(change: Partial<SessionView>): void {
     this.#view = { ...this.#view, ...change };
+    this.#connection.busy = this.#isBusy;
     this.#listener(this.#view);
   }
 }

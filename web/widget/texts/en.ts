@@ -1,16 +1,21 @@
-import type { Texts } from './texts.ts';
+import type { LauncherTexts, Texts } from './texts.ts';
 
 export const en: Texts = {
   close: 'Close',
-  newConversation: 'Erase and start again',
+  erase: 'Erase and start again',
+  eraseAsk: 'Erase this conversation for good?',
+  eraseYes: 'Erase',
+  eraseNo: 'Keep',
   placeholder: 'Ask a question…',
   send: 'Send',
   stop: 'Stop answering',
   you: 'You',
   assistant: 'Assistant',
+  conversation: 'Conversation',
   thinking: 'Looking it up…',
   queued: (position) => `In the queue, position ${position}`,
   sources: 'Sources',
+  source: (n) => `Source ${n}`,
   page: (page) => `page ${page}`,
   openSource: 'Open the source',
   helpful: 'Helpful',
@@ -18,12 +23,22 @@ export const en: Texts = {
   copy: 'Copy',
   copied: 'Copied',
   retry: 'Ask again',
+  tryAgain: 'Try again',
   cancelled: 'Stopped.',
   failed: 'That did not work.',
+  tooMany: 'Too many questions in a short time. Please wait a moment.',
+  spent: 'The assistant has answered all it may for today.',
+  unavailable: 'The assistant is not available here at the moment.',
   sending: 'Sending…',
   connecting: 'Connecting…',
   reconnecting: 'Connection lost. Trying again…',
+  offline: 'You are offline. What you ask is sent when you are back.',
   tooLong: (excess) => `${excess} characters too long`,
   suggestions: 'Suggested questions',
   disclosure: 'Answers come from an assistant and name their sources.',
+};
+
+export const enLauncher: LauncherTexts = {
+  open: 'Ask a question',
+  down: 'The assistant cannot be reached right now. Please try again.',
 };

@@ -1,16 +1,21 @@
-import type { Texts } from './texts.ts';
+import type { LauncherTexts, Texts } from './texts.ts';
 
 export const de: Texts = {
   close: 'Schließen',
-  newConversation: 'Löschen und neu beginnen',
+  erase: 'Löschen und neu beginnen',
+  eraseAsk: 'Diese Unterhaltung endgültig löschen?',
+  eraseYes: 'Löschen',
+  eraseNo: 'Behalten',
   placeholder: 'Stellen Sie eine Frage…',
   send: 'Senden',
   stop: 'Antwort anhalten',
   you: 'Sie',
   assistant: 'Assistent',
+  conversation: 'Unterhaltung',
   thinking: 'Ich schlage nach…',
   queued: (position) => `In der Warteschlange, Platz ${position}`,
   sources: 'Quellen',
+  source: (n) => `Quelle ${n}`,
   page: (page) => `Seite ${page}`,
   openSource: 'Quelle öffnen',
   helpful: 'Hilfreich',
@@ -18,12 +23,22 @@ export const de: Texts = {
   copy: 'Kopieren',
   copied: 'Kopiert',
   retry: 'Noch einmal fragen',
+  tryAgain: 'Erneut versuchen',
   cancelled: 'Angehalten.',
   failed: 'Das hat nicht geklappt.',
+  tooMany: 'Zu viele Fragen in kurzer Zeit. Bitte warten Sie einen Moment.',
+  spent: 'Für heute hat der Assistent alle Antworten gegeben, die er geben darf.',
+  unavailable: 'Der Assistent ist hier zurzeit nicht verfügbar.',
   sending: 'Wird gesendet…',
   connecting: 'Verbindung wird aufgebaut…',
   reconnecting: 'Verbindung verloren. Neuer Versuch…',
+  offline: 'Sie sind offline. Ihre Frage wird gesendet, sobald Sie wieder verbunden sind.',
   tooLong: (excess) => `${excess} Zeichen zu lang`,
   suggestions: 'Vorgeschlagene Fragen',
   disclosure: 'Die Antworten gibt ein Assistent und nennt seine Quellen.',
+};
+
+export const deLauncher: LauncherTexts = {
+  open: 'Eine Frage stellen',
+  down: 'Der Assistent ist gerade nicht erreichbar. Bitte versuchen Sie es noch einmal.',
 };

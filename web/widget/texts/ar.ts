@@ -1,16 +1,21 @@
-import type { Texts } from './texts.ts';
+import type { LauncherTexts, Texts } from './texts.ts';
 
 export const ar: Texts = {
   close: 'إغلاق',
-  newConversation: 'مسح والبدء من جديد',
+  erase: 'مسح والبدء من جديد',
+  eraseAsk: 'هل تريد مسح هذه المحادثة نهائيًا؟',
+  eraseYes: 'مسح',
+  eraseNo: 'إبقاء',
   placeholder: 'اطرح سؤالاً…',
   send: 'إرسال',
   stop: 'إيقاف الإجابة',
   you: 'أنت',
   assistant: 'المساعد',
+  conversation: 'المحادثة',
   thinking: 'جارٍ البحث…',
   queued: (position) => `في قائمة الانتظار، الموضع ${position}`,
   sources: 'المصادر',
+  source: (n) => `المصدر ${n}`,
   page: (page) => `صفحة ${page}`,
   openSource: 'فتح المصدر',
   helpful: 'مفيد',
@@ -18,12 +23,22 @@ export const ar: Texts = {
   copy: 'نسخ',
   copied: 'تم النسخ',
   retry: 'اسأل مرة أخرى',
+  tryAgain: 'حاول مرة أخرى',
   cancelled: 'تم الإيقاف.',
   failed: 'لم ينجح ذلك.',
+  tooMany: 'أسئلة كثيرة في وقت قصير. يُرجى الانتظار قليلاً.',
+  spent: 'أجاب المساعد عن كل ما يُسمح له به اليوم.',
+  unavailable: 'المساعد غير متاح هنا حاليًا.',
   sending: 'جارٍ الإرسال…',
   connecting: 'جارٍ الاتصال…',
   reconnecting: 'انقطع الاتصال. إعادة المحاولة…',
+  offline: 'أنت غير متصل بالإنترنت. سيُرسل سؤالك عند عودة الاتصال.',
   tooLong: (excess) => `النص أطول بمقدار ${excess} حرفًا`,
   suggestions: 'أسئلة مقترحة',
   disclosure: 'يجيب مساعد آلي ويذكر مصادره.',
+};
+
+export const arLauncher: LauncherTexts = {
+  open: 'اطرح سؤالاً',
+  down: 'لا يمكن الوصول إلى المساعد الآن. يُرجى المحاولة مرة أخرى.',
 };

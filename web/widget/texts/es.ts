@@ -1,16 +1,21 @@
-import type { Texts } from './texts.ts';
+import type { LauncherTexts, Texts } from './texts.ts';
 
 export const es: Texts = {
   close: 'Cerrar',
-  newConversation: 'Borrar y empezar de nuevo',
+  erase: 'Borrar y empezar de nuevo',
+  eraseAsk: '¿Borrar esta conversación para siempre?',
+  eraseYes: 'Borrar',
+  eraseNo: 'Conservar',
   placeholder: 'Haga una pregunta…',
   send: 'Enviar',
   stop: 'Detener la respuesta',
   you: 'Usted',
   assistant: 'Asistente',
+  conversation: 'Conversación',
   thinking: 'Lo estoy buscando…',
   queued: (position) => `En la cola, posición ${position}`,
   sources: 'Fuentes',
+  source: (n) => `Fuente ${n}`,
   page: (page) => `página ${page}`,
   openSource: 'Abrir la fuente',
   helpful: 'Útil',
@@ -18,12 +23,22 @@ export const es: Texts = {
   copy: 'Copiar',
   copied: 'Copiado',
   retry: 'Preguntar otra vez',
+  tryAgain: 'Intentar de nuevo',
   cancelled: 'Detenido.',
   failed: 'No ha funcionado.',
+  tooMany: 'Demasiadas preguntas en poco tiempo. Espere un momento, por favor.',
+  spent: 'El asistente ya ha dado todas las respuestas permitidas por hoy.',
+  unavailable: 'El asistente no está disponible aquí en este momento.',
   sending: 'Enviando…',
   connecting: 'Conectando…',
   reconnecting: 'Se perdió la conexión. Reintentando…',
+  offline: 'No tiene conexión. Su pregunta se enviará cuando vuelva a conectarse.',
   tooLong: (excess) => `Sobran ${excess} caracteres`,
   suggestions: 'Preguntas sugeridas',
   disclosure: 'Responde un asistente que indica sus fuentes.',
+};
+
+export const esLauncher: LauncherTexts = {
+  open: 'Hacer una pregunta',
+  down: 'No se puede contactar con el asistente en este momento. Inténtelo de nuevo.',
 };
