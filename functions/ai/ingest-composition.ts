@@ -9,11 +9,13 @@ import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openAnswerCache } from './gateways/answer-cache.ts';
 import { openVectorIndex } from './gateways/chroma.ts';
+import { openDocumentTraces } from './gateways/document-traces.ts';
 import { openExtractor } from './gateways/extractor.ts';
 import { openFileStore } from './gateways/file-store.ts';
 import { openOllama } from './gateways/ollama.ts';
 import { openWorkQueue } from './gateways/work-queue.ts';
 import { openDueWork } from './repositories/due-work.ts';
+import { openReconciliations } from './repositories/reconciliations.ts';
 import type { IngestTools } from './use-cases/process-document.ts';
 import type { SweepTools } from './use-cases/send-due-work.ts';
 
@@ -44,6 +46,8 @@ export function openIngest(env: Env): IngestTools {
       http: openHttpClient({ name: 'ollama', timeoutMs: 60_000, isRepeatable, redis }),
     }),
     answers: openAnswerCache({ redis }),
+    traces: openDocumentTraces({ redis }),
+    reconciliations: openReconciliations,
     vectors: openVectorIndex({
       url: env.CHROMA_URL,
       http: openHttpClient({ name: 'chroma', isRepeatable, redis }),
@@ -57,7 +61,8 @@ export function openSweep(env: Env): SweepTools {
   const sqs = new SQSClient({});
   return {
     database: openTenantDatabase(pool),
-    due: openDueWork(pool),
+    due: openDueWork(pool, env.EMBEDDING_MODEL),
+    reconciliations: openReconciliations,
     ingestQueue: openWorkQueue(sqs, env.INGEST_QUEUE_URL),
     turnsQueue: openWorkQueue(sqs, env.TURNS_QUEUE_URL),
   };

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { VectorRecord } from '../../functions/ai/gateways/chroma.ts';
 import { openExtractor } from '../../functions/ai/gateways/extractor.ts';
 import type { FileStore } from '../../functions/ai/gateways/file-store.ts';
+import { openReconciliations } from '../../functions/ai/repositories/reconciliations.ts';
 import { fileKey } from '../../functions/ai/use-cases/file-key.ts';
 import type { IngestTools } from '../../functions/ai/use-cases/process-document.ts';
 import { openPool } from '../../shared/database/pool.ts';
@@ -27,7 +28,11 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
   const library = new Map<string, Buffer>();
   const vectors = new Map<string, VectorRecord>();
   const collectionId = randomUUID();
-  const world = { interrupt: ((_step: string) => {}) as Interrupt, embedded: [] as string[] };
+  const world = {
+    interrupt: ((_step: string) => {}) as Interrupt,
+    embedded: [] as string[],
+    storedAt: (_key: string) => new Date(),
+  };
 
   const fetchFrom = async (bucket: Map<string, Buffer>, key: string, path: string) => {
     const bytes = bucket.get(key);
@@ -54,6 +59,18 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
     async removeUpload(key) {
       uploads.delete(key);
     },
+    async countAll(prefix) {
+      return [...uploads.keys(), ...library.keys()].filter((key) => key.startsWith(prefix)).length;
+    },
+    hasOriginal: async (key) => library.has(key),
+    async listOriginals(prefix, { after = '', limit }) {
+      const keys = [...library.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+      const files = keys.slice(0, limit).map((key) => ({ key, storedAt: world.storedAt(key) }));
+      return { files, next: keys.length > limit ? files.at(-1)?.key : undefined };
+    },
+    async removeOriginals(keys) {
+      for (const key of keys) library.delete(key);
+    },
   };
   const tools: IngestTools = {
     database,
@@ -68,6 +85,8 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
       },
     },
     answers: noAnswerCache,
+    traces: { remove: async () => {}, count: async () => 0 },
+    reconciliations: openReconciliations,
     vectors: {
       ensureCollection: async () => collectionId,
       async upsert(_collection, records) {
@@ -78,6 +97,10 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
         await world.interrupt('remove vectors');
         for (const id of ids) vectors.delete(id);
       },
+      existing: async (_collection, ids) => new Set(ids.filter((id) => vectors.has(id))),
+      list: async (_collection, { offset, limit }) => [...vectors.values()].slice(offset, offset + limit),
+      idsOf: async (_collection, documentId) =>
+        [...vectors.values()].filter((record) => record.documentId === documentId).map((record) => record.id),
     },
   };
 

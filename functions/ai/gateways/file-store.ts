@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   NoSuchKey,
@@ -24,6 +25,24 @@ export interface FileStore {
   removeAll(prefix: string): Promise<number>;
   /** Removes every version of one upload from the quarantine. */
   removeUpload(key: string): Promise<void>;
+  /** How many versions of anything are left under the prefix, in quarantine and library; stops counting at a page. */
+  countAll(prefix: string): Promise<number>;
+  hasOriginal(key: string): Promise<boolean>;
+  /** A page of the library under the prefix, in the order of the keys, behind `after`. */
+  listOriginals(prefix: string, page: { readonly after?: string; readonly limit: number }): Promise<FilePage>;
+  /** Removes every version of these from the library. */
+  removeOriginals(keys: readonly string[]): Promise<void>;
+}
+
+export interface StoredFile {
+  readonly key: string;
+  readonly storedAt: Date;
+}
+
+export interface FilePage {
+  readonly files: readonly StoredFile[];
+  /** Where the next page begins; undefined at the end. */
+  readonly next: string | undefined;
 }
 
 export interface FileStoreOptions {
@@ -60,6 +79,32 @@ export function openFileStore({ s3, uploadsBucket, libraryBucket }: FileStoreOpt
     },
     async removeUpload(key) {
       await removeVersions(s3, uploadsBucket, key, (found) => found === key);
+    },
+    async countAll(prefix) {
+      const pages = [uploadsBucket, libraryBucket].flatMap((bucket) =>
+        [listVersions, listKeys].map((list) => list(s3, bucket, prefix, {})),
+      );
+      return (await Promise.all(pages)).reduce((sum, page) => sum + page.objects.length, 0);
+    },
+    async hasOriginal(key) {
+      try {
+        await s3.send(new HeadObjectCommand({ Bucket: libraryBucket, Key: key }));
+        return true;
+      } catch (error) {
+        if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return false;
+        throw error;
+      }
+    },
+    async listOriginals(prefix, { after, limit }) {
+      const command = { Bucket: libraryBucket, Prefix: prefix, MaxKeys: limit, StartAfter: after };
+      const page = await s3.send(new ListObjectsV2Command(command));
+      const files = (page.Contents ?? []).flatMap(({ Key, LastModified }) =>
+        Key === undefined ? [] : [{ key: Key, storedAt: LastModified ?? new Date() }],
+      );
+      return { files, next: page.IsTruncated ? files.at(-1)?.key : undefined };
+    },
+    async removeOriginals(keys) {
+      for (const key of keys) await removeVersions(s3, libraryBucket, key, (found) => found === key);
     },
   };
 }

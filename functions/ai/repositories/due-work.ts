@@ -27,12 +27,16 @@ export interface DueWork {
   documents(maxRows: number): Promise<DueDocument[]>;
   /** Curated answers whose index is behind, or that are to be collected. */
   answers(maxRows: number): Promise<DueAnswer[]>;
+  /** Creators whose knowledge should be compared: daily, when asked for, and when its model is another. */
+  reconciliations(maxRows: number): Promise<string[]>;
+  /** Open turns past their deadline that nobody works on. */
+  overdueTurns(maxRows: number): Promise<DueTurn[]>;
   /** The first open turn of each conversation that nobody works on. */
   turns(maxRows: number): Promise<DueTurn[]>;
 }
 
 /** Looks across tenants, through lookup functions that show ids and nothing else. */
-export function openDueWork(pool: pg.Pool): DueWork {
+export function openDueWork(pool: pg.Pool, embeddingModel: string): DueWork {
   return {
     async documents(maxRows) {
       const { rows } = await pool.query(
@@ -44,6 +48,19 @@ export function openDueWork(pool: pg.Pool): DueWork {
     async answers(maxRows) {
       const { rows } = await pool.query('select creator_id, answer_id from lookup.answers_due($1)', [maxRows]);
       return rows.map((row) => DueAnswer.parse(row));
+    },
+    async reconciliations(maxRows) {
+      const { rows } = await pool.query('select creator_id from lookup.reconciliations_due($1, $2)', [
+        embeddingModel,
+        maxRows,
+      ]);
+      return rows.map((row) => z.uuid().parse(row.creator_id));
+    },
+    async overdueTurns(maxRows) {
+      const { rows } = await pool.query('select creator_id, conversation_id, turn_id from lookup.turns_overdue($1)', [
+        maxRows,
+      ]);
+      return rows.map((row) => DueTurn.parse(row));
     },
     async turns(maxRows) {
       const { rows } = await pool.query(

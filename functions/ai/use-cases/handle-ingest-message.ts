@@ -5,6 +5,7 @@ import { currentScope } from '../../../shared/observability/request-scope.ts';
 import { collectDocument } from './collect-document.ts';
 import { type IngestTools, processDocument } from './process-document.ts';
 import { type ArrivedFile, type IngestTask, readIngestMessage } from './read-ingest-message.ts';
+import { reconcileKnowledge } from './reconcile-knowledge.ts';
 import { settleAnswer } from './settle-answer.ts';
 
 /**
@@ -26,6 +27,10 @@ async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal 
   if (task.kind === 'answer') {
     const forgetAnswers = (id: string) => tools.answers.forget(id);
     await settleAnswer({ ...tools, forgetAnswers }, creatorId, task.answerId, until);
+    return;
+  }
+  if (task.kind === 'reconcile') {
+    log.info('knowledge handled', { outcome: await reconcileKnowledge(tools, creatorId, until) });
     return;
   }
   const { documentId } = task;

@@ -37,7 +37,11 @@ export async function indexDocument(
     tools.database.readAsTenant(creatorId, (db) => readKnowledge(db, creatorId)),
     inTenant((db) => reportProgress(db, hold, { stage: 'extract', done: 0, total: 0 })),
   ]);
-  await tools.database.withTenant(creatorId, (db) => rememberCollection(db, creatorId, collectionId, model));
+  await tools.database.withTenant(creatorId, async (db) => {
+    const isAnother = await rememberCollection(db, creatorId, collectionId, model);
+    // The vectors of every other document were lost with the old one.
+    if (isAnother) await tools.reconciliations(db, creatorId).request();
+  });
   const canResume = row.embedding_model === model && known.collectionId === collectionId;
   const from = canResume ? row.embedded_chunks : 0;
 

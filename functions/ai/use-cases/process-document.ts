@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Executor } from '../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { DocumentProcessingError } from '../../../shared/errors/document-processing-error.ts';
 import { claimDocument, releaseDocument, renewDocument } from '../../../shared/lifecycles/document/claim-document.ts';
@@ -11,9 +12,11 @@ import type { DocumentHold } from '../../../shared/lifecycles/document/report-pr
 import { log } from '../../../shared/observability/logger.ts';
 import type { AnswerCache } from '../gateways/answer-cache.ts';
 import type { VectorIndex } from '../gateways/chroma.ts';
+import type { DocumentTraces } from '../gateways/document-traces.ts';
 import type { Extractor } from '../gateways/extractor.ts';
 import type { FileStore } from '../gateways/file-store.ts';
 import type { OllamaGateway } from '../gateways/ollama.ts';
+import type { Reconciliations } from '../repositories/reconciliations.ts';
 import { collectStaleVectors } from './collect-stale-vectors.ts';
 import { holdLease, LeaseLostError } from './hold-lease.ts';
 import { indexDocument } from './index-document.ts';
@@ -24,8 +27,10 @@ export interface IngestTools {
   readonly files: FileStore;
   readonly extractor: Extractor;
   readonly models: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
-  readonly vectors: Pick<VectorIndex, 'ensureCollection' | 'upsert' | 'remove'>;
+  readonly vectors: Pick<VectorIndex, 'ensureCollection' | 'upsert' | 'remove' | 'existing' | 'list' | 'idsOf'>;
   readonly answers: Pick<AnswerCache, 'forget'>;
+  readonly traces: DocumentTraces;
+  readonly reconciliations: (db: Executor, creatorId: string) => Reconciliations;
 }
 
 /** One worker's hold of a document while it works. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AnswerMessage } from '../../../shared/models/answer-message.ts';
 import { DocumentMessage } from '../../../shared/models/document-message.ts';
+import { KnowledgeMessage } from '../../../shared/models/knowledge-message.ts';
 
 export interface ArrivedFile {
   readonly kind: 'arrived';
@@ -15,6 +16,7 @@ export interface ArrivedFile {
 export type IngestTask =
   | ArrivedFile
   | { readonly kind: 'process' | 'collect'; readonly creatorId: string; readonly documentId: string }
+  | { readonly kind: 'reconcile'; readonly creatorId: string }
   | { readonly kind: 'answer'; readonly creatorId: string; readonly answerId: string };
 
 /** What a message asks for; without tasks, `ignored` tells why. Never throws: a hostile message must not come back. */
@@ -50,6 +52,8 @@ export function readIngestMessage(body: string): IngestMessage {
   if (answer.success) {
     return { tasks: [{ kind: 'answer', creatorId: answer.data.creator_id, answerId: answer.data.answer_id }] };
   }
+  const knowledge = KnowledgeMessage.safeParse(message);
+  if (knowledge.success) return { tasks: [{ kind: 'reconcile', creatorId: knowledge.data.creator_id }] };
   if (S3TestEvent.safeParse(message).success) return { tasks: [], ignored: 's3:TestEvent' };
   const event = S3Event.safeParse(message);
   if (!event.success) return { tasks: [], ignored: 'unknown message' };

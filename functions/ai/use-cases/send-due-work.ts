@@ -1,17 +1,21 @@
+import type { Executor } from '../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { markAnswerResent } from '../../../shared/lifecycles/curated-answer/claim-answer.ts';
 import { markResent } from '../../../shared/lifecycles/document/claim-document.ts';
 import { expireDocument } from '../../../shared/lifecycles/document/fail-document.ts';
 import type { AnswerMessage } from '../../../shared/models/answer-message.ts';
 import type { DocumentMessage } from '../../../shared/models/document-message.ts';
+import type { KnowledgeMessage } from '../../../shared/models/knowledge-message.ts';
 import type { TurnMessage } from '../../../shared/models/turn-message.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { WorkQueue } from '../gateways/work-queue.ts';
 import type { DueAnswer, DueDocument, DueTurn, DueWork } from '../repositories/due-work.ts';
+import type { Reconciliations } from '../repositories/reconciliations.ts';
 
 export interface SweepTools {
   readonly database: TenantDatabase;
   readonly due: DueWork;
+  readonly reconciliations: (db: Executor, creatorId: string) => Reconciliations;
   readonly ingestQueue: WorkQueue;
   readonly turnsQueue: WorkQueue;
 }
@@ -24,6 +28,8 @@ export interface SweepReport {
 
 /** One run sends at most this much of each kind; what remains is the next run's. */
 const MAX_PER_RUN = 200;
+/** Nobody waits for these, and they take the same workers as uploads. */
+const MAX_RECONCILIATIONS_PER_RUN = 20;
 const AT_ONCE = 10;
 
 /**
@@ -36,11 +42,13 @@ export async function sendDueWork(tools: SweepTools): Promise<SweepReport> {
     tools.due.answers(MAX_PER_RUN),
     tools.due.turns(MAX_PER_RUN),
   ]);
+  const reconciliations = await tools.due.reconciliations(MAX_RECONCILIATIONS_PER_RUN);
   const counts = { sent: 0, expired: 0, failed: 0 };
   const jobs = [
     ...documents.map((document) => () => handleDocument(tools, document)),
     ...answers.map((answer) => () => sendAnswer(tools, answer)),
     ...turns.map((turn) => () => sendTurn(tools, turn)),
+    ...reconciliations.map((creatorId) => () => sendReconciliation(tools, creatorId)),
   ];
   const work = async () => {
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
@@ -72,6 +80,13 @@ async function sendAnswer(tools: SweepTools, { creator_id, answer_id }: DueAnswe
   const message: AnswerMessage = { kind: 'answer.settle', creator_id, answer_id };
   await tools.ingestQueue.send(message, { groupId: creator_id });
   await tools.database.withTenant(creator_id, (db) => markAnswerResent(db, creator_id, answer_id));
+  return 'sent';
+}
+
+async function sendReconciliation(tools: SweepTools, creatorId: string): Promise<'sent'> {
+  const message: KnowledgeMessage = { kind: 'knowledge.reconcile', creator_id: creatorId };
+  await tools.ingestQueue.send(message, { groupId: creatorId });
+  await tools.database.withTenant(creatorId, (db) => tools.reconciliations(db, creatorId).markSent());
   return 'sent';
 }
 

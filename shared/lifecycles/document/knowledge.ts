@@ -10,7 +10,7 @@ const Knowledge = z.object({
 export interface Knowledge {
   /** The creator's vector collection; undefined until the first document is read. */
   readonly collectionId: string | undefined;
-  /** The model that the newest vectors were made with. */
+  /** The model that every live vector was made with; undefined while they are not whole. */
   readonly embeddingModel: string | undefined;
   /** Rises with every change of what is live; 0 while there is nothing. */
   readonly version: number;
@@ -29,19 +29,32 @@ export async function readKnowledge(db: Executor, creatorId: string): Promise<Kn
   };
 }
 
-/** Remembers where the creator's vectors lie, so that reads need not ask the index by name. */
+/**
+ * Remembers where the creator's vectors lie, so that reads need not ask the index by name. Where documents answer
+ * already, neither another collection nor another model makes their vectors whole: the model that questions may be
+ * asked with then stays as it was, or is unknown, until a reconciliation has settled it.
+ *
+ * @returns whether the collection is another than before, so that vectors are missing from it
+ */
 export async function rememberCollection(
   db: Executor,
   creatorId: string,
   collectionId: string,
   embeddingModel: string,
-): Promise<void> {
+): Promise<boolean> {
+  const [before] = await db.query('select collection_id from knowledge where creator_id = $1', [creatorId]);
   await db.query(
     `insert into knowledge (creator_id, collection_id, embedding_model) values ($1, $2, $3)
      on conflict (creator_id) do update set collection_id = excluded.collection_id,
-       embedding_model = excluded.embedding_model
+       embedding_model = case
+         when not exists (
+           select from documents d where d.creator_id = $1 and d.live_generation is not null and d.deleted_at is null
+         ) then excluded.embedding_model
+         when knowledge.collection_id = excluded.collection_id then knowledge.embedding_model
+       end
      where knowledge.collection_id is distinct from excluded.collection_id
        or knowledge.embedding_model is distinct from excluded.embedding_model`,
     [creatorId, collectionId, embeddingModel],
   );
+  return typeof before?.collection_id === 'string' && before.collection_id !== collectionId;
 }

@@ -55,10 +55,12 @@ export async function reserveVectors(
   );
   if (rows.length === 0) return false;
   await db.query(
-    `insert into vector_sets (creator_id, document_id, generation, reserved) values ($1, $2, $3, $4)
+    `insert into vector_sets (creator_id, document_id, generation, reserved, embedding_model)
+     values ($1, $2, $3, $4, $5)
      on conflict (creator_id, document_id, generation)
-     do update set reserved = greatest(vector_sets.reserved, excluded.reserved)`,
-    [hold.creatorId, hold.documentId, hold.generation, reserved],
+     do update set reserved = greatest(vector_sets.reserved, excluded.reserved),
+       embedding_model = excluded.embedding_model`,
+    [hold.creatorId, hold.documentId, hold.generation, reserved, embeddingModel],
   );
   return true;
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
+import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/handle-ingest-message.ts';
 import { sendDueWork } from '../../../../functions/ai/use-cases/send-due-work.ts';
 import { acceptUpload } from '../../../../shared/lifecycles/document/accept-upload.ts';
@@ -28,7 +29,13 @@ async function sweep() {
       if (message.creator_id === world.creatorId) sent.push({ message, delaySeconds: options.delaySeconds ?? 0 });
     },
   };
-  const tools = { database: world.tools.database, due: openDueWork(world.pool), ingestQueue: queue, turnsQueue: queue };
+  const tools = {
+    database: world.tools.database,
+    due: openDueWork(world.pool, 'nomic-embed-text'),
+    reconciliations: openReconciliations,
+    ingestQueue: queue,
+    turnsQueue: queue,
+  };
   return sendDueWork(tools);
 }
 

@@ -189,7 +189,7 @@ describe('claiming', () => {
     const second = await openedId(conversationId);
     const workerId = randomUUID();
     const due = async () =>
-      (await openDueWork(ai).turns(1_000))
+      (await openDueWork(ai, 'nomic-embed-text').turns(1_000))
         .filter(({ turn_id }) => turn_id === first || turn_id === second)
         .map(({ turn_id, delay_seconds }) => [turn_id, delay_seconds]);
 

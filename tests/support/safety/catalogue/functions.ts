@@ -12,6 +12,9 @@ const LOOKUPS = [
   'creators_to_seal s understudy_hub',
   'documents_due s understudy_ai',
   'answers_due s understudy_ai',
+  'turns_overdue s understudy_ai',
+  'reconciliations_due s understudy_ai',
+  'creators_with_knowledge s understudy_ai',
   'turns_without_lease s understudy_ai',
 ];
 /** What else of ours a service may call: the way into a tenant, and a trigger's function, which cannot be called. */

@@ -42,6 +42,29 @@ describe('the vector index', () => {
     expect(await vectors.query(collectionId, axis, 1_000)).toHaveLength(450);
   });
 
+  test('tells which vectors are stored, page by page and by document', async () => {
+    const other = await vectors.ensureCollection(randomUUID());
+    const records = Array.from({ length: 5 }, (_, index) => record(index));
+    const stranger = { ...record(5), documentId: randomUUID() };
+    await vectors.upsert(other, [...records, stranger]);
+
+    const pages = [
+      await vectors.list(other, { offset: 0, limit: 4 }),
+      await vectors.list(other, { offset: 4, limit: 4 }),
+    ];
+
+    expect(pages.map((page) => page.length)).toEqual([4, 2]);
+    expect(
+      pages
+        .flat()
+        .map((vector) => vector.id)
+        .sort(),
+    ).toEqual([...records, stranger].map(({ id }) => id).sort());
+    expect(pages[0]?.[0]).toMatchObject({ creatorId, documentId, source: 'upload' });
+    expect(await vectors.idsOf(other, stranger.documentId, 10)).toEqual([stranger.id]);
+    expect(await vectors.existing(other, [stranger.id, randomUUID()])).toEqual(new Set([stranger.id]));
+  });
+
   test('replaces a vector that is stored again, and forgets removed ones', async () => {
     const other = await vectors.ensureCollection(randomUUID());
     const [kept, replaced, removed] = [record(1), record(2), record(3)];

@@ -1,0 +1,33 @@
+import type { RedisClient } from '../../../shared/clients/redis.ts';
+import { creatorKey } from '../../../shared/config/redis-keys.ts';
+
+/** What Redis may still hold of a document: remembered answers, and frames of conversations that quoted it. */
+export interface DocumentTraces {
+  /**
+   * Drops the creator's remembered answers and the frames of these conversations. Whoever resumes one of them is told
+   * to load it anew; its numbering goes on.
+   */
+  remove(creatorId: string, conversationIds: readonly string[]): Promise<void>;
+  /** How many remembered answers, and frames of these conversations, name the document. */
+  count(creatorId: string, documentId: string, conversationIds: readonly string[]): Promise<number>;
+}
+
+export function openDocumentTraces({ redis }: { redis: RedisClient }): DocumentTraces {
+  const answersKey = (creatorId: string) => creatorKey(creatorId, 'answers');
+  const framesKey = (creatorId: string, id: string) => creatorKey(creatorId, 'conversation', id, 'frames');
+  return {
+    async remove(creatorId, conversationIds) {
+      await redis.del(answersKey(creatorId));
+      for (const id of conversationIds) await redis.del(framesKey(creatorId, id));
+    },
+    async count(creatorId, documentId, conversationIds) {
+      const answers = await redis.hvals(answersKey(creatorId));
+      let found = answers.filter((answer) => answer.includes(documentId)).length;
+      for (const id of conversationIds) {
+        const frames = await redis.xrange(framesKey(creatorId, id), '-', '+');
+        found += frames.filter(([, fields]) => fields.some((field) => field.includes(documentId))).length;
+      }
+      return found;
+    },
+  };
+}
