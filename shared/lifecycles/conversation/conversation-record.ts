@@ -39,13 +39,23 @@ export async function readConversation(db: Executor, key: ConversationKey): Prom
   return row && ConversationRow.parse(row);
 }
 
-/** The highest frame number that Postgres has heard of; 0 for an unknown conversation. */
+/** More frames than one turn can have, however often it is tried. */
+const FRAMES_OF_A_TURN = 10_000;
+
+/**
+ * A number above which no visitor has seen a frame: the highest that Postgres has heard of and, while a worker has a
+ * turn in hand, what it may have numbered since. 0 for an unknown conversation.
+ */
 export async function readLastSeq(db: Executor, key: ConversationKey): Promise<number> {
-  const [row] = await db.query('select last_seq from conversations where creator_id = $1 and id = $2', [
-    key.creatorId,
-    key.conversationId,
-  ]);
-  return Number(row?.last_seq ?? 0);
+  const [row] = await db.query(
+    `select last_seq, exists (
+       select from turns t
+       where t.creator_id = c.creator_id and t.conversation_id = c.id and t.status = 'open' and t.attempt > 0
+     ) as being_answered
+     from conversations c where c.creator_id = $1 and c.id = $2`,
+    [key.creatorId, key.conversationId],
+  );
+  return Number(row?.last_seq ?? 0) + (row?.being_answered === true ? FRAMES_OF_A_TURN : 0);
 }
 
 /**

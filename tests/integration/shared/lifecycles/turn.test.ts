@@ -273,6 +273,23 @@ describe('the conversation', () => {
     expect(await asChannel.readAsTenant(tenant.creatorId, (db) => readLastSeq(db, key))).toBe(12);
   });
 
+  test('while a worker answers, its last number lies above every frame that the worker may have numbered', async () => {
+    const key = { creatorId: tenant.creatorId, conversationId: await newConversation() };
+    const turnId = await openedId(key.conversationId);
+    const lastSeq = () => asChannel.readAsTenant(tenant.creatorId, (db) => readLastSeq(db, key));
+    await asChannel.withTenant(tenant.creatorId, (db) => recordAccepted(db, { ...key, turnId, seq: 1 }));
+    const workerId = randomUUID();
+
+    const beforehand = await lastSeq();
+    await claim(turnId, workerId);
+    const meanwhile = await lastSeq();
+    await complete(turnId, workerId, 'Answer', 12);
+
+    expect(beforehand).toBe(1);
+    expect(meanwhile).toBeGreaterThan(5_000);
+    expect(await lastSeq()).toBe(12);
+  });
+
   test('erasing it takes everything with it, and a worker still answering stores nothing', async () => {
     const conversationId = await newConversation();
     const turnId = await openedId(conversationId);
