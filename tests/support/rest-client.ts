@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
+import { endpoints } from './host-under-test.ts';
 import { until } from './until.ts';
 
 export interface Answer {
@@ -21,7 +21,7 @@ export interface RequestOptions {
 /** One request to the host under test. */
 export async function rest(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
   const hasBody = options.body !== undefined || options.rawBody !== undefined;
-  const response = await fetch(`${inject('endpoints').rest_url}${path}`, {
+  const response = await fetch(`${endpoints().rest_url}${path}`, {
     method,
     headers: {
       ...(hasBody && { 'Content-Type': 'application/json' }),
@@ -65,7 +65,7 @@ export async function newCreator(): Promise<Creator> {
 /** The token in the newest mail to this address. */
 export async function mailedToken(email: string): Promise<string> {
   return until(`a mail to ${email}`, async () => {
-    const answer = await fetch(inject('endpoints').mail_url);
+    const answer = await fetch(endpoints().mail_url);
     const { data } = (await answer.json()) as { data: { to: string; text: string }[] };
     const mail = data.findLast(({ to }) => to === email);
     return mail && /token=([A-Za-z0-9._~-]+)/.exec(mail.text)?.[1];

@@ -32,6 +32,8 @@ export interface RunningHost {
   stop(): Promise<number | null>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** Ends one function's worker as a crash would. Only with the option `faults`. */
+  killFunction(name: string): Promise<void>;
 }
 
 export interface HostOptions {
@@ -39,13 +41,16 @@ export interface HostOptions {
   readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Starts the host with the hook for `killFunction` instead of the command itself. */
+  readonly faults?: boolean;
 }
 
 const READY_WITHIN_MS = 120_000;
 
 /** Starts `npm start`'s command on a data folder and a port of its own, and waits for its ready line. */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  const child = spawn(process.execPath, ['infra/local/start.ts', ...(options.args ?? [])], {
+  const program = options.faults ? 'tests/support/host-with-faults.ts' : 'infra/local/start.ts';
+  const child = spawn(process.execPath, [program, ...(options.args ?? [])], {
     cwd: PROJECT_ROOT,
     env: {
       ...process.env,
@@ -55,7 +60,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       UNDERSTUDY_MACHINE_OLLAMA: 'never',
       ...options.env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(options.faults ? (['ipc'] as const) : [])],
   });
   const lines: string[] = [];
   await untilReady(child, lines);
@@ -77,6 +82,11 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;
+    },
+    killFunction: async (name) => {
+      const killed = once(child, 'message');
+      child.send({ kill: name });
+      await killed;
     },
   };
 }

@@ -1,0 +1,194 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { useHost } from '../support/host-under-test.ts';
+import { type Creator, newCreator, rest, settledDocument, upload, uploadText } from '../support/rest-client.ts';
+import { freePort, type RunningHost, startHost } from '../support/running-host.ts';
+import { type ScriptedOllama, startScriptedOllama } from '../support/scripted-ollama.ts';
+import { storedDocument } from '../support/stored-document.ts';
+import { until } from '../support/until.ts';
+import { newVisitorSession, newWidget, PAGE_ORIGIN, type VisitorSession, VisitorSocket } from '../support/visitor.ts';
+
+const NOTES = `# Orchard notes
+
+The oldest pear tree of the orchard is called Agathe. It stands beside the well and was planted in 1911 by the
+grandmother of the present owner, who had brought the sapling from Brittany in a hat box on the night train.
+`;
+const QUESTION = 'Who planted the oldest pear tree of the orchard, and when?';
+const LAST_FILES = Array.from({ length: 8 }, (_, n) => `last-${n}.md`);
+const SECTIONS = 90;
+const WITHIN_MS = 60_000;
+
+/** Long enough that its reading can be interrupted. */
+function longText(subject: string): string {
+  const section = (n: number) =>
+    `## ${subject} ${n}\n\n${Array.from({ length: 40 }, (_, line) => `${subject} ${n} has a remark ${line}: the gauge showed ${(n * 37 + line * 11) % 997} points.`).join(' ')}\n`;
+  return Array.from({ length: SECTIONS }, (_, n) => section(n)).join('\n');
+}
+
+async function uploadUnread(creator: Creator, filename: string, text: string): Promise<string> {
+  const { id, status } = await upload(creator, { filename, contentType: 'text/markdown', bytes: Buffer.from(text) });
+  expect(status).toBe(204);
+  return id;
+}
+
+async function startReading(creator: Creator, filename: string, subject: string): Promise<string> {
+  const id = await uploadUnread(creator, filename, longText(subject));
+  await until('some of the document to be embedded', async () => {
+    const { body } = await rest('GET', `/v1/hub/documents/${id}`, { token: creator.token });
+    return body.progress.stage === 'embed' && body.progress.done > 0;
+  });
+  return id;
+}
+
+async function historyOf(session: VisitorSession) {
+  const { body } = await rest('GET', '/v1/channel/messages', {
+    headers: { Authorization: `Bearer ${session.token}`, Origin: PAGE_ORIGIN },
+  });
+  return body.data as { turn_id: string; role: string; text: string }[];
+}
+
+async function reopen(session: VisitorSession, afterSeq: number): Promise<VisitorSocket> {
+  const { body } = await rest('POST', '/v1/channel/tickets', {
+    headers: { Authorization: `Bearer ${session.token}`, Origin: PAGE_ORIGIN },
+    body: {},
+  });
+  const socket = await VisitorSocket.open(body);
+  socket.send({ action: 'resume', after_seq: afterSeq });
+  return socket;
+}
+
+// One story: the host is killed while it reads a document and writes an answer, and started again on the same data;
+// then a worker is killed while it reads another document.
+describe('after a crash', () => {
+  let dataFolder: string;
+  let ollama: ScriptedOllama;
+  let host: RunningHost;
+  let restartedAt: number;
+  let creator: Creator;
+  let widgetId: string;
+  let session: VisitorSession;
+  let socket: VisitorSocket;
+  let turnId: string;
+  let sentLast: readonly string[];
+  const documents = { short: '', byHost: '', byWorker: '' };
+
+  beforeAll(async () => {
+    dataFolder = await mkdtemp(join(tmpdir(), 'understudy-recovery-'));
+    ollama = await startScriptedOllama();
+    const port = await freePort();
+    const start = (faults: boolean) =>
+      startHost({ dataFolder, port, faults, env: { OLLAMA_HOST: ollama.url, RATE_LIMIT_FACTOR: '20' } });
+    host = await start(false);
+    useHost(host);
+    creator = await newCreator();
+    documents.short = (await uploadText(creator, 'orchard.md', NOTES)).id;
+    widgetId = await newWidget(creator);
+    session = await newVisitorSession(widgetId);
+    socket = await VisitorSocket.open(session.socket);
+
+    ollama.script.embeddingMs = (texts) => (texts > 1 ? 700 : 20);
+    ollama.script.tokenMs = 150;
+    documents.byHost = await startReading(creator, 'gauges.md', 'Gauge');
+    socket.ask(QUESTION);
+    const deltas = () => socket.frames.filter(({ type }) => type === 'delta');
+    turnId = (await until('some of the answer to be written', () => deltas()[5])).turn_id;
+    sentLast = await Promise.all(LAST_FILES.map((name) => uploadUnread(creator, name, NOTES)));
+    await host.kill();
+
+    host = await start(true);
+    restartedAt = Date.now();
+    useHost(host);
+    ollama.script.tokenMs = 1;
+    documents.byWorker = await startReading(creator, 'meters.md', 'Meter');
+    await host.killFunction('ai-ingest');
+    ollama.script.embeddingMs = () => 20;
+  }, 120_000);
+
+  afterAll(async () => {
+    await host?.stop();
+    await ollama?.close();
+    await rm(dataFolder, { recursive: true, force: true });
+  });
+
+  test('what a creator had is still there', async () => {
+    const { token } = creator;
+    const login = { email: creator.email, password: creator.password };
+
+    expect((await rest('POST', '/v1/auth/login', { body: login })).body.creator.id).toBe(creator.id);
+    expect((await rest('GET', '/v1/auth/me', { token })).body.creator.id).toBe(creator.id);
+    expect((await rest('GET', `/v1/hub/widgets/${widgetId}`, { token })).body.allowed_origins).toEqual([PAGE_ORIGIN]);
+    expect((await rest('GET', `/v1/hub/documents/${documents.short}`, { token })).body.status).toBe('ready');
+    const found = await rest('POST', '/v1/ai/search', { token, body: { query: 'oldest pear tree' } });
+    expect(found.body.results[0].text).toContain('Agathe');
+  });
+
+  test('an answer that was being written is stored exactly once, and the visitor who resumes gets it', async () => {
+    const seen = Math.max(...socket.frames.map((frame) => frame.seq ?? 0));
+    const again = await reopen(session, seen);
+
+    const completed = await until('the turn to end', () => again.frames.find(({ type }) => type === 'completed'));
+
+    expect(Date.now() - restartedAt).toBeLessThan(WITHIN_MS);
+    expect(completed).toMatchObject({ turn_id: turnId, refused: false });
+    const types = again.frames.filter((frame) => frame.turn_id === turnId).map(({ type }) => type);
+    expect(types[0]).toBe('restarted');
+    const deltas = again.frames.filter(({ type }) => type === 'delta').map(({ text }) => text);
+    expect(deltas.join('')).toBe(completed.text);
+    // The stream went with Redis: the visitor is told so, and no number that was seen comes a second time.
+    expect(again.frames[0]).toMatchObject({ type: 'reset' });
+    const first = again.frames[0].last_seq;
+    expect(first).toBeGreaterThan(seen);
+    const seqs = again.frames.slice(1).map(({ seq }) => seq);
+    expect(seqs).toEqual(seqs.map((_, place) => first + 1 + place));
+    const history = await historyOf(session);
+    expect(history.map(({ role }) => role)).toEqual(['visitor', 'assistant']);
+    expect(history[1]).toMatchObject({ turn_id: turnId, text: completed.text });
+    expect(completed.text).toContain('Agathe');
+    again.close();
+  });
+
+  test('a document that was being read is ready within a minute, once', async () => {
+    const document = await settledDocument(creator, documents.byHost);
+
+    expect(Date.now() - restartedAt).toBeLessThan(WITHIN_MS);
+    expect(document).toMatchObject({ status: 'ready', error: null });
+    const stored = await storedDocument(creator.id, documents.byHost);
+    expect(document.chunk_count).toBeGreaterThan(40);
+    expect(stored).toEqual({
+      generations: [1],
+      liveGeneration: 1,
+      chunks: document.chunk_count,
+      vectors: document.chunk_count,
+    });
+  });
+
+  test('no upload that was acknowledged just before is lost', async () => {
+    const last = await Promise.all(sentLast.map((id) => settledDocument(creator, id)));
+
+    expect(Date.now() - restartedAt).toBeLessThan(WITHIN_MS);
+    expect(last.map(({ status }) => status)).toEqual(LAST_FILES.map(() => 'ready'));
+  });
+
+  test('a document whose worker died is taken up again, and is read once', async () => {
+    const document = await settledDocument(creator, documents.byWorker);
+
+    expect(document).toMatchObject({ status: 'ready', error: null });
+    expect(await storedDocument(creator.id, documents.byWorker)).toEqual({
+      generations: [1],
+      liveGeneration: 1,
+      chunks: document.chunk_count,
+      vectors: document.chunk_count,
+    });
+  });
+
+  test('the host stops in order', async () => {
+    const code = await host.stop();
+
+    expect(code).toBe(0);
+    expect(existsSync(join(dataFolder, 'endpoints.json'))).toBe(false);
+    expect(existsSync(join(dataFolder, 'host.lock'))).toBe(false);
+  });
+});
