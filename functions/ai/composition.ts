@@ -24,6 +24,7 @@ import { type OllamaGateway, openOllama } from './gateways/ollama.ts';
 import { rememberEmbeddings } from './gateways/remember-embeddings.ts';
 import { readAnswerSettings } from './repositories/answer-settings.ts';
 import { passagesTable } from './repositories/passages.ts';
+import { openReconciliations } from './repositories/reconciliations.ts';
 import { readVoiceOfTurn } from './repositories/voices.ts';
 import { routes } from './routes/table.ts';
 import { type AnswerDependencies, answerQuestion } from './use-cases/answer-question.ts';
@@ -151,6 +152,7 @@ function answerDependencies(
       vectors,
       passages: passagesTable,
       readSettings: readAnswerSettings,
+      restoreVectors: (db, creatorId) => openReconciliations(db, creatorId).request(),
     },
     ollama,
     answers,

@@ -1,3 +1,4 @@
+import { APIError } from '../../../shared/errors/api-error.ts';
 import { chunkId } from '../../../shared/lifecycles/document/chunk-id.ts';
 import {
   forgetVectors,
@@ -32,9 +33,14 @@ export async function removeVectorSets(
   if (collectionId !== undefined) {
     for (const { generation, reserved } of sets) {
       const ids = Array.from({ length: reserved }, (_, index) => chunkId(documentId, generation, index));
-      await tools.vectors.remove(collectionId, ids);
+      await tools.vectors.remove(collectionId, ids).catch(unlessGone);
     }
   }
   const generations = sets.map((set) => set.generation);
   await tools.database.withTenant(creatorId, (db) => forgetVectors(db, creatorId, documentId, generations));
+}
+
+/** Where the collection is lost, nothing is left to remove. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof APIError && error.code === 'NOT_FOUND')) throw error;
 }

@@ -10,6 +10,7 @@ import {
 } from '../../../shared/lifecycles/document/reconcile-document.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { StoredVector } from '../gateways/chroma.ts';
+import { restoreAnswers } from './reconcile-answers.ts';
 import type { ReconcileTools, StepPage, StepWork } from './reconcile-knowledge.ts';
 
 const CHUNKS_PER_PAGE = 64;
@@ -46,10 +47,11 @@ export async function restoreVectors(tools: ReconcileTools, work: StepWork): Pro
   }
   await recordFinishedDocuments(tools, creatorId, after, chunks);
   const last = chunks.at(-1);
+  const answers = last ? 0 : await restoreAnswers(tools, creatorId, collectionId);
   const next = last && { documentId: last.document_id, index: last.chunk_index, generation: last.generation, model };
   return {
     next: next && JSON.stringify(next satisfies Place),
-    found: { passages: chunks.length, restored: wanting.length },
+    found: { passages: chunks.length, restored: wanting.length + answers },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
+import { APIError } from '../../../shared/errors/api-error.ts';
 import { type Knowledge, readKnowledge } from '../../../shared/lifecycles/document/knowledge.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { VectorIndex } from '../gateways/chroma.ts';
@@ -19,6 +20,8 @@ export interface RetrieveDependencies {
   readonly vectors: Pick<VectorIndex, 'query'>;
   readonly passages: (db: Executor, creatorId: string) => PassagesTable;
   readonly readSettings: (db: Executor, creatorId: string) => Promise<AnswerSettings>;
+  /** Asks for the creator's vectors to be made anew: their collection is gone. */
+  readonly restoreVectors?: (db: Executor, creatorId: string) => Promise<void>;
 }
 
 export interface RetrievalRequest {
@@ -114,6 +117,12 @@ async function findByVector(
   } catch (error) {
     if (request.signal?.aborted) throw request.signal.reason;
     log.error('vector search failed; full text alone answers', error);
+    if (error instanceof APIError && error.code === 'NOT_FOUND') {
+      const { creatorId } = request;
+      await deps.database
+        .withTenant(creatorId, (db) => deps.restoreVectors?.(db, creatorId) ?? Promise.resolve())
+        .catch(() => {});
+    }
     return undefined;
   }
 }

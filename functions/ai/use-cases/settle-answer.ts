@@ -18,7 +18,7 @@ import { cutChunks } from './cut-chunks.ts';
 import { holdLease } from './hold-lease.ts';
 import type { IngestTools } from './process-document.ts';
 
-export interface AnswerTools extends Pick<IngestTools, 'database' | 'models'> {
+export interface AnswerTools extends Pick<IngestTools, 'database' | 'models' | 'reconciliations'> {
   readonly vectors: Pick<IngestTools['vectors'], 'ensureCollection' | 'upsert' | 'remove'>;
   /** Drops what is remembered of the creator's answers: their words may come from one that is deleted. */
   readonly forgetAnswers: (creatorId: string) => Promise<void>;
@@ -69,7 +69,10 @@ async function index(tools: AnswerTools, row: AnswerRow, hold: AnswerHold, signa
     tools.vectors.ensureCollection(creatorId),
     tools.models.embed([await textOf(row)], 'document', signal),
   ]);
-  await tools.database.withTenant(creatorId, (db) => rememberCollection(db, creatorId, collectionId, model));
+  await tools.database.withTenant(creatorId, async (db) => {
+    const isAnother = await rememberCollection(db, creatorId, collectionId, model);
+    if (isAnother) await tools.reconciliations(db, creatorId).request();
+  });
   signal.throwIfAborted();
   const record = {
     ...{ id: row.chunk_id, embedding: vectors[0] ?? [], documentId: row.id, chunkIndex: 0, creatorId },

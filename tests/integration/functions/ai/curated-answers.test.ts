@@ -4,6 +4,7 @@ import { openVectorIndex, type VectorIndex } from '../../../../functions/ai/gate
 import { type OllamaGateway, openOllama } from '../../../../functions/ai/gateways/ollama.ts';
 import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
+import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
 import { answerQuestion } from '../../../../functions/ai/use-cases/answer-question.ts';
 import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/decide-refusal.ts';
 import { retrievePassages } from '../../../../functions/ai/use-cases/retrieve-passages.ts';
@@ -64,6 +65,7 @@ beforeEach(async () => {
 
 const tools = (changes: Partial<AnswerTools> = {}): AnswerTools => ({
   ...{ database: knowledge.database, models: ollama, vectors },
+  reconciliations: openReconciliations,
   forgetAnswers: async (creatorId) => {
     forgotten.push(creatorId);
   },

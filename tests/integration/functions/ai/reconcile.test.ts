@@ -193,3 +193,33 @@ test('originals that nobody owns go after an hour; young ones stay; lost ones ar
   expect([...world.library.keys()].sort()).toEqual([...own, young, foreign].sort());
   expect(await report()).toMatchObject({ counts: { files: 2, lost: 1 }, lost_originals: [lost] });
 });
+
+test('curated answers whose vectors are missing or of another model are sent to be indexed again', async () => {
+  await ingest('A text.');
+  const [kept, missing, older] = [randomUUID(), randomUUID(), randomUUID()];
+  const chunks = new Map([kept, missing, older].map((id) => [id, randomUUID()]));
+  for (const [id, chunk] of chunks) {
+    await world.asHub.withTenant(world.creatorId, (db) =>
+      db.query(
+        `insert into curated_answers (creator_id, id, question, answer, chunk_id, indexed_generation, embedding_model)
+         values ($1, $2, 'Who?', 'Me.', $3, 1, $4)`,
+        [world.creatorId, id, chunk, id === older ? 'an older model' : 'nomic-embed-text'],
+      ),
+    );
+  }
+  const [record] = [...world.vectors.values()];
+  if (!record) throw new Error('no vector');
+  for (const id of [kept, older]) {
+    const chunk = chunks.get(id) ?? '';
+    world.vectors.set(chunk, { ...record, id: chunk, documentId: id, source: 'answer' });
+  }
+
+  await reconcile();
+
+  const rows = await world.asHub.withTenant(world.creatorId, (db) =>
+    db.query('select id from curated_answers where creator_id = $1 and indexed_generation is null', [world.creatorId]),
+  );
+  expect(rows.map((row) => row.id).sort()).toEqual([missing, older].sort());
+  expect(world.vectors.has(chunks.get(kept) ?? '')).toBe(true);
+  expect(world.vectors.has(chunks.get(older) ?? '')).toBe(false);
+});

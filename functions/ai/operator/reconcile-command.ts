@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { openPool } from '../../../shared/database/pool.ts';
+import { openTenantDatabase } from '../../../shared/database/tenant-database.ts';
+import type { KnowledgeMessage } from '../../../shared/models/knowledge-message.ts';
+import { openWorkQueue } from '../gateways/work-queue.ts';
+import { openReconciliationReports, type ReconciliationReport } from '../repositories/reconciliation-reports.ts';
+import { asTable, findQueues, findTarget, OperatorError } from './target.ts';
+
+const HELP = `Compares Postgres, vector index and library of every creator, mends what differs, and prints what was found.
+
+  npm run reconcile                     on the local host that runs on UNDERSTUDY_DATA (.local)
+  npm run reconcile -- --creator <id>   of one creator
+  npm run reconcile -- --no-wait        only puts the work on the queue
+  npm run reconcile -- --wait 600       waits so many seconds at most (300)
+  npm run reconcile -- --aws --stack understudy-prod
+                                        on AWS: takes AI_DATABASE_URL besides the AWS variables
+
+Postgres is right: missing vectors are made anew under the same ids, vectors and originals that nobody owns are
+removed, documents whose original is gone are named. Repeating it is safe.
+`;
+
+const CREATORS_PER_PAGE = 500;
+
+/** What `npm run reconcile` does; returns the exit code. */
+export async function reconcileCommand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      allowNegative: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        creator: { type: 'string' },
+        wait: { type: 'string' },
+        'no-wait': { type: 'boolean' },
+        aws: { type: 'boolean' },
+        stack: { type: 'string' },
+      },
+    });
+    if (values.help) {
+      print(HELP);
+      return 0;
+    }
+    if (values.creator && !z.uuid().safeParse(values.creator).success)
+      throw new OperatorError('--creator takes an id.');
+    const waitSeconds = values['no-wait'] ? 0 : Number(values.wait ?? 300);
+    if (!(waitSeconds >= 0)) throw new OperatorError('--wait takes seconds.');
+    return await run(env, { ...values, waitSeconds }, print);
+  } catch (error) {
+    print(error instanceof Error ? error.message || String(error) : String(error));
+    return error instanceof OperatorError ? 1 : 2;
+  }
+}
+
+interface Options {
+  readonly aws?: boolean | undefined;
+  readonly stack?: string | undefined;
+  readonly creator?: string | undefined;
+  readonly waitSeconds: number;
+}
+
+async function run(env: NodeJS.ProcessEnv, options: Options, print: (line: string) => void): Promise<number> {
+  const { sqs, databaseUrl, name } = await findTarget(env, options.aws === true);
+  if (!databaseUrl) throw new OperatorError('Set AI_DATABASE_URL to the address that ai logs in with.');
+  const ingest = (await findQueues(sqs, options.stack)).find((pair) => /ingest/i.test(pair.name));
+  if (!ingest) throw new OperatorError(`There is no ingest queue at ${name}.`);
+  const queue = openWorkQueue(sqs, ingest.url);
+  const pool = openPool(databaseUrl, { maxConnections: 2 });
+  const reports = openReconciliationReports(pool, openTenantDatabase(pool));
+  try {
+    const began = await reports.now();
+    const creators = options.creator ? [options.creator] : await reports.creators(CREATORS_PER_PAGE);
+    for (const creator_id of creators) {
+      const message: KnowledgeMessage = { kind: 'knowledge.reconcile', creator_id };
+      await queue.send(message, { groupId: creator_id });
+    }
+    print(`${creators.length} sent`);
+    if (options.waitSeconds === 0) return 0;
+    const found = await collect(creators, (id) => reports.finishedSince(id, began), options.waitSeconds * 1_000);
+    print(asTable([['creator', 'passages', 'restored', 'strays', 'files', 'originals lost'], ...found.map(toRow)]));
+    for (const report of found) for (const id of report.lostOriginals) print(`original lost: document ${id}`);
+    const missing = creators.length - found.length;
+    if (missing > 0) print(`${missing} not done yet; the sweeper goes on with them`);
+    return missing > 0 ? 3 : 0;
+  } finally {
+    await pool.end();
+  }
+}
+
+async function collect(
+  creators: readonly string[],
+  look: (creatorId: string) => Promise<ReconciliationReport | undefined>,
+  waitMs: number,
+): Promise<ReconciliationReport[]> {
+  const until = Date.now() + waitMs;
+  const open = new Set(creators);
+  const found: ReconciliationReport[] = [];
+  while (open.size > 0 && Date.now() < until) {
+    for (const creatorId of open) {
+      const report = await look(creatorId);
+      if (!report) continue;
+      found.push(report);
+      open.delete(creatorId);
+    }
+    if (open.size > 0) await sleep(500);
+  }
+  return found;
+}
+
+function toRow({ creatorId, counts }: ReconciliationReport): string[] {
+  const { passages, restored, strays, files, lost } = counts;
+  return [creatorId, ...[passages, restored, strays, files, lost].map(String)];
+}
+
+if (import.meta.main) {
+  process.exitCode = await reconcileCommand(process.argv.slice(2), process.env, (line) => console.log(line));
+}

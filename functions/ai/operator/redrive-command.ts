@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { countDeadLetters, redriveQueue } from './redrive-queue.ts';
+import { asTable, findQueues, findTarget, OperatorError } from './target.ts';
+
+const HELP = `Moves messages that were given up back to their queues, to be tried again.
+
+  npm run redrive                       of the local host that runs on UNDERSTUDY_DATA (.local)
+  npm run redrive -- --dry-run          only counts
+  npm run redrive -- --max 50           at most so many of each queue (1000)
+  npm run redrive -- --aws --stack understudy-prod
+                                        of the account that the AWS variables name; AWS_ENDPOINT_URL does the same
+                                        for anything that speaks its API
+
+Repeating it is safe: work that is done, or that somebody works on, is left alone.
+`;
+
+/** What `npm run redrive` does; returns the exit code. */
+export async function redriveCommand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        'dry-run': { type: 'boolean' },
+        aws: { type: 'boolean' },
+        stack: { type: 'string' },
+        max: { type: 'string' },
+      },
+    });
+    if (values.help) {
+      print(HELP);
+      return 0;
+    }
+    const max = readMax(values.max);
+    const { sqs, name } = await findTarget(env, values.aws === true);
+    const rows = [['queue', 'given up', values['dry-run'] ? 'would move' : 'moved']];
+    for (const pair of await findQueues(sqs, values.stack)) {
+      const waiting = await countDeadLetters(sqs, pair);
+      const wanted = Math.min(waiting, max);
+      const moved = values['dry-run'] || wanted === 0 ? wanted : await redriveQueue(sqs, pair, wanted);
+      rows.push([pair.name, String(waiting), String(moved)]);
+    }
+    if (rows.length === 1) throw new OperatorError(`There is no queue with a dead-letter queue at ${name}.`);
+    print(asTable(rows));
+    return 0;
+  } catch (error) {
+    print(error instanceof Error ? error.message : String(error));
+    return error instanceof OperatorError ? 1 : 2;
+  }
+}
+
+function readMax(text = '1000'): number {
+  const max = Number(text);
+  if (!Number.isInteger(max) || max < 1 || max > 100_000) throw new OperatorError('--max takes 1 to 100000.');
+  return max;
+}
+
+if (import.meta.main) {
+  process.exitCode = await redriveCommand(process.argv.slice(2), process.env, (line) => console.log(line));
+}
