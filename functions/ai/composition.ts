@@ -42,7 +42,7 @@ const MODEL_TIMEOUTS = { firstTokenMs: 30_000, betweenTokensMs: 10_000 };
 
 /** Builds what the REST function works with, once per instance. */
 export function openAiApi(env: Env): RestService<AiUse> {
-  const pool = openPool(env.DATABASE_URL);
+  const pool = openPool(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL_SIZE });
   const redis = openRedis(env.REDIS_URL);
   const database = openTenantDatabase(pool);
   const limiter = openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR });
@@ -96,7 +96,7 @@ export function openAiApi(env: Env): RestService<AiUse> {
 export function openGeneration(env: Env): GenerateDependencies {
   const redis = openRedis(env.REDIS_URL);
   openFleetMetrics(redis); // From here on what is counted is carried to the fleet.
-  const database = openTenantDatabase(openPool(env.DATABASE_URL));
+  const database = openTenantDatabase(openPool(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL_SIZE }));
   const { ollama, vectors, models } = openModelServers(env, redis);
   const answers = openAnswerCache({ redis });
   const answering = answerDependencies({ database, ollama, vectors, models, answers });

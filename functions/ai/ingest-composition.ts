@@ -28,7 +28,9 @@ export function openIngest(env: Env): IngestTools {
   // Embeddings and upserts give the same result however often they are asked for.
   const isRepeatable = () => true;
   return {
-    database: openTenantDatabase(openPool(env.DATABASE_URL, { statementTimeoutMs: 30_000 })),
+    database: openTenantDatabase(
+      openPool(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL_SIZE, statementTimeoutMs: 30_000 }),
+    ),
     files: openFileStore({
       s3: new S3Client({
         requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -31,7 +31,7 @@ export interface AuthParts {
 
 /** The real dependencies of one instance. */
 export function composeAuth(env: z.output<typeof AuthEnv>): AuthParts {
-  const pool = openPool(env.DATABASE_URL);
+  const pool = openPool(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL_SIZE });
   const redis = openRedis(env.REDIS_URL);
   const database = openTenantDatabase(pool);
   const signingKeys = openSigningKeys(pool, openColumnCipher(env.DATA_ENCRYPTION_KEY));

@@ -34,7 +34,7 @@ const SOCKETS_PER_ADDRESS = 20;
 /** Built at the first event of an instance and kept. @throws Error naming what is missing in the environment */
 export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Channel {
   const env = readEnv(ChannelEnv, variables);
-  const pool = openPool(env.DATABASE_URL);
+  const pool = openPool(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL_SIZE });
   const redis = openRedis(env.REDIS_URL);
   const database = openTenantDatabase(pool);
   const sockets = openSocketManagement({ url: env.SOCKET_MANAGEMENT_URL });

@@ -33,7 +33,7 @@ const WEB_MANIFEST = new URL('./web-manifest.json', import.meta.url);
 
 /** Builds the REST function, once per instance. */
 export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_MANIFEST): HubApi {
-  const pool = openPool(env.DATABASE_URL);
+  const pool = openPool(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL_SIZE });
   const redis = openRedis(env.REDIS_URL);
   const database = openTenantDatabase(pool);
   const limiter = openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR });

@@ -13,7 +13,12 @@ export function openRedis(address: string): RedisClient {
   const client = url.protocol.endsWith('+cluster:')
     ? new Cluster([{ host: url.hostname, port: Number(url.port || 6379) }], {
         dnsLookup: (host, callback) => callback(null, host),
-        redisOptions: { ...options, tls: url.protocol.startsWith('rediss') ? {} : undefined },
+        redisOptions: {
+          ...options,
+          ...(url.username && { username: decodeURIComponent(url.username) }),
+          ...(url.password && { password: decodeURIComponent(url.password) }),
+          tls: url.protocol.startsWith('rediss') ? {} : undefined,
+        },
       })
     : new Redis(address, { ...options, retryStrategy: (attempt) => Math.min(attempt * 100, 1_000) });
   client.on('error', (error: Error) => log.debug('redis connection', { reason: error.message }));

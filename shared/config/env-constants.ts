@@ -10,6 +10,8 @@ export const CommonEnv = z.object({
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
   /** The role of this service; owns nothing and cannot bypass row level security. */
   DATABASE_URL: z.string().min(1),
+  /** Connections of one instance. On AWS it is one event's worth; the local host's instances have many events. */
+  DATABASE_POOL_SIZE: z.coerce.number().int().positive().default(10),
   REDIS_URL: z.string().min(1),
   /** Where clients reach the REST API, without a trailing slash. Also the issuer of tokens. */
   PUBLIC_API_URL: z.url(),
@@ -85,6 +87,11 @@ export const MigrateEnv = z.object({
   SERVICE_NAME: z.string(),
   LOG_LEVEL: CommonEnv.shape.LOG_LEVEL,
   MIGRATION_DATABASE_URL: z.string().min(1),
+  /** The addresses that the services log in with: their roles get the passwords that stand in them. */
+  AUTH_DATABASE_URL: z.string().optional(),
+  HUB_DATABASE_URL: z.string().optional(),
+  AI_DATABASE_URL: z.string().optional(),
+  CHANNEL_DATABASE_URL: z.string().optional(),
   /** The folder with the SQL files, beside the function's code. */
   MIGRATIONS_FOLDER: z.string().default('migrations'),
 });

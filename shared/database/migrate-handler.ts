@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { MigrateEnv, readEnv } from '../config/env-constants.ts';
+import type { ServiceName } from '../config/service-roles.ts';
 import { log } from '../observability/logger.ts';
-import { runMigrations } from './run-migrations.ts';
+import { runMigrations, type ServicePasswords } from './run-migrations.ts';
 
 interface Outcome {
   readonly status: 'SUCCESS' | 'FAILED';
@@ -35,12 +36,23 @@ async function migrate(): Promise<Outcome> {
   try {
     const env = readEnv(MigrateEnv);
     const folder = resolve(import.meta.dirname, env.MIGRATIONS_FOLDER);
-    const { applied, already } = await runMigrations(env.MIGRATION_DATABASE_URL, folder);
+    const passwords = passwordsIn({
+      auth: env.AUTH_DATABASE_URL,
+      hub: env.HUB_DATABASE_URL,
+      ai: env.AI_DATABASE_URL,
+      channel: env.CHANNEL_DATABASE_URL,
+    });
+    const { applied, already } = await runMigrations(env.MIGRATION_DATABASE_URL, folder, passwords);
     return { status: 'SUCCESS', reason: `${applied.length} applied, ${already} already there` };
   } catch (error) {
     log.error('migrations failed', error);
     return { status: 'FAILED', reason: withoutSecrets(messageOf(error)) };
   }
+}
+
+function passwordsIn(addresses: Readonly<Record<ServiceName, string | undefined>>): ServicePasswords {
+  const entries = Object.entries(addresses).map(([service, address]) => [service, passwordOf(address)] as const);
+  return Object.fromEntries(entries.filter(([, password]) => password !== ''));
 }
 
 async function withinTime(work: Promise<Outcome>, context: Context): Promise<Outcome> {
@@ -58,9 +70,12 @@ function messageOf(error: unknown): string {
   return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
 }
 
-/** Cuts the database's address and everything that looks like one, and keeps the message short. */
+/** Cuts the databases' addresses, their passwords and everything that looks like one, and keeps the message short. */
 function withoutSecrets(message: string): string {
-  const secrets = [process.env.MIGRATION_DATABASE_URL ?? '', passwordOf(process.env.MIGRATION_DATABASE_URL)];
+  const addresses = Object.entries(process.env).flatMap(([name, value]) =>
+    name.endsWith('DATABASE_URL') && value ? [value] : [],
+  );
+  const secrets = [...addresses, ...addresses.map(passwordOf)];
   const cleaned = secrets
     .filter((secret) => secret.length > 0)
     .reduce((text, secret) => text.replaceAll(secret, '…'), message);

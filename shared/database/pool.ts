@@ -14,8 +14,10 @@ export function openPool(connectionString: string, options: PoolOptions = {}): p
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: options.statementTimeoutMs ?? 10_000,
-    idle_in_transaction_session_timeout: 15_000,
+    ...(!serverSetsTimeouts(connectionString) && {
+      statement_timeout: options.statementTimeoutMs ?? 10_000,
+      idle_in_transaction_session_timeout: 15_000,
+    }),
     pipeline: true,
     allowExitOnIdle: true,
   });
@@ -24,4 +26,12 @@ export function openPool(connectionString: string, options: PoolOptions = {}): p
   // listener Node would end the process. The client knows that it is broken, and its next statement says so.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
+}
+
+/**
+ * RDS Proxy refuses a connection that is opened with settings; there the server has them for everybody, and the
+ * address says so with `timeouts=server`.
+ */
+function serverSetsTimeouts(connectionString: string): boolean {
+  return new URL(connectionString).searchParams.get('timeouts') === 'server';
 }

@@ -11,18 +11,27 @@ export interface MigrationReport {
 
 const LOCK_KEY = 727_001;
 
+/** Passwords of the services' roles where they do not follow from the migration role's (see `servicePassword`). */
+export type ServicePasswords = Readonly<Partial<Record<ServiceName, string>>>;
+
 /**
  * Applies the files of `folder` that the database has not seen, each in its own transaction, under a lock that
  * makes parallel runs wait. A file that changed after it was applied is an error: migrations go forward only.
  */
-export async function runMigrations(migrationUrl: string, folder: string): Promise<MigrationReport> {
+export async function runMigrations(
+  migrationUrl: string,
+  folder: string,
+  passwords: ServicePasswords = {},
+): Promise<MigrationReport> {
   const client = new pg.Client({ connectionString: migrationUrl });
   client.on('error', () => {}); // A lost connection also rejects the statement that was running.
   await client.connect();
   try {
+    // A server may end long statements of everybody else's; building an index is one.
+    await client.query('set statement_timeout = 0');
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
     const report = await applyMissing(client, folder);
-    await setServicePasswords(client, migrationUrl);
+    await setServicePasswords(client, migrationUrl, passwords);
     return report;
   } finally {
     await client.end();
@@ -63,10 +72,16 @@ async function applyOne(client: pg.Client, name: string, sql: string, checksum: 
   }
 }
 
-async function setServicePasswords(client: pg.Client, migrationUrl: string): Promise<void> {
+async function setServicePasswords(
+  client: pg.Client,
+  migrationUrl: string,
+  passwords: ServicePasswords,
+): Promise<void> {
   const migrationPassword = decodeURIComponent(new URL(migrationUrl).password);
-  for (const [service, role] of Object.entries(SERVICE_ROLES)) {
-    const password = client.escapeLiteral(servicePassword(migrationPassword, service as ServiceName));
-    await client.query(`alter role ${client.escapeIdentifier(role)} with login password ${password}`);
+  for (const [name, role] of Object.entries(SERVICE_ROLES)) {
+    const service = name as ServiceName;
+    const password = passwords[service] ?? servicePassword(migrationPassword, service);
+    const literal = client.escapeLiteral(password);
+    await client.query(`alter role ${client.escapeIdentifier(role)} with login password ${literal}`);
   }
 }
