@@ -11,7 +11,15 @@ export const RUNBOOK_SECTIONS = [
   'socket-errors',
 ] as const;
 
-export type RunbookSection = (typeof RUNBOOK_SECTIONS)[number];
+/** Sections on what only the platform has. */
+export const PLATFORM_RUNBOOK_SECTIONS = [
+  'models-unhealthy',
+  'index-unhealthy',
+  'database-near-its-limits',
+  'connections-pinned',
+] as const;
+
+export type RunbookSection = (typeof RUNBOOK_SECTIONS)[number] | (typeof PLATFORM_RUNBOOK_SECTIONS)[number];
 
 export interface RunbookAlarmProps {
   /** One sentence: what is wrong when it rings. */

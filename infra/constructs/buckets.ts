@@ -44,6 +44,10 @@ export class UploadsBucket extends Construct {
     });
   }
 
+  get resource(): CfnBucket {
+    return resourceOf(this.bucket);
+  }
+
   /**
    * Every new object becomes a message. Written as the bucket's own property: the library's helper for it would
    * bring a Python function along.
@@ -61,8 +65,7 @@ export class UploadsBucket extends Construct {
         },
       }),
     );
-    const resource = this.bucket.node.defaultChild;
-    if (!(resource instanceof CfnBucket)) throw new Error('the uploads bucket has no resource');
+    const { resource } = this;
     resource.notificationConfiguration = {
       queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: queue.queueArn }],
     };
@@ -94,4 +97,14 @@ export class LibraryBucket extends Construct {
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
   }
+
+  get resource(): CfnBucket {
+    return resourceOf(this.bucket);
+  }
+}
+
+function resourceOf(bucket: Bucket): CfnBucket {
+  const resource = bucket.node.defaultChild;
+  if (!(resource instanceof CfnBucket)) throw new Error('the bucket has no resource');
+  return resource;
 }

@@ -33,6 +33,8 @@ export class RestApi extends Construct {
     });
   }
 
+  readonly stageName = STAGE;
+
   /** `https://<id>.execute-api.<region>.<suffix>`, which is also the origin of pages served by it. */
   get origin(): string {
     return `https://${this.api.ref}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;

@@ -1,4 +1,4 @@
-import { CfnCondition, Fn } from 'aws-cdk-lib/core';
+import { CfnCondition, Fn, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { RestApi } from '../constructs/rest-api.ts';
 import type { WebSocketApi } from '../constructs/websocket-api.ts';
@@ -19,6 +19,7 @@ export function resolveAddresses(
   sockets: WebSocketApi,
 ): Addresses {
   const orElse = (name: keyof ServiceParameters, own: string): string => {
+    if (!Token.isUnresolved(given[name])) return given[name] || own;
     const isEmpty = new CfnCondition(scope, `${name}IsEmpty`, { expression: Fn.conditionEquals(given[name], '') });
     return Fn.conditionIf(isEmpty.logicalId, own, given[name]).toString();
   };

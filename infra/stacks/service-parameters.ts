@@ -50,8 +50,11 @@ const PARAMETERS = {
   MailboxFolder: { description: 'Folder for mail on the local host; empty: Amazon SES', default: '' },
 } as const satisfies Record<string, Definition>;
 
-export function declareParameters(scope: Construct): ServiceParameters {
+/** Declares every parameter whose value is not `given`: what the platform supplies is written into the template. */
+export function declareParameters(scope: Construct, given: Partial<ServiceParameters> = {}): ServiceParameters {
   const entries = Object.entries<Definition>(PARAMETERS).map(([name, definition]) => {
+    const value = given[name as keyof ServiceParameters];
+    if (value !== undefined) return [name, value];
     const parameter = new CfnParameter(scope, name, {
       type: definition.type ?? 'String',
       description: definition.description,

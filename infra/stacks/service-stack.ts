@@ -1,3 +1,6 @@
+import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { CfnOutput, DefaultStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { LibraryBucket, UploadsBucket } from '../constructs/buckets.ts';
@@ -11,7 +14,7 @@ import { ChannelService } from '../services/channel.ts';
 import { HubService } from '../services/hub.ts';
 import { type Addresses, resolveAddresses } from './addresses.ts';
 import { Overview } from './overview.ts';
-import { joinPlatform } from './platform-access.ts';
+import { admitVerdicts, joinPlatform, type PlatformConnection, sealBucket } from './platform-access.ts';
 import { declareParameters, type ServiceParameters } from './service-parameters.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -19,8 +22,15 @@ export interface ServiceStackProps extends StackProps {
   readonly stackName: string;
   /** What `buildFunctions` left behind. */
   readonly buildFolder: string;
-  /** Adds what only AWS has: parameters for the VPC and for the topic of alarms. Default false. */
-  readonly onPlatform?: boolean;
+  /** What only AWS has: a network, keys, a topic of alarms. Without it the stack runs wherever its API is spoken. */
+  readonly platform?: PlatformConnection;
+}
+
+export interface ServiceEdge {
+  readonly rest: CfnRestApi;
+  readonly restStage: string;
+  readonly uploads: Bucket;
+  readonly ingestQueue: Queue;
 }
 
 /**
@@ -28,11 +38,14 @@ export interface ServiceStackProps extends StackProps {
  * on the local host. It knows no account, region or machine, and creates only SERVICE_RESOURCE_TYPES.
  */
 export class ServiceStack extends Stack {
+  /** What the edge stack builds on. */
+  readonly edge: ServiceEdge;
+
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     const synthesizer = new DefaultStackSynthesizer({ generateBootstrapVersionRule: false });
     super(scope, id, { description: 'Understudy', synthesizer, ...props });
-    const { buildFolder } = props;
-    const parameters = declareParameters(this);
+    const { buildFolder, platform } = props;
+    const parameters = declareParameters(this, platform?.parameters);
     const rest = new RestApi(this, 'Rest');
     const sockets = new WebSocketApi(this, 'Sockets');
     const addresses = resolveAddresses(this, parameters, rest, sockets);
@@ -70,7 +83,13 @@ export class ServiceStack extends Stack {
       restApiName: rest.api.name ?? '',
       socketApiId: sockets.api.ref,
     });
-    if (props.onPlatform) joinPlatform(this);
+    if (platform) {
+      joinPlatform(this, platform);
+      sealBucket(uploads.resource, platform.dataKeyArn, [hub.api]);
+      sealBucket(library.resource, platform.dataKeyArn, [ai.ingest.worker]);
+      admitVerdicts(uploads.resource, ai.ingest.queue);
+    }
+    this.edge = { rest: rest.api, restStage: rest.stageName, uploads: uploads.bucket, ingestQueue: ai.ingest.queue };
     this.addOutputs(addresses, {
       UploadsBucketName: uploads.bucket.bucketName,
       LibraryBucketName: library.bucket.bucketName,
@@ -96,6 +115,10 @@ export class ServiceStack extends Stack {
           SERVICE_NAME: 'migrate',
           LOG_LEVEL: parameters.LogLevel,
           MIGRATION_DATABASE_URL: parameters.MigrationDatabaseUrl,
+          AUTH_DATABASE_URL: parameters.AuthDatabaseUrl,
+          HUB_DATABASE_URL: parameters.HubDatabaseUrl,
+          AI_DATABASE_URL: parameters.AiDatabaseUrl,
+          CHANNEL_DATABASE_URL: parameters.ChannelDatabaseUrl,
         },
       },
     });

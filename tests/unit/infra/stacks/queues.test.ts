@@ -70,6 +70,6 @@ describe('alarms', () => {
     const actions = descriptions(true).map((alarm) => alarm.actions);
 
     expect(actions.length).toBeGreaterThan(5);
-    expect(actions).toEqual(actions.map(() => [{ Ref: 'AlarmTopicArn' }]));
+    expect(actions).toEqual(actions.map(() => ['arn:aws:sns:eu-central-1:000000000000:alarms']));
   });
 });

@@ -47,7 +47,7 @@ describe.each([{ onPlatform: false }, { onPlatform: true }])(
       const parameters: Record<string, { NoEcho?: boolean }> = stack.template.toJSON().Parameters;
       const secret = Object.keys(parameters).filter((name) => /Database|Redis|Token|Secret|Key|Pepper/.test(name));
 
-      expect(secret.length).toBeGreaterThanOrEqual(10);
+      expect(secret.length).toBeGreaterThanOrEqual(9);
       expect(secret.filter((name) => !parameters[name]?.NoEcho)).toEqual([]);
     });
   },

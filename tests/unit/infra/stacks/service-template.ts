@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { App } from 'aws-cdk-lib/core';
 import { FUNCTION_ENTRIES, PROJECT_ROOT } from '../../../../infra/build/function-entries.ts';
+import type { PlatformConnection } from '../../../../infra/stacks/platform-access.ts';
 import { ServiceStack } from '../../../../infra/stacks/service-stack.ts';
 
 export interface Resource {
@@ -23,6 +24,16 @@ export interface ServiceTemplate {
   /** The function's resource by its name in the build. */
   functionNamed(name: string): Resource;
 }
+
+/** What the platform's own stack would supply, as plain words. */
+const PLATFORM: PlatformConnection = {
+  parameters: { Stage: 'dev', AuthDatabaseUrl: 'postgres://proxy.example.org/understudy' },
+  subnetIds: ['subnet-1', 'subnet-2'],
+  securityGroupIds: ['sg-1'],
+  alarmTopicArn: 'arn:aws:sns:eu-central-1:000000000000:alarms',
+  dataKeyArn: 'arn:aws:kms:eu-central-1:000000000000:key/data',
+  reservedConcurrency: { 'ai-generate': 10 },
+};
 
 /** A build in which every function is one line: the stack is what is tested. */
 export function makeBuildFolder(migration = 'select 1;'): string {
@@ -46,7 +57,7 @@ export function serviceTemplate(options: { onPlatform?: boolean; buildFolder?: s
   const stack = new ServiceStack(app, 'ServiceStack', {
     stackName: 'understudy',
     buildFolder: options.buildFolder ?? makeBuildFolder(),
-    onPlatform: options.onPlatform,
+    platform: options.onPlatform ? PLATFORM : undefined,
   });
   const template = Template.fromStack(stack);
   const found: Record<string, Omit<Resource, 'logicalId'>> = template.toJSON().Resources;

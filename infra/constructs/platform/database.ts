@@ -1,0 +1,195 @@
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { InstanceType, Port, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  CaCertificate,
+  ClientPasswordAuthType,
+  Credentials,
+  DatabaseInstance,
+  DatabaseInstanceEngine,
+  DatabaseProxy,
+  ParameterGroup,
+  PostgresEngineVersion,
+  ProxyTarget,
+  StorageType,
+} from 'aws-cdk-lib/aws-rds';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration, Names, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { SERVICE_ROLES, type ServiceName } from '../../../shared/config/service-roles.ts';
+import type { StageConfig } from '../../stage-config.ts';
+import { runbookAlarm } from '../alarm.ts';
+import { connect, type Network } from './network.ts';
+
+export interface DatabaseProps {
+  readonly network: Network;
+  readonly key: IKey;
+  readonly settings: StageConfig['database'];
+}
+
+const MIN_FREE_BYTES = 4 * 1_024 ** 3;
+const DATABASE_NAME = 'understudy';
+const POSTGRES = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18 });
+
+/**
+ * What the services' pools would ask of every connection. RDS Proxy takes no such wish when a connection is opened,
+ * so the server itself has them; migrations lift the first for themselves.
+ */
+const SERVER_PARAMETERS = {
+  'rds.force_ssl': '1',
+  ssl_min_protocol_version: 'TLSv1.2',
+  statement_timeout: '30000',
+  idle_in_transaction_session_timeout: '15000',
+  // Visitors' words are parameters of statements and must not reach the log.
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+};
+
+/**
+ * Postgres on RDS: encrypted, backed up, protected against deletion, TLS only. The migration role owns it and reaches
+ * it directly; each service has a role and a secret of its own, and goes through RDS Proxy where the stage has one.
+ */
+export class Database extends Construct {
+  readonly instance: DatabaseInstance;
+  readonly proxy: DatabaseProxy | undefined;
+  private readonly secrets: Readonly<Record<ServiceName, Secret>>;
+  private readonly masterSecret: ISecret;
+
+  constructor(scope: Construct, id: string, props: DatabaseProps) {
+    super(scope, id);
+    const { network, key, settings } = props;
+    const group = network.securityGroup('Database', 'Postgres');
+    connect(network.functions, group, Port.tcp(5432), 'Functions to Postgres');
+    this.instance = this.createInstance(props, group);
+    if (!this.instance.secret) throw new Error('the migration role has no secret');
+    this.masterSecret = this.instance.secret;
+    this.secrets = {
+      auth: this.createSecret('auth', key),
+      hub: this.createSecret('hub', key),
+      ai: this.createSecret('ai', key),
+      channel: this.createSecret('channel', key),
+    };
+    this.proxy = settings.proxy ? this.createProxy(network, group) : undefined;
+    this.addAlarms(settings.maxConnections);
+  }
+
+  /** Straight to the server, its name and certificate checked. */
+  get migrationUrl(): string {
+    const password = this.masterSecret.secretValueFromJson('password').unsafeUnwrap();
+    const host = this.instance.dbInstanceEndpointAddress;
+    return `postgres://understudy_migrator:${password}@${host}:5432/${DATABASE_NAME}?sslmode=verify-full`;
+  }
+
+  /** `timeouts=server` tells the pool that the server sets them (see SERVER_PARAMETERS). */
+  serviceUrl(service: ServiceName): string {
+    const password = this.secrets[service].secretValueFromJson('password').unsafeUnwrap();
+    const host = this.proxy?.endpoint ?? this.instance.dbInstanceEndpointAddress;
+    const login = `${SERVICE_ROLES[service]}:${password}`;
+    return `postgres://${login}@${host}:5432/${DATABASE_NAME}?sslmode=verify-full&timeouts=server`;
+  }
+
+  private createInstance({ network, key, settings }: DatabaseProps, group: SecurityGroup): DatabaseInstance {
+    return new DatabaseInstance(this, 'Postgres', {
+      engine: POSTGRES,
+      instanceType: new InstanceType(settings.instance),
+      databaseName: DATABASE_NAME,
+      credentials: Credentials.fromGeneratedSecret('understudy_migrator', {
+        encryptionKey: key,
+        // It stands in an address, and other passwords are told apart from it.
+        excludeCharacters: ' %+~`#$&*()|[]{}:;<>?!\'/@"\\^=,.',
+      }),
+      vpc: network.vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      securityGroups: [group],
+      publiclyAccessible: false,
+      multiAz: settings.multiAz,
+      storageType: StorageType.GP3,
+      allocatedStorage: settings.storageGb,
+      maxAllocatedStorage: settings.maxStorageGb,
+      storageEncrypted: true,
+      storageEncryptionKey: key,
+      caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
+      parameterGroup: new ParameterGroup(this, 'Parameters', { engine: POSTGRES, parameters: SERVER_PARAMETERS }),
+      backupRetention: Duration.days(settings.backupDays),
+      copyTagsToSnapshot: true,
+      deletionProtection: true,
+      autoMinorVersionUpgrade: true,
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+    });
+  }
+
+  private createSecret(service: ServiceName, key: IKey): Secret {
+    return new Secret(this, `Secret-${service}`, {
+      description: `Understudy: database role of ${service}`,
+      encryptionKey: key,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: SERVICE_ROLES[service] }),
+        generateStringKey: 'password',
+        passwordLength: 40,
+        excludePunctuation: true,
+      },
+    });
+  }
+
+  private createProxy(network: Network, database: SecurityGroup): DatabaseProxy {
+    const group = network.securityGroup('DatabaseProxy', 'RDS Proxy');
+    connect(network.functions, group, Port.tcp(5432), 'Functions to the proxy');
+    // The way into Postgres is opened by the proxy's construct; a second rule for it would be refused.
+    group.addEgressRule(database, Port.tcp(5432), 'Proxy to Postgres');
+    return new DatabaseProxy(this, 'Proxy', {
+      dbProxyName: Names.uniqueResourceName(this, { maxLength: 50, separator: '-' }).toLowerCase(),
+      proxyTarget: ProxyTarget.fromInstance(this.instance),
+      secrets: Object.values(this.secrets),
+      vpc: network.vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      securityGroups: [group],
+      requireTLS: true,
+      clientPasswordAuthType: ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256,
+      // The rest is for migrations and for whoever has to look.
+      maxConnectionsPercent: 80,
+      borrowTimeout: Duration.seconds(5),
+      idleClientTimeout: Duration.minutes(10),
+    });
+  }
+
+  private addAlarms(maxConnections: number): void {
+    const period = Duration.minutes(5);
+    const limit = (name: string, meaning: string, metric: IMetric, above: number) =>
+      runbookAlarm(this, name, { meaning, runbook: 'database-near-its-limits', metric, above, periods: 3 });
+    const { instance } = this;
+    limit(
+      'Processor',
+      'Postgres has been busy for a quarter of an hour.',
+      instance.metricCPUUtilization({ period }),
+      85,
+    );
+    limit(
+      'Connections',
+      'Seven of ten connections of Postgres are taken.',
+      instance.metricDatabaseConnections({ period, statistic: 'Maximum' }),
+      Math.floor(maxConnections * 0.7),
+    );
+    const free = instance.metricFreeStorageSpace({ period, statistic: 'Minimum' });
+    const isShort = new MathExpression({
+      expression: `IF(free < ${MIN_FREE_BYTES}, 1, 0)`,
+      label: 'less than 4 GB free',
+      usingMetrics: { free },
+      period,
+    });
+    limit('Storage', 'The disk of Postgres is nearly full and may not grow further.', isShort, 0);
+    if (!this.proxy) return;
+    runbookAlarm(this, 'Pinned', {
+      meaning: 'RDS Proxy shares no connections any more: sessions hold theirs.',
+      runbook: 'connections-pinned',
+      metric: new Metric({
+        namespace: 'AWS/RDS',
+        metricName: 'DatabaseConnectionsCurrentlySessionPinned',
+        dimensionsMap: { ProxyName: this.proxy.dbProxyName },
+        statistic: 'Maximum',
+        period,
+      }),
+      above: Math.floor(maxConnections * 0.35),
+      periods: 3,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { readConfig } from '../../../../infra/config.ts';
+import { argumentFor } from '../../../../infra/stacks/argued-findings.ts';
+import type { StageName } from '../../../../infra/stage-config.ts';
+import { addStacks, EDGE_STACK_ID, PLATFORM_STACK_ID, SERVICE_STACK_ID } from '../../../../infra/synthesize.ts';
+import { makeBuildFolder, type Resource } from './service-template.ts';
+
+export interface Finding {
+  readonly rule: string;
+  readonly path: string;
+  /** Somebody said why it may stay. */
+  readonly isArgued: boolean;
+}
+
+export interface AwsStack {
+  readonly resources: readonly Resource[];
+  readonly findings: readonly Finding[];
+  ofType(type: string): readonly Resource[];
+}
+
+export type AwsStacks = Readonly<Record<'platform' | 'service' | 'edge', AwsStack>>;
+
+const IDS = { platform: PLATFORM_STACK_ID, service: SERVICE_STACK_ID, edge: EDGE_STACK_ID } as const;
+
+/** The three stacks of a stage with the functions of the test build, and what the AwsSolutions rules find in them. */
+export function awsStacks(stage: StageName): AwsStacks {
+  const config = readConfig([`.build/test-stacks/${stage}`, makeBuildFolder()], {
+    CDK_CONTEXT_JSON: JSON.stringify({ stage }),
+  });
+  const app = new App({
+    analyticsReporting: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: false,
+    context: { ...config.context },
+  });
+  addStacks(app, config);
+  app.synth();
+  const findings = new AwsSolutionsChecks(app)
+    .validateScope(app)
+    .violations.flatMap(({ ruleName, violatingResources = [] }) =>
+      violatingResources.map(({ constructPath = '' }) => ({
+        rule: ruleName,
+        path: constructPath,
+        isArgued: argumentFor(ruleName, constructPath) !== undefined,
+      })),
+    );
+  const one = (id: string): AwsStack => {
+    const stack = app.node.findChild(id);
+    if (!(stack instanceof Stack)) throw new Error(`${id} is no stack`);
+    const found: Record<string, Omit<Resource, 'logicalId'>> = Template.fromStack(stack).toJSON().Resources;
+    const resources = Object.entries(found).map(([logicalId, resource]) => ({ ...resource, logicalId }));
+    return {
+      resources,
+      findings: findings.filter(({ path }) => path.startsWith(`${id}/`)),
+      ofType: (type) => resources.filter(({ Type }) => Type === type),
+    };
+  };
+  return { platform: one(IDS.platform), service: one(IDS.service), edge: one(IDS.edge) };
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { awsStacks } from './aws-stacks.ts';
+
+describe('the edge of production', () => {
+  const { edge } = awsStacks('prod');
+
+  test('leaves no finding of the AwsSolutions rules without an argument', () => {
+    expect(edge.findings.length).toBeGreaterThan(0);
+    expect(edge.findings.filter(({ isArgued }) => !isArgued)).toEqual([]);
+  });
+
+  test('puts the firewall before the stage of the REST API', () => {
+    const [association] = edge.ofType('AWS::WAFv2::WebACLAssociation');
+    const [acl] = edge.ofType('AWS::WAFv2::WebACL');
+
+    expect(JSON.stringify(association?.Properties.ResourceArn)).toContain('/restapis/');
+    expect(JSON.stringify(association?.Properties.ResourceArn)).toContain('/stages/api');
+    expect(acl?.Properties.Scope).toBe('REGIONAL');
+    expect(acl?.Properties.Rules).toHaveLength(4);
+  });
+
+  test('counts what looks suspicious in a body, and refuses none for it', () => {
+    const rules = edge.ofType('AWS::WAFv2::WebACL')[0]?.Properties.Rules ?? [];
+    const overrides = rules.flatMap(
+      (rule: { Statement: { ManagedRuleGroupStatement?: { RuleActionOverrides: unknown[] } } }) =>
+        rule.Statement.ManagedRuleGroupStatement?.RuleActionOverrides ?? [],
+    );
+
+    expect(overrides).toContainEqual({ Name: 'CrossSiteScripting_BODY', ActionToUse: { Count: {} } });
+  });
+
+  test('has every upload scanned, and the verdict sent into the ingest queue', () => {
+    const [plan] = edge.ofType('AWS::GuardDuty::MalwareProtectionPlan');
+    const [rule] = edge.ofType('AWS::Events::Rule');
+
+    expect(plan?.Properties.ProtectedResource.S3Bucket.ObjectPrefixes).toEqual(['creators/']);
+    expect(rule?.Properties.EventPattern).toMatchObject({
+      source: ['aws.guardduty'],
+      'detail-type': ['GuardDuty Malware Protection Object Scan Result'],
+    });
+    expect(plan?.DependsOn).toContain(rule?.logicalId);
+  });
+
+  test('speaks TLS 1.3 only, on the web’s name and on the API’s', () => {
+    const [distribution] = edge.ofType('AWS::CloudFront::Distribution');
+    const [name] = edge.ofType('AWS::ApiGateway::DomainName');
+
+    const { ViewerCertificate, DefaultCacheBehavior } = distribution?.Properties.DistributionConfig ?? {};
+    expect(ViewerCertificate.MinimumProtocolVersion).toBe('TLSv1.3_2025');
+    expect(DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
+    expect(DefaultCacheBehavior.ResponseHeadersPolicyId).toBeDefined();
+    expect(name?.Properties.SecurityPolicy).toBe('SecurityPolicy_TLS13_1_3_2025_09');
+  });
+});
+
+test('without a name there is no CloudFront, and the API serves its files itself', () => {
+  const { edge } = awsStacks('dev');
+
+  expect(edge.ofType('AWS::CloudFront::Distribution')).toEqual([]);
+  expect(edge.ofType('AWS::WAFv2::WebACL')).toHaveLength(1);
+  expect(edge.findings.filter(({ isArgued }) => !isArgued)).toEqual([]);
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { PLATFORM_RUNBOOK_SECTIONS } from '../../../../infra/constructs/alarm.ts';
+import { awsStacks } from './aws-stacks.ts';
+
+const STAGES = ['dev', 'prod'] as const;
+
+describe.each(STAGES)('the platform of %s', (stage) => {
+  const { platform } = awsStacks(stage);
+  const only = (type: string) => {
+    const [first, second] = platform.ofType(type);
+    expect(second).toBeUndefined();
+    return first?.Properties;
+  };
+
+  test('leaves no finding of the AwsSolutions rules without an argument', () => {
+    expect(platform.findings.length).toBeGreaterThan(10);
+    expect(platform.findings.filter(({ isArgued }) => !isArgued)).toEqual([]);
+  });
+
+  test('has Postgres encrypted, backed up, guarded against deletion, and out of reach of the internet', () => {
+    const database = platform.ofType('AWS::RDS::DBInstance')[0];
+
+    expect(database?.Properties).toMatchObject({
+      Engine: 'postgres',
+      StorageEncrypted: true,
+      DeletionProtection: true,
+      PubliclyAccessible: false,
+      CopyTagsToSnapshot: true,
+      MultiAZ: stage === 'prod',
+      BackupRetentionPeriod: stage === 'prod' ? 35 : 7,
+    });
+    expect(database?.Properties.KmsKeyId).toBeDefined();
+    expect(database).toMatchObject({ DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Snapshot' });
+  });
+
+  test('takes connections to Postgres with TLS only, and keeps visitors’ words out of its log', () => {
+    expect(only('AWS::RDS::DBParameterGroup').Parameters).toMatchObject({
+      'rds.force_ssl': '1',
+      ssl_min_protocol_version: 'TLSv1.2',
+      log_parameter_max_length: '0',
+      log_parameter_max_length_on_error: '0',
+    });
+  });
+
+  test('asks Valkey’s users for a password, and seals what it holds', () => {
+    const cache = only('AWS::ElastiCache::ServerlessCache');
+    const user = only('AWS::ElastiCache::User');
+
+    expect(cache).toMatchObject({ Engine: 'valkey', MajorEngineVersion: '8' });
+    expect(cache.KmsKeyId).toBeDefined();
+    expect(cache.UserGroupId).toBeDefined();
+    expect(user.NoPasswordRequired).toBe(false);
+    expect(user.AccessString).not.toContain('~*');
+  });
+
+  test('lets every secret be drawn by AWS, sealed with its own key', () => {
+    const secrets = platform.ofType('AWS::SecretsManager::Secret');
+
+    expect(secrets).toHaveLength(10);
+    for (const { Properties } of secrets) {
+      expect(Properties.GenerateSecretString).toBeDefined();
+      expect(Properties.SecretString).toBeUndefined();
+      expect(Properties.KmsKeyId).toBeDefined();
+    }
+  });
+
+  test('turns its keys over and keeps them', () => {
+    const keys = platform.resources.filter(({ Type }) => Type === 'AWS::KMS::Key');
+
+    expect(keys).toHaveLength(2);
+    expect(keys).toEqual(keys.map(() => expect.objectContaining({ DeletionPolicy: 'Retain' })));
+    expect(keys.map(({ Properties }) => Properties.EnableKeyRotation)).toEqual([true, true]);
+  });
+
+  test('gives hosts no address of the internet, IMDSv2 only, encrypted disks', () => {
+    const templates = platform.ofType('AWS::EC2::LaunchTemplate');
+
+    expect(templates).toHaveLength(2);
+    for (const { Properties } of templates) {
+      const data = Properties.LaunchTemplateData;
+      expect(data.MetadataOptions).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
+      expect(
+        data.NetworkInterfaces.map((one: { AssociatePublicIpAddress: boolean }) => one.AssociatePublicIpAddress),
+      ).toEqual([false]);
+      expect(data.BlockDeviceMappings.map((one: { Ebs: { Encrypted: boolean } }) => one.Ebs.Encrypted)).toEqual([true]);
+      expect(data.KeyName).toBeUndefined();
+    }
+    expect(platform.ofType('AWS::EC2::Subnet').filter(({ Properties }) => Properties.MapPublicIpOnLaunch)).toEqual([]);
+  });
+
+  test('replaces hosts that fail their health check', () => {
+    const groups = platform.ofType('AWS::AutoScaling::AutoScalingGroup').map(({ Properties }) => Properties);
+
+    expect(groups.map(({ HealthCheckType }) => HealthCheckType)).toEqual(['ELB', 'ELB']);
+    expect(groups.map(({ MaxSize }) => MaxSize)).toEqual(['1', '1']);
+  });
+
+  test('keeps the index on an encrypted volume of its own, copied each night', () => {
+    const volume = only('AWS::EC2::Volume');
+    const policy = only('AWS::DLM::LifecyclePolicy').PolicyDetails;
+
+    expect(volume.Encrypted).toBe(true);
+    expect(volume.KmsKeyId).toBeDefined();
+    expect(volume.Tags).toContainEqual({ Key: policy.TargetTags[0].Key, Value: policy.TargetTags[0].Value });
+    expect(policy.Schedules[0].CreateRule).toMatchObject({ Interval: 24, IntervalUnit: 'HOURS' });
+  });
+
+  test('opens a port only between two of its own groups', () => {
+    const open = platform.ofType('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => Properties);
+    const groups = platform.ofType('AWS::EC2::SecurityGroup').map(({ Properties }) => Properties);
+
+    expect(groups.flatMap(({ SecurityGroupIngress = [] }) => SecurityGroupIngress)).toEqual([]);
+    expect(open.every(({ SourceSecurityGroupId, CidrIp }) => SourceSecurityGroupId && CidrIp === undefined)).toBe(true);
+    const rules = open.map(({ FromPort, GroupId, SourceSecurityGroupId }) =>
+      JSON.stringify([typeof FromPort === 'number' ? FromPort : 5_432, GroupId, SourceSecurityGroupId]),
+    );
+    expect([...new Set(rules.map((rule) => JSON.parse(rule)[0]))].sort()).toEqual([11_434, 5_432, 6_379, 8_000]);
+    // EC2 refuses a rule that is there already.
+    expect(new Set(rules).size).toBe(rules.length);
+    const outward = groups.flatMap(({ SecurityGroupEgress = [] }) => SecurityGroupEgress);
+    const toTheWeb = outward.filter((rule: { CidrIp: string }) => rule.CidrIp === '0.0.0.0/0');
+    expect([...new Set(toTheWeb.map((rule: { ToPort: number }) => rule.ToPort))].sort()).toEqual([443, 80]);
+  });
+
+  test('has one way out, S3 by a gateway, and no endpoint that would break posts to sockets', () => {
+    const endpoints = platform.ofType('AWS::EC2::VPCEndpoint').map(({ Properties }) => Properties);
+
+    expect(platform.ofType('AWS::EC2::NatGateway')).toHaveLength(1);
+    expect(endpoints.map(({ VpcEndpointType }) => VpcEndpointType)).toEqual(['Gateway']);
+  });
+
+  test('tells the operator of every alarm, with its section of the runbook', () => {
+    const alarms = platform.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    const sections = alarms.map(({ AlarmDescription }) => /docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription)?.[1]);
+
+    expect(alarms.every(({ AlarmActions }) => AlarmActions?.length === 1)).toBe(true);
+    expect(PLATFORM_RUNBOOK_SECTIONS).toEqual(expect.arrayContaining(sections));
+    expect(new Set(sections).size).toBe(stage === 'prod' ? 4 : 3);
+  });
+});
+
+test('runs models by the clock where the stage says so', () => {
+  const schedules = (stage: (typeof STAGES)[number]) =>
+    awsStacks(stage)
+      .platform.ofType('AWS::AutoScaling::ScheduledAction')
+      .map(({ Properties }) => [Properties.Recurrence, Properties.DesiredCapacity]);
+
+  expect(schedules('dev')).toEqual([
+    ['0 7 * * MON-FRI', 1],
+    ['0 20 * * *', 0],
+  ]);
+  expect(schedules('prod')).toEqual([]);
+});
