@@ -46,6 +46,11 @@ export const HUB_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   },
   'POST /v1/hub/documents/{id}/reprocess': { own: readyDocument, succeeds: 202, audits: 'document.reprocessed' },
   'DELETE /v1/hub/documents/{id}': { own: newDocument, succeeds: 202, audits: 'document.deleted' },
+  'POST /v1/hub/pages': {
+    request: ({ actor }) => ({ body: { url: `https://example.org/${actor.mark}` } }),
+    succeeds: 201,
+    audits: 'document.created',
+  },
   'GET /v1/hub/answers': { succeeds: 200, audits: READS },
   'POST /v1/hub/answers': { request: QUESTION, succeeds: 201, audits: 'answer.created' },
   'GET /v1/hub/answers/{id}': { own: newAnswer, succeeds: 200, audits: READS },
