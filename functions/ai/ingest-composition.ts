@@ -13,6 +13,7 @@ import { openDocumentTraces } from './gateways/document-traces.ts';
 import { openExtractor } from './gateways/extractor.ts';
 import { openFileStore } from './gateways/file-store.ts';
 import { openOllama } from './gateways/ollama.ts';
+import { openPageFetcher } from './gateways/page-fetcher.ts';
 import { openWorkQueue } from './gateways/work-queue.ts';
 import { openDueWork } from './repositories/due-work.ts';
 import { openReconciliations } from './repositories/reconciliations.ts';
@@ -41,6 +42,7 @@ export function openIngest(env: Env): IngestTools {
       libraryBucket: env.LIBRARY_BUCKET,
     }),
     extractor: openExtractor({ program: env.EXTRACTOR_PROGRAM }),
+    pages: openPageFetcher(),
     models: openOllama({
       url: env.OLLAMA_URL,
       chatModel: env.CHAT_MODEL,

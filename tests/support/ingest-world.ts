@@ -8,7 +8,9 @@ import { fileKey } from '../../functions/ai/use-cases/file-key.ts';
 import type { IngestTools } from '../../functions/ai/use-cases/process-document.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
+import { DocumentProcessingError } from '../../shared/errors/document-processing-error.ts';
 import { openDocument } from '../../shared/lifecycles/document/open-document.ts';
+import { openPage } from '../../shared/lifecycles/document/open-page.ts';
 import { EXTRACTOR_PROGRAM } from './extractor-program.ts';
 import { noAnswerCache } from './no-answer-cache.ts';
 import { makeTenant } from './tenant-fixture.ts';
@@ -28,6 +30,7 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
   const library = new Map<string, Buffer>();
   const vectors = new Map<string, VectorRecord>();
   const collectionId = randomUUID();
+  const pages = new Map<string, string>();
   const world = {
     interrupt: ((_step: string) => {}) as Interrupt,
     embedded: [] as string[],
@@ -75,6 +78,15 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
   const tools: IngestTools = {
     database,
     files,
+    pages: {
+      async fetch(url, path) {
+        await world.interrupt('fetch page');
+        const page = pages.get(url);
+        if (page === undefined) throw new DocumentProcessingError('FETCH_REFUSED', 'There is no such page.');
+        await writeFile(path, page);
+        return { contentType: 'text/html', sizeBytes: Buffer.byteLength(page) };
+      },
+    },
     extractor: openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 }),
     models: {
       embeddingModel: 'nomic-embed-text',
@@ -110,6 +122,7 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
     tools,
     asHub,
     pool,
+    pages,
     uploads,
     library,
     vectors,
@@ -125,6 +138,13 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
       );
       uploads.set(fileKey(creatorId, documentId, uploadId), bytes);
       return { documentId, uploadId };
+    },
+    /** A page that waits to be fetched. */
+    async announcePage(url: string): Promise<string> {
+      const documentId = randomUUID();
+      const page = { creatorId, documentId, uploadId: randomUUID(), title: 'site.test/page', url };
+      await asHub.withTenant(creatorId, (db) => openPage(db, page));
+      return documentId;
     },
     /** The event that S3 sends when a file has arrived. */
     eventFor(documentId: string, uploadId: string, sequencer = (++events).toString(16).padStart(16, '0')): string {

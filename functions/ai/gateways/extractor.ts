@@ -8,12 +8,17 @@ import { watchMemory } from './memory-watch.ts';
 export interface Extractor {
   /**
    * The text of a file, in reading order. The program runs ahead of its reader, so that a slow one does not use up
-   * its time.
+   * its time. What the file calls itself is told before its text is through.
    *
    * @throws DocumentProcessingError for a fault of the file, its size, or the time and memory it takes
    * @throws the signal's reason when it was aborted, Error when the program itself cannot run
    */
-  extract(path: string, contentType: string, signal: AbortSignal): AsyncIterable<TextBlock>;
+  extract(
+    path: string,
+    contentType: string,
+    signal: AbortSignal,
+    onTitle?: (title: string) => void,
+  ): AsyncIterable<TextBlock>;
   /**
    * Whether a file is safe and what it claims to be; the same program under the same watch.
    *
@@ -57,7 +62,13 @@ export function openExtractor(options: ExtractorOptions): Extractor {
   // The kernel's own limit ends a busy program even when whoever watches it is gone.
   const limited = `ulimit -t ${2 * Math.ceil(timeoutMs / 1_000)}; exec "$@"`;
 
-  const run = (verb: 'read' | 'scan', path: string, contentType: string, signal: AbortSignal) => {
+  const run = (
+    verb: 'read' | 'scan',
+    path: string,
+    contentType: string,
+    signal: AbortSignal,
+    onTitle?: (title: string) => void,
+  ) => {
     const blocks = new BufferedStream<TextBlock>();
     const child = spawn(
       '/bin/sh',
@@ -95,6 +106,7 @@ export function openExtractor(options: ExtractorOptions): Extractor {
       if (end) return;
       const parsed = parseLine(line);
       if (parsed?.type === 'block') blocks.push(parsed);
+      else if (parsed?.type === 'meta') onTitle?.(parsed.title ?? '');
       else if (parsed?.type === 'end') end = { ended: true };
       else if (parsed?.type === 'error') end = { failure: new DocumentProcessingError(parsed.code, parsed.advice) };
       else if (parsed === undefined) stop(new Error('the extractor wrote a line that is none of its own'));
@@ -120,7 +132,7 @@ export function openExtractor(options: ExtractorOptions): Extractor {
   };
 
   return {
-    extract: (path, contentType, signal) => run('read', path, contentType, signal),
+    extract: (path, contentType, signal, onTitle) => run('read', path, contentType, signal, onTitle),
     async scan(path, contentType, signal) {
       for await (const _ of run('scan', path, contentType, signal));
     },

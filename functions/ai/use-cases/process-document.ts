@@ -8,7 +8,9 @@ import { DocumentProcessingError } from '../../../shared/errors/document-process
 import { claimDocument, releaseDocument, renewDocument } from '../../../shared/lifecycles/document/claim-document.ts';
 import type { DocumentRow } from '../../../shared/lifecycles/document/document-row.ts';
 import { failDocument, rejectDocument } from '../../../shared/lifecycles/document/fail-document.ts';
+import { retitlePage } from '../../../shared/lifecycles/document/open-page.ts';
 import type { DocumentHold } from '../../../shared/lifecycles/document/report-progress.ts';
+import type { TextBlock } from '../../../shared/models/extraction.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { AnswerCache } from '../gateways/answer-cache.ts';
 import type { VectorIndex } from '../gateways/chroma.ts';
@@ -16,7 +18,9 @@ import type { DocumentTraces } from '../gateways/document-traces.ts';
 import type { Extractor } from '../gateways/extractor.ts';
 import type { FileStore } from '../gateways/file-store.ts';
 import type { OllamaGateway } from '../gateways/ollama.ts';
+import type { PageFetcher } from '../gateways/page-fetcher.ts';
 import type { Reconciliations } from '../repositories/reconciliations.ts';
+import { cleanText } from './clean-text.ts';
 import { collectStaleVectors } from './collect-stale-vectors.ts';
 import { holdLease, LeaseLostError } from './hold-lease.ts';
 import { indexDocument } from './index-document.ts';
@@ -26,6 +30,7 @@ export interface IngestTools {
   readonly database: TenantDatabase;
   readonly files: FileStore;
   readonly extractor: Extractor;
+  readonly pages: PageFetcher;
   readonly models: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
   readonly vectors: Pick<VectorIndex, 'ensureCollection' | 'upsert' | 'remove' | 'existing' | 'list' | 'idsOf'>;
   readonly answers: Pick<AnswerCache, 'forget'>;
@@ -44,6 +49,7 @@ export interface DocumentWork {
 
 const LEASE_MS = 30_000;
 const RENEW_EVERY_MS = 10_000;
+const MAX_TITLE_CHARACTERS = 300;
 /** A document that ended its worker this often is not tried again. */
 const MAX_DEATHS = 2;
 /** Findings that make a file unsafe rather than unreadable. */
@@ -95,18 +101,35 @@ export async function processDocument(
   }
 }
 
-async function work(tools: IngestTools, document: DocumentWork): Promise<void> {
-  const path = await fetchFile(tools, document);
+async function work(tools: IngestTools, claimed: DocumentWork): Promise<void> {
+  const { path, row } = await fetchFile(tools, claimed);
+  const document = { ...claimed, row };
   // The reader is fenced in, so it may start while the file is looked at; what it says is used after the verdict only.
   const reading = new AbortController();
   const signal = AbortSignal.any([document.signal, reading.signal]);
-  const blocks = tools.extractor.extract(path, document.row.content_type, signal);
+  let title = '';
+  const blocks = tools.extractor.extract(path, row.content_type, signal, (told) => {
+    title ||= told;
+  });
   try {
     await approveFile(tools, document, path);
-    await indexDocument(tools, document, blocks);
+    await indexDocument(tools, document, row.source === 'page' ? titled(tools, document, blocks, () => title) : blocks);
   } finally {
     reading.abort();
   }
+}
+
+/** The same blocks; once they are through, the page is called what it calls itself. */
+async function* titled(
+  tools: IngestTools,
+  { hold }: DocumentWork,
+  blocks: AsyncIterable<TextBlock>,
+  readTitle: () => string,
+): AsyncGenerator<TextBlock> {
+  yield* blocks;
+  const title = cleanText(readTitle()).replaceAll(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS);
+  if (title === '') return;
+  await tools.database.withTenant(hold.creatorId, (db) => retitlePage(db, hold, title.toWellFormed()));
 }
 
 async function settle(tools: IngestTools, hold: DocumentHold, error: unknown): Promise<Outcome> {

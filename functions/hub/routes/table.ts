@@ -5,6 +5,7 @@ import { changeSettings } from './change-settings.ts';
 import { changeWidget } from './change-widget.ts';
 import { createAnswer } from './create-answer.ts';
 import { createDocument } from './create-document.ts';
+import { createPage } from './create-page.ts';
 import { createWidget } from './create-widget.ts';
 import { deleteAnswer } from './delete-answer.ts';
 import { deleteDocument } from './delete-document.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route<HubUse>[] = [
   replaceUpload,
   reprocessDocument,
   deleteDocument,
+  createPage,
   createAnswer,
   listAnswers,
   getAnswer,

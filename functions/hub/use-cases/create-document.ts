@@ -3,11 +3,12 @@ import { openDocument } from '../../../shared/lifecycles/document/open-document.
 import { toDocument } from '../../../shared/models/document.ts';
 import type { CreatorCredential } from '../../../shared/security/credentials.ts';
 import type { HubUse } from '../hub-use.ts';
+import { checkDocumentQuota } from './check-document-quota.ts';
 import { type AnnouncedFile, checkUpload, titleFrom } from './upload-rules.ts';
 
-/** Opens a document that waits for its file, and signs that one upload. */
+/** Opens a document that waits for its file, and signs that one upload. @throws APIError QUOTA_EXCEEDED */
 export async function createDocument(
-  { inTenant, signUpload }: Pick<HubUse, 'inTenant' | 'signUpload'>,
+  { inTenant, signUpload, quota }: Pick<HubUse, 'inTenant' | 'signUpload' | 'quota'>,
   caller: CreatorCredential,
   file: AnnouncedFile,
 ) {
@@ -16,6 +17,7 @@ export async function createDocument(
   const place = { creatorId, documentId: randomUUID(), uploadId: randomUUID() };
   const upload = await signUpload({ ...place, contentType, sizeBytes: file.size_bytes });
   const row = await inTenant(caller, async (tables) => {
+    await checkDocumentQuota(tables, quota, { sizeBytes: file.size_bytes });
     tables.audit('document.created', place.documentId, ['title', 'filename', 'content_type', 'size_bytes']);
     return openDocument(tables.db, {
       ...place,

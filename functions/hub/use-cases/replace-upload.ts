@@ -6,6 +6,7 @@ import { reopenUpload } from '../../../shared/lifecycles/document/reopen-upload.
 import { toDocument } from '../../../shared/models/document.ts';
 import type { CreatorCredential } from '../../../shared/security/credentials.ts';
 import type { HubUse } from '../hub-use.ts';
+import { checkDocumentQuota } from './check-document-quota.ts';
 import { type AnnouncedFile, checkUpload } from './upload-rules.ts';
 
 /**
@@ -14,7 +15,7 @@ import { type AnnouncedFile, checkUpload } from './upload-rules.ts';
  * @throws NotFoundError, or APIError CONFLICT for a page, which is fetched and never uploaded
  */
 export async function replaceUpload(
-  { inTenant, signUpload }: Pick<HubUse, 'inTenant' | 'signUpload'>,
+  { inTenant, signUpload, quota }: Pick<HubUse, 'inTenant' | 'signUpload' | 'quota'>,
   caller: CreatorCredential,
   documentId: string,
   file: AnnouncedFile,
@@ -24,6 +25,7 @@ export async function replaceUpload(
   const uploadId = randomUUID();
   const upload = await signUpload({ creatorId, documentId, uploadId, contentType, sizeBytes: file.size_bytes });
   const row = await inTenant(caller, async (tables) => {
+    await checkDocumentQuota(tables, quota, { sizeBytes: file.size_bytes, replaces: documentId });
     const { title, filename } = file;
     const change = {
       uploadId,
