@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Creator, newCreator, rest, uploadText } from '../support/rest-client.ts';
+import { makePdf } from '../support/make-pdf.ts';
+import { type Creator, newCreator, rest, settledDocument, upload, uploadText } from '../support/rest-client.ts';
 import { type Frame, newVisitorSession, newWidget, VisitorSocket } from '../support/visitor.ts';
 
 const KILN_NOTES = `# Kiln notes
@@ -85,6 +86,26 @@ describe('the main job', () => {
     const citations = socket.frames.filter((frame: Frame) => frame.type === 'citations');
     expect(citations.map((frame) => frame.citations)).toEqual([[]]);
     socket.close();
+  });
+
+  test('a PDF is watched until it is ready, and its passages name their page', async () => {
+    const bytes = await makePdf([
+      ['The first page tells of the history of the pottery and its three founders.'],
+      ['Clay for beginners is sold in bags of twelve kilograms at the counter.'],
+    ]);
+
+    const { id, status } = await upload(creator, { filename: 'pottery.pdf', contentType: 'application/pdf', bytes });
+    const document = await settledDocument(creator, id);
+
+    expect(status).toBe(204);
+    expect(document).toMatchObject({ status: 'ready', source: 'upload', error: null });
+    expect(document.chunk_count).toBeGreaterThan(0);
+    const { body } = await rest('POST', '/v1/ai/answers', {
+      token: creator.token,
+      body: { question: 'How many kilograms are in a bag of clay for beginners?' },
+    });
+    expect(body.answer).toContain('twelve');
+    expect(body.citations[0]).toMatchObject({ document_id: id, page: 2 });
   });
 
   test('another creator finds nothing of it', async () => {

@@ -9,6 +9,7 @@ export function foundPassage(given: Partial<FoundPassage> & { readonly text: str
     title: 'Guide',
     position: 0,
     page: null,
+    pageStarts: [],
     headingPath: [],
     pageUrl: null,
     curated: false,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Executor } from '../../../shared/database/executor.ts';
+import { PageStart } from '../../../shared/models/page-start.ts';
 
 /** A chunk of a document's live version, or a curated answer under its question; with what a citation needs. */
 export interface Passage {
@@ -12,7 +13,9 @@ export interface Passage {
   readonly text: string;
   /** Place in the document, from 0. */
   readonly position: number;
+  /** Where the part that no earlier chunk holds begins. */
   readonly page: number | null;
+  readonly pageStarts: readonly PageStart[];
   readonly headingPath: readonly string[];
   readonly pageUrl: string | null;
 }
@@ -25,6 +28,7 @@ const PassageRow = z
     text: z.string(),
     chunk_index: z.number().int(),
     page: z.number().int().nullable(),
+    page_starts: z.array(PageStart),
     heading_path: z.array(z.string()),
     page_url: z.string().nullable(),
     curated: z.boolean(),
@@ -37,6 +41,7 @@ const PassageRow = z
       text: row.text,
       position: row.chunk_index,
       page: row.page,
+      pageStarts: row.page_starts,
       headingPath: row.heading_path,
       pageUrl: row.page_url,
       curated: row.curated,
@@ -44,7 +49,7 @@ const PassageRow = z
   );
 
 const COLUMNS =
-  'c.id, c.document_id, d.title, c.text, c.chunk_index, c.page, c.heading_path, d.page_url, false as curated';
+  'c.id, c.document_id, d.title, c.text, c.chunk_index, c.page, c.page_starts, c.heading_path, d.page_url, false as curated';
 
 /** Whatever an index says, only chunks of the live generation of a document that was not deleted are passages. */
 const LIVE = `from chunks c
@@ -54,7 +59,7 @@ const LIVE = `from chunks c
 
 /** A curated answer in the columns of a passage; its `chunk_id` is that of its newest words alone. */
 const CURATED_COLUMNS = `a.chunk_id as id, a.id as document_id, a.question as title, a.answer as text, 0 as chunk_index,
-  null::integer as page, '{}'::text[] as heading_path, null::text as page_url, true as curated`;
+  null::integer as page, '[]'::jsonb as page_starts, '{}'::text[] as heading_path, null::text as page_url, true as curated`;
 
 const CURATED = 'from curated_answers a where a.creator_id = $1 and a.deleted_at is null';
 

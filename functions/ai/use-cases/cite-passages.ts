@@ -1,4 +1,5 @@
 import type { Citation } from '../../../shared/models/citation.ts';
+import { pageAt } from '../../../shared/models/page-start.ts';
 import { cleanText } from './clean-text.ts';
 import { contentStems, shareOf } from './content-words.ts';
 import type { CitedPassage } from './guard/citation-filter.ts';
@@ -20,15 +21,31 @@ export function hostsOf(passages: readonly FoundPassage[]): Set<string> {
 
 /** Citations as the contract has them; every word of them comes from the database. */
 export function toCitations(cited: readonly CitedPassage[], allowedHosts: ReadonlySet<string>): Citation[] {
-  return cited.map(({ passage, claim }, place) => ({
-    n: place + 1,
-    document_id: passage.documentId,
-    chunk_id: passage.chunkId,
-    title: removeLinks(cleanText(passage.title), allowedHosts),
-    url: webAddress(passage.pageUrl),
-    page: passage.page,
-    snippet: removeLinks(snippetFor(claim, passage.text), allowedHosts),
-  }));
+  return cited.map(({ passage, claim }, place) => {
+    const snippet = snippetFor(claim, passage.text);
+    return {
+      n: place + 1,
+      document_id: passage.documentId,
+      chunk_id: passage.chunkId,
+      title: removeLinks(cleanText(passage.title), allowedHosts),
+      url: webAddress(passage.pageUrl),
+      page: pageOf(snippet, passage),
+      snippet: removeLinks(snippet, allowedHosts),
+    };
+  });
+}
+
+const WORDS_TO_FIND = 8;
+
+/** The page on which the snippet begins; where it cannot be found again, the page on which the passage does. */
+function pageOf(snippet: string, { text, page, pageStarts }: FoundPassage): number | null {
+  if (pageStarts.length < 2) return page;
+  const words = snippet
+    .split(' ')
+    .slice(0, WORDS_TO_FIND)
+    .map((word) => RegExp.escape(word));
+  const offset = text.search(new RegExp(words.join('\\s+'), 'u'));
+  return (offset < 0 ? undefined : pageAt(pageStarts, offset)) ?? page;
 }
 
 /** The sentence that the claim rests on, with what follows as far as there is room. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TextBlock } from '../../../shared/models/extraction.ts';
+import type { PageStart } from '../../../shared/models/page-start.ts';
 import { measureText } from './count-tokens.ts';
 import { type Piece, RANK, splitText } from './split-text.ts';
 
@@ -8,6 +9,8 @@ export interface Chunk {
   readonly text: string;
   /** Where the part that no earlier chunk holds begins. */
   readonly page: number | null;
+  /** Where pages begin in `text`, the first at 0; empty for a document without pages. */
+  readonly pageStarts: readonly PageStart[];
   readonly headingPath: readonly string[];
   readonly tokenCount: number;
 }
@@ -119,6 +122,7 @@ class ChunkPacker {
       index: this.nextIndex - 1,
       text,
       page: from?.page ?? null,
+      pageStarts: pageStartsOf(taken),
       headingPath: from?.headingPath ?? [],
       tokenCount,
     };
@@ -140,6 +144,17 @@ class ChunkPacker {
     this.tokens = held.reduce((sum, piece) => sum + piece.size.tokens, 0);
     this.pieces = held.reduce((sum, piece) => sum + piece.size.pieces, 0);
   }
+}
+
+function pageStartsOf(pieces: readonly Placed[]): PageStart[] {
+  const starts: PageStart[] = [];
+  let offset = 0;
+  for (const [place, piece] of pieces.entries()) {
+    if (place > 0) offset += piece.glue.length;
+    if (piece.page !== null && starts.at(-1)?.[1] !== piece.page) starts.push([place === 0 ? 0 : offset, piece.page]);
+    offset += piece.text.length;
+  }
+  return starts;
 }
 
 function join(pieces: readonly Placed[]): string {

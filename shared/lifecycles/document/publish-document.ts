@@ -1,5 +1,6 @@
 import { recordAudit } from '../../database/audit.ts';
 import type { Executor } from '../../database/executor.ts';
+import type { PageStart } from '../../models/page-start.ts';
 import { raiseKnowledgeVersion } from './raise-knowledge-version.ts';
 import type { DocumentHold } from './report-progress.ts';
 
@@ -9,6 +10,7 @@ export interface NewChunk {
   readonly index: number;
   readonly text: string;
   readonly page: number | null;
+  readonly pageStarts: readonly PageStart[];
   readonly headingPath: readonly string[];
   readonly tokenCount: number;
 }
@@ -57,14 +59,16 @@ async function insertChunks(db: Executor, hold: DocumentHold, chunks: readonly N
     chunk_index: chunk.index,
     text: chunk.text,
     page: chunk.page,
+    page_starts: chunk.pageStarts,
     heading_path: chunk.headingPath,
     token_count: chunk.tokenCount,
   }));
   await db.query(
-    `insert into chunks (creator_id, document_id, generation, id, chunk_index, text, page, heading_path, token_count)
-     select $1, $2, $3, r.id, r.chunk_index, r.text, r.page, r.heading_path, r.token_count
+    `insert into chunks (creator_id, document_id, generation, id, chunk_index, text, page, page_starts,
+       heading_path, token_count)
+     select $1, $2, $3, r.id, r.chunk_index, r.text, r.page, r.page_starts, r.heading_path, r.token_count
      from jsonb_to_recordset($4::jsonb)
-       as r (id uuid, chunk_index integer, text text, page integer, heading_path text[], token_count integer)`,
+       as r (id uuid, chunk_index integer, text text, page integer, page_starts jsonb, heading_path text[], token_count integer)`,
     [hold.creatorId, hold.documentId, hold.generation, JSON.stringify(records)],
   );
 }

@@ -65,7 +65,7 @@ test('a short text is one chunk, as it is', async () => {
   const text = 'One line.\nAnother line.';
 
   expect(await cut([{ text, page: 3, heading_path: ['A', 'B'] }])).toEqual([
-    { index: 0, text, page: 3, headingPath: ['A', 'B'], tokenCount: exactly(text) },
+    { index: 0, text, page: 3, pageStarts: [[0, 3]], headingPath: ['A', 'B'], tokenCount: exactly(text) },
   ]);
 });
 

@@ -4,7 +4,7 @@ import { type EmbeddingSteps, embedChunks } from '../../../../../functions/ai/us
 
 async function* chunks(count: number): AsyncGenerator<Chunk> {
   for (let index = 0; index < count; index += 1) {
-    yield { index, text: `text ${index}`, page: null, headingPath: [], tokenCount: 2 };
+    yield { index, text: `text ${index}`, page: null, pageStarts: [], headingPath: [], tokenCount: 2 };
   }
 }
 
