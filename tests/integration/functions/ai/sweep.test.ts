@@ -3,6 +3,8 @@ import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
 import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/handle-ingest-message.ts';
 import { sendDueWork } from '../../../../functions/ai/use-cases/send-due-work.ts';
+import { openAnswer } from '../../../../shared/lifecycles/curated-answer/open-answer.ts';
+import { tombstoneAnswer } from '../../../../shared/lifecycles/curated-answer/tombstone-answer.ts';
 import { acceptUpload } from '../../../../shared/lifecycles/document/accept-upload.ts';
 import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
 import { reprocessDocument } from '../../../../shared/lifecycles/document/reprocess-document.ts';
@@ -151,4 +153,42 @@ test('a ready document is never due', async () => {
   await sweep();
 
   expect(sent).toEqual([]);
+});
+
+test('a curated answer whose message was lost is sent again until it is indexed, and once more when it is deleted', async () => {
+  const { creatorId, tools } = world;
+  const answerId = crypto.randomUUID();
+  const later = () =>
+    tools.database.withTenant(creatorId, (db) =>
+      db.query(`update curated_answers set queued_at = now() - interval '1 hour' where creator_id = $1`, [creatorId]),
+    );
+  const settleSent = async () => {
+    await later();
+    await sweep();
+    const messages = sent.splice(0).map(({ message }) => message);
+    for (const message of messages) await handleIngestMessage(tools, JSON.stringify(message));
+    return messages;
+  };
+  const words = { question: 'Do you take beginners?', answer: 'Yes.' };
+  await world.asHub.withTenant(creatorId, (db) => openAnswer(db, { creatorId, answerId, ...words }));
+
+  const opened = await settleSent();
+  const indexed = await settleSent();
+  const stored = world.vectors.size;
+  await world.asHub.withTenant(creatorId, (db) => tombstoneAnswer(db, creatorId, answerId));
+  const deleted = await settleSent();
+  const collected = await settleSent();
+
+  const message = { kind: 'answer.settle', creator_id: creatorId, answer_id: answerId };
+  expect([opened, indexed, deleted, collected]).toEqual([[message], [], [message], []]);
+  expect([stored, world.vectors.size]).toEqual([1, 0]);
+});
+
+test('a page that nobody has fetched is sent again', async () => {
+  const documentId = await world.announcePage('https://site.test/');
+  await age(documentId, '20 seconds');
+
+  await sweep();
+
+  expect(sent).toEqual([{ message: processMessage(documentId), delaySeconds: 0 }]);
 });
