@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../gateways/ollama.ts';
 import { cleanText } from './clean-text.ts';
 import { countTokens } from './count-tokens.ts';
+import { sentencesOfPassage } from './passage-sentences.ts';
 import { wordsOf } from './passage-words.ts';
 import type { FoundPassage } from './retrieve-passages.ts';
 import { trimPassage } from './trim-passage.ts';
@@ -107,7 +108,8 @@ function fitPassages(request: PromptRequest, room: number): { given: FoundPassag
     const own = Math.floor(last ? left : left / 2) - countTokens(frame('')) - 1;
     if (own < MIN_PASSAGE_TOKENS) continue;
     const { promptText, promptTokens } = wordsOf(passage);
-    const text = promptTokens <= own ? promptText : trimPassage(promptText, request.query.weights, own);
+    const text =
+      promptTokens <= own ? promptText : trimPassage(sentencesOfPassage(passage), request.query.weights, own);
     if (text === '') continue;
     parts.push(frame(text));
     given.push(passage);

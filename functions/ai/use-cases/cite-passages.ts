@@ -4,8 +4,9 @@ import { cleanText } from './clean-text.ts';
 import { contentStems, shareOf } from './content-words.ts';
 import type { CitedPassage } from './guard/citation-filter.ts';
 import { removeLinks } from './guard/link-filter.ts';
+import { sentencesOfPassage } from './passage-sentences.ts';
 import type { FoundPassage } from './retrieve-passages.ts';
-import { sentencesOf, unmarked } from './sentences.ts';
+import { unmarked } from './sentences.ts';
 
 const MAX_SNIPPET_CHARACTERS = 280;
 
@@ -22,7 +23,7 @@ export function hostsOf(passages: readonly FoundPassage[]): Set<string> {
 /** Citations as the contract has them; every word of them comes from the database. */
 export function toCitations(cited: readonly CitedPassage[], allowedHosts: ReadonlySet<string>): Citation[] {
   return cited.map(({ passage, claim }, place) => {
-    const snippet = snippetFor(claim, passage.text);
+    const snippet = snippetFor(claim, passage);
     return {
       n: place + 1,
       document_id: passage.documentId,
@@ -49,13 +50,14 @@ function pageOf(snippet: string, { text, page, pageStarts }: FoundPassage): numb
 }
 
 /** The sentence that the claim rests on, with what follows as far as there is room. */
-function snippetFor(claim: string, text: string): string {
-  const sentences = sentencesOf(cleanText(text)).map(unmarked);
+function snippetFor(claim: string, passage: FoundPassage): string {
+  const sentences = sentencesOfPassage(passage);
   const wanted = contentStems(claim);
-  const shares = sentences.map((sentence) => shareOf(wanted, contentStems(sentence)));
+  const shares = sentences.map(({ stems }) => shareOf(wanted, stems));
   const start = Math.max(0, shares.indexOf(Math.max(...shares)));
   let snippet = '';
-  for (const sentence of sentences.slice(start)) {
+  for (const { text } of sentences.slice(start)) {
+    const sentence = unmarked(text);
     const longer = snippet === '' ? sentence : `${snippet} ${sentence}`;
     if (snippet !== '' && [...longer].length > MAX_SNIPPET_CHARACTERS) break;
     snippet = longer;

@@ -1,28 +1,26 @@
-import { contentStems } from './content-words.ts';
-import { countTokens } from './count-tokens.ts';
-import { isHeading, sentencesOf } from './sentences.ts';
+import type { PassageSentence } from './passage-sentences.ts';
 
 const GAP = '…';
 
 /**
- * The text itself when it fits, else the sentences around those that hold the question's words, in their order, under
+ * The sentences around those that hold the question's words, in their order, under
  * their headings, with a mark where something was left out. Empty when not even one sentence fits.
  */
-export function trimPassage(text: string, weights: ReadonlyMap<string, number>, maxTokens: number): string {
-  if (countTokens(text) <= maxTokens) return text;
-  const sentences = sentencesOf(text);
-  const headings = headingsOf(sentences);
-  const costs = sentences.map((sentence) => countTokens(sentence) + 2);
+export function trimPassage(
+  sentences: readonly PassageSentence[],
+  weights: ReadonlyMap<string, number>,
+  maxTokens: number,
+): string {
   const own = sentences.map((sentence) => worthOf(sentence, weights));
-  const scores = smooth(own).map((score, place) => score + 0.5 * (own[headings[place] ?? -1] ?? 0));
+  const scores = smooth(own).map((score, place) => score + 0.5 * (own[sentences[place]?.heading ?? -1] ?? 0));
   const order = scores.map((score, place) => ({ score, place })).sort((a, b) => b.score - a.score || a.place - b.place);
   const chosen = new Set<number>();
   let left = maxTokens;
   for (const { place } of order) {
-    const heading = headings[place];
+    const heading = sentences[place]?.heading;
     const wanted = heading === undefined || chosen.has(heading) ? [place] : [heading, place];
     const missing = wanted.filter((each) => !chosen.has(each));
-    const cost = missing.reduce((sum, each) => sum + (costs[each] ?? 0), 0);
+    const cost = missing.reduce((sum, each) => sum + (sentences[each]?.tokens ?? 0), 0);
     if (cost > left) continue;
     for (const each of missing) chosen.add(each);
     left -= cost;
@@ -30,18 +28,7 @@ export function trimPassage(text: string, weights: ReadonlyMap<string, number>, 
   return joined(sentences, chosen);
 }
 
-/** For each sentence the place of the heading it stands under. */
-function headingsOf(sentences: readonly string[]): (number | undefined)[] {
-  let heading: number | undefined;
-  return sentences.map((sentence, place) => {
-    if (!isHeading(sentence)) return heading;
-    heading = place;
-    return undefined;
-  });
-}
-
-function worthOf(sentence: string, weights: ReadonlyMap<string, number>): number {
-  const stems = contentStems(sentence);
+function worthOf({ stems }: PassageSentence, weights: ReadonlyMap<string, number>): number {
   let worth = 0;
   for (const [stem, weight] of weights) if (stems.has(stem)) worth += weight;
   return worth;
@@ -57,13 +44,13 @@ function smooth(scores: readonly number[]): number[] {
   );
 }
 
-function joined(sentences: readonly string[], chosen: ReadonlySet<number>): string {
+function joined(sentences: readonly PassageSentence[], chosen: ReadonlySet<number>): string {
   const parts: string[] = [];
   let before = -1;
   for (const [place, sentence] of sentences.entries()) {
     if (!chosen.has(place)) continue;
     if (parts.length > 0 && before !== place - 1) parts.push(GAP);
-    parts.push(sentence);
+    parts.push(sentence.text);
     before = place;
   }
   return parts.join('\n');
