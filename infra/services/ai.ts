@@ -51,9 +51,10 @@ export class AiService extends Construct {
     });
     this.generate = new QueueWorker(this, 'Generate', {
       worker: { ...settings, name: 'ai-generate', timeoutSeconds: 150, memoryMb: 1024 },
-      batchSize: 10,
+      // A batch holds its place until its slowest turn is done, and a few small ones would hold them all.
+      batchSize: 1,
       // The back-pressure on the GPU: more turns at once only make each of them slower.
-      maxConcurrency: 10,
+      maxConcurrency: 100,
       alarmAgeSeconds: 60,
     });
     const sweep = new ScheduledFunction(this, 'Sweep', {

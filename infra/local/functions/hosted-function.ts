@@ -23,7 +23,7 @@ export interface HostedFunction {
 }
 
 /** Lambda gives an event an instance of its own; a worker takes this many at once. */
-const EVENTS_AT_ONCE = 64;
+const EVENTS_AT_ONCE = 128;
 /** A worker that has timed out an event and does not answer for this long is stuck, not slow. */
 const STUCK_AFTER_MS = 2_000;
 
