@@ -44,7 +44,7 @@ export class WidgetStage {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #socketServer = new WebSocketServer({ noServer: true });
   readonly #pages = new Map<string, StagePage>();
-  #frames: NumberedFrame[] = [];
+  #frames: object[] = [];
   #live = new Set<WebSocket>();
   /** What may be changed while the page runs. */
   widget: StageWidget = { ...WIDGET };
@@ -101,12 +101,18 @@ export class WidgetStage {
     this.#pages.set(path, page);
   }
 
-  reset(): void {
+  /** Another conversation, nothing said in it. */
+  startOver(): void {
     this.dropSockets();
     this.#frames = [];
-    this.widget = { ...WIDGET };
+    this.#kept = 0;
     this.history = [];
     this.conversationId = randomUUID();
+  }
+
+  reset(): void {
+    this.startOver();
+    this.widget = { ...WIDGET };
     this.failures.clear();
     this.refusesSockets = false;
     this.received = [];
@@ -117,10 +123,15 @@ export class WidgetStage {
 
   /** Numbers the frame, keeps it, and sends it to whoever is live. */
   say(body: NumberedFrameBody): number {
-    const frame = NumberedFrame.parse({ ...body, seq: this.#frames.length + 1 });
-    this.#frames.push(frame);
-    for (const socket of this.#live) socket.send(JSON.stringify(frame));
-    return frame.seq;
+    return this.sayUnchecked(NumberedFrame.parse({ ...body, seq: this.#frames.length + 1 }));
+  }
+
+  /** For frames that no service of ours would send. */
+  sayUnchecked(body: object): number {
+    const seq = this.#frames.length + 1;
+    this.#frames.push({ ...body, seq });
+    for (const socket of this.#live) socket.send(JSON.stringify({ ...body, seq }));
+    return seq;
   }
 
   sayPlain(frame: PlainFrame): void {

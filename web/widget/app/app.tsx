@@ -7,7 +7,9 @@ import { panelStyles } from './styles.ts';
 
 const mount: MountApp = ({ root, widget, apiBase, onClose }) => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(panelStyles(widget.theme));
+  // The tag on the page says on which side the button stands.
+  const { understudySide } = (root.host as HTMLElement).dataset;
+  sheet.replaceSync(panelStyles({ ...widget.theme, ...(understudySide && { position: understudySide }) }));
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   const place = document.createElement('div');
   root.append(place);

@@ -24,6 +24,7 @@ export function Log({ widget, messages, session, texts, onAsked }: LogProps): VN
   };
   return (
     <div class="log" ref={log} tabIndex={0} role="log" aria-live="off" aria-label={texts.conversation}>
+      <p class="disclosure above">{texts.disclosure}</p>
       {widget.greeting && (
         <article class="message assistant" aria-label={texts.assistant}>
           <p class="greeting" dir="auto">

@@ -86,7 +86,7 @@ export function Panel({ widget, view, session, shown, texts, language, direction
         onStop={running ? () => session.cancel(running) : undefined}
         onSend={(text) => session.ask(text)}
       />
-      <p class="disclosure">{texts.disclosure}</p>
+      <p class="disclosure below">{texts.disclosure}</p>
     </section>
   );
 }

@@ -6,8 +6,8 @@ export function panelStyles(theme: Readonly<Record<string, unknown>>): string {
   const side = theme.position === 'left' ? 'left' : 'right';
   const radius = typeof theme.radius === 'number' ? Math.min(Math.max(theme.radius, 0), 32) : 12;
   return `
-.panel{${declarations('light', theme.primary_color)};--radius:${radius}px;color-scheme:light}
-@media (prefers-color-scheme:dark){.panel{${declarations('dark', theme.primary_color)};color-scheme:dark}}
+.panel,.launcher{${declarations('light', theme.primary_color)};--radius:${radius}px;color-scheme:light}
+@media (prefers-color-scheme:dark){.panel,.launcher{${declarations('dark', theme.primary_color)};color-scheme:dark}}
 .panel{position:fixed;bottom:88px;${side}:20px;width:min(25em,calc(100vw - 40px));height:min(40em,calc(100dvh - 108px));
 display:flex;flex-direction:column;box-sizing:border-box;background:var(--ground);color:var(--text);border:1px solid var(--line);
 border-radius:calc(var(--radius) + 4px);box-shadow:0 12px 40px rgb(0 0 0/.25);overflow:hidden;line-height:1.5;text-align:start}
@@ -19,7 +19,8 @@ button{font:inherit;color:inherit;cursor:pointer;border:1px solid transparent;ba
 :focus-visible{outline:2px solid var(--rim);outline-offset:2px}
 .icon.stop{fill:currentColor}
 .icon{width:20px;height:20px;flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
-header{display:flex;align-items:center;gap:4px;padding:8px 8px 8px 16px;background:var(--accent);color:var(--on-accent);border-bottom:1px solid transparent}
+header{display:flex;align-items:center;gap:4px;padding:8px 8px 8px 16px;background:var(--accent);color:var(--on-accent);border-bottom:1px solid var(--rim)}
+.launcher{background:var(--accent);color:var(--on-accent)}
 [dir=rtl] header{padding:8px 16px 8px 8px}
 h2{flex:1;min-width:0;font-size:1.0625em;font-weight:600;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 header button{min-width:36px;min-height:36px;border-radius:var(--radius);display:grid;place-items:center}
@@ -47,7 +48,8 @@ table{border-collapse:collapse;font-size:.9375em;background:var(--ground)}
 td,th{border:1px solid var(--line);padding:4px 8px;text-align:start;vertical-align:top;min-width:4em}
 .mark,.number{display:inline-grid;place-items:center;min-width:24px;min-height:24px;padding:0 5px;border-radius:8px;vertical-align:middle;
 background:var(--accent);color:var(--on-accent);border-color:var(--rim);font-size:.8125em;line-height:1;font-weight:600}
-.mark{margin-inline:2px}
+.mark{margin-inline:1px;background:var(--ground);color:var(--ink)}
+.said+.aside{margin-top:4px}
 .aside,.disclosure{color:var(--muted);font-size:.875em}
 .trouble{color:var(--bad);font-size:.875em}
 .outcome{align-self:flex-end;text-align:end}
@@ -90,10 +92,12 @@ textarea::placeholder{color:var(--muted);opacity:1}
 .round.quiet{background:var(--ground);color:var(--text);border-color:var(--edge)}
 [dir=rtl] .icon.send{transform:scaleX(-1)}
 .composer .trouble{flex-basis:100%}
-.disclosure{padding:0 16px 10px;font-size:.75em}
+.disclosure{font-size:.75em}
+.below{padding:0 16px 10px}
+.above{display:none}
 @media ${COVERS_PAGE}{.launcher[aria-expanded=true]{display:none}
 .panel{top:var(--visible-top,0);left:0;right:0;bottom:auto;width:auto;height:var(--visible-height,100dvh);border:0;border-radius:0;box-shadow:none}}
-@media (max-height:440px){header{padding-block:2px}.log{padding-block:8px}.composer{padding-block:6px 2px}.disclosure{padding-bottom:4px}textarea{max-height:4em}}
+@media (max-height:440px){header{padding-block:0}.log{padding-block:8px}.composer{padding-block:6px}textarea{max-height:4em}.above{display:block}.below{display:none}}
 @media (prefers-reduced-motion:no-preference){
 @keyframes rise{from{opacity:0;transform:translateY(8px)}}.panel{animation:rise .16s ease-out}
 @keyframes pulse{50%{opacity:.55}}.waiting{animation:pulse 1.6s infinite}

@@ -62,8 +62,13 @@ function renderBlock(block: Block, marks: Marks): VNode {
 }
 
 function renderList({ start, items }: Extract<Block, { kind: 'list' }>, marks: Marks): VNode {
-  const entries = items.map((blocks) => <li dir="auto">{blocks.map((block) => renderBlock(block, marks))}</li>);
-  return start === undefined ? <ul>{entries}</ul> : <ol start={start}>{entries}</ol>;
+  const entries = items.map((blocks) => <li>{blocks.map((block) => renderBlock(block, marks))}</li>);
+  if (start === undefined) return <ul dir="auto">{entries}</ul>;
+  return (
+    <ol dir="auto" start={start}>
+      {entries}
+    </ol>
+  );
 }
 
 function renderTable({ header, rows }: Extract<Block, { kind: 'table' }>, marks: Marks): VNode {
@@ -71,7 +76,7 @@ function renderTable({ header, rows }: Extract<Block, { kind: 'table' }>, marks:
     row.map((inlines) => <Cell dir="auto">{renderInlines(inlines, marks)}</Cell>);
   return (
     <div class="table" tabIndex={0}>
-      <table>
+      <table dir="auto">
         <thead>
           <tr>{cells(header, 'th')}</tr>
         </thead>
@@ -86,7 +91,11 @@ function renderTable({ header, rows }: Extract<Block, { kind: 'table' }>, marks:
 }
 
 function renderInlines(inlines: readonly Inline[], marks: Marks): ComponentChildren[] {
-  return inlines.map((inline) => renderInline(inline, marks));
+  return inlines.map((inline, place) => {
+    // A source's number does not stand alone at the beginning of a line.
+    const glued = inline.kind === 'text' && inlines[place + 1]?.kind === 'citation';
+    return renderInline(glued ? { ...inline, text: inline.text.replace(/ $/, '\u00a0') } : inline, marks);
+  });
 }
 
 function renderInline(inline: Inline, marks: Marks): ComponentChildren {

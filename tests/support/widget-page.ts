@@ -1,0 +1,28 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { WidgetStage } from './widget-stage.ts';
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** Requests to anywhere but the stage, and errors on the page: there must be none. */
+  readonly foreign: string[];
+  readonly faults: string[];
+}
+
+/** A page of the stage in a browser context of its own. */
+export async function openPage(
+  browser: Browser,
+  stage: WidgetStage,
+  { path = '/', ...options }: BrowserContextOptions & { path?: string } = {},
+): Promise<OpenedPage> {
+  const context = await browser.newContext({ viewport: { width: 1000, height: 760 }, ...options });
+  const page = await context.newPage();
+  const foreign: string[] = [];
+  const faults: string[] = [];
+  page.on('request', (request) => {
+    const { host } = new URL(request.url());
+    if (host !== `127.0.0.1:${stage.port}` && host !== `localhost:${stage.port}`) foreign.push(request.url());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(stage.pageUrl + path);
+  return { page, foreign, faults };
+}
