@@ -4,6 +4,11 @@ import * as z from 'zod';
 import { DEFAULT_BUILD_FOLDER, PROJECT_ROOT } from './build/function-entries.ts';
 import { readStageConfig, type StageConfig, type StageName, stageNamed } from './stage-config.ts';
 
+export interface Stage {
+  readonly name: StageName;
+  readonly config: StageConfig;
+}
+
 export interface InfraConfig {
   /** Where the cloud assembly (template and assets) is written. */
   readonly outdir: string;
@@ -11,7 +16,7 @@ export interface InfraConfig {
   readonly buildFolder: string;
   readonly stackName: string;
   /** A stage on AWS, with the stacks around the service; without one the service stack stands alone. */
-  readonly stage?: { readonly name: StageName; readonly config: StageConfig };
+  readonly stage?: Stage;
   /** Checks the templates against CloudFormation's own rules, which takes longer than everything else together. */
   readonly validate: boolean;
   /** The feature flags of cdk.json, so that the CDK command and a plain run make the same template. */

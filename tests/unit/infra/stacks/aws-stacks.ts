@@ -4,7 +4,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { readConfig } from '../../../../infra/config.ts';
 import { argumentFor } from '../../../../infra/stacks/argued-findings.ts';
 import type { StageName } from '../../../../infra/stage-config.ts';
-import { addStacks, EDGE_STACK_ID, PLATFORM_STACK_ID, SERVICE_STACK_ID } from '../../../../infra/synthesize.ts';
+import { SERVICE_STACK_ID } from '../../../../infra/synthesize.ts';
+import { addStacks, EDGE_STACK_ID, PLATFORM_STACK_ID } from '../../../../infra/synthesize-stage.ts';
 import { makeBuildFolder, type Resource } from './service-template.ts';
 
 export interface Finding {
@@ -35,7 +36,8 @@ export function awsStacks(stage: StageName): AwsStacks {
     builtinCloudFormationValidation: false,
     context: { ...config.context },
   });
-  addStacks(app, config);
+  if (!config.stage) throw new Error(`${stage} was not read`);
+  addStacks(app, config, config.stage);
   app.synth();
   const findings = new AwsSolutionsChecks(app)
     .validateScope(app)

@@ -1,0 +1,88 @@
+import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import * as z from 'zod';
+
+/** What the check asks of an account. Every call throws with AWS's own words when it is refused. */
+export interface AwsAccount {
+  /** Who is calling. */
+  identity(): Promise<{ readonly account: string; readonly arn: string }>;
+  /** Version of the CDK's own stack in this region; undefined when it is not there. */
+  bootstrapVersion(): Promise<number | undefined>;
+  quota(service: 'ec2' | 'lambda', code: string): Promise<number>;
+  /** Whether SES may send as this address, and whether it may send to anybody. */
+  sender(address: string): Promise<{ readonly isVerified: boolean; readonly isInSandbox: boolean }>;
+}
+
+const Identity = z.object({
+  GetCallerIdentityResponse: z.object({ GetCallerIdentityResult: z.object({ Account: z.string(), Arn: z.string() }) }),
+});
+const Parameter = z.object({ Parameter: z.object({ Value: z.coerce.number() }) });
+const Quota = z.object({ Quota: z.object({ Value: z.number() }) });
+
+/** Credentials are found and requests signed by the client of SES: the other services need one call each. */
+export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): AwsAccount {
+  const client = new SESv2Client({ region });
+  const ask = async (service: string, body: string, headers: Record<string, string>): Promise<unknown> => {
+    const host = `${service}.${region}.amazonaws.com`;
+    const target = { signingName: service, signingRegion: region };
+    const signer = await client.config.signer({ name: 'sigv4', properties: {}, ...target });
+    const request = { method: 'POST', protocol: 'https:', hostname: host, path: '/', query: {}, body };
+    const signed = await signer.sign(
+      { ...request, headers: { host, accept: 'application/json', ...headers } },
+      { signingService: service, signingRegion: region },
+    );
+    const { host: _, ...sent } = signed.headers;
+    const response = await doFetch(`https://${host}/`, {
+      method: 'POST',
+      headers: sent,
+      body,
+      signal: AbortSignal.timeout(15_000),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new AwsRefusal(response.status, text);
+    return JSON.parse(text);
+  };
+  const call = (service: string, target: string, input: unknown) =>
+    ask(service, JSON.stringify(input), { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target });
+
+  return {
+    async identity() {
+      const answer = await ask('sts', 'Action=GetCallerIdentity&Version=2011-06-15', {
+        'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+      });
+      const { Account, Arn } = Identity.parse(answer).GetCallerIdentityResponse.GetCallerIdentityResult;
+      return { account: Account, arn: Arn };
+    },
+    async bootstrapVersion() {
+      try {
+        const answer = await call('ssm', 'AmazonSSM.GetParameter', { Name: '/cdk-bootstrap/hnb659fds/version' });
+        return Parameter.parse(answer).Parameter.Value;
+      } catch (error) {
+        if (error instanceof AwsRefusal && error.message.includes('ParameterNotFound')) return undefined;
+        throw error;
+      }
+    },
+    async quota(service, code) {
+      const input = { ServiceCode: service, QuotaCode: code };
+      return Quota.parse(await call('servicequotas', 'ServiceQuotasV20190624.GetServiceQuota', input)).Quota.Value;
+    },
+    async sender(address) {
+      const account = await client.send(new GetAccountCommand({}));
+      const isVerified = await Promise.any(
+        [address, address.split('@')[1] ?? address].map(async (identity) => {
+          const found = await client.send(new GetEmailIdentityCommand({ EmailIdentity: identity }));
+          if (!found.VerifiedForSendingStatus) throw new Error(`${identity} is not verified`);
+          return true;
+        }),
+      ).catch(() => false);
+      return { isVerified, isInSandbox: !account.ProductionAccessEnabled };
+    },
+  };
+}
+
+export class AwsRefusal extends Error {
+  override readonly name = 'AwsRefusal';
+
+  constructor(status: number, text: string) {
+    super(`AWS answered ${status}: ${text.replaceAll(/\s+/g, ' ').slice(0, 200)}`);
+  }
+}

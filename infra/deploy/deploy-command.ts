@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { type readStageConfig, StageConfigError, type StageName } from '../stage-config.ts';
+import type { AwsAccount } from './aws-account.ts';
+import { checkStage } from './checks.ts';
+import { type DeployOptions, HELP, readDeployOptions } from './command-options.ts';
+import { smokeTest } from './smoke-test.ts';
+
+/** What the command does to the world, handed in. */
+export interface DeployTools {
+  readonly print: (line: string) => void;
+  readonly readStage: typeof readStageConfig;
+  readonly openAccount: (region: string) => AwsAccount;
+  readonly fetch: typeof fetch;
+  /** Runs the CDK command with these arguments; resolves with its exit code. */
+  readonly runCdk: (args: readonly string[], region: string) => Promise<number>;
+  /** What the stacks told when they were deployed. */
+  readonly readOutputs: (file: string) => Promise<unknown>;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly now: () => number;
+}
+
+const OUTPUTS_FILE = '.build/outputs.json';
+/** In the order in which they are built on one another. */
+const STACKS = ['PlatformStack', 'ServiceStack', 'EdgeStack'];
+
+/** What `npm run deploy` does; returns the exit code: 0 done, 1 failed, 2 misused. */
+export async function deployCommand(args: readonly string[], tools: DeployTools): Promise<number> {
+  try {
+    const options = readDeployOptions(args);
+    if (options.help || !options.stage) {
+      tools.print(HELP);
+      return 0;
+    }
+    return await deploy(options.stage, options, tools);
+  } catch (error) {
+    if (!(error instanceof StageConfigError)) throw error;
+    tools.print(error.message);
+    return 2;
+  }
+}
+
+async function deploy(stage: StageName, options: DeployOptions, tools: DeployTools): Promise<number> {
+  const { print } = tools;
+  const config = tools.readStage(stage);
+  const findings = await checkStage(config, tools.openAccount(config.region), tools.fetch);
+  for (const { state, what, line } of findings) print(`${state.padEnd(5)} ${what.padEnd(14)} ${line}`);
+  const failed = findings.filter(({ state }) => state === 'fail').length;
+  if (failed > 0) {
+    print(`${failed} of ${findings.length} checks failed; nothing was changed.`);
+    return 1;
+  }
+  if (options.checkOnly) {
+    print(`${stage} can be deployed.`);
+    return 0;
+  }
+  const approval = ['--require-approval', options.yes ? 'never' : 'broadening'];
+  const cdkArgs = ['deploy', ...STACKS, '-c', `stage=${stage}`, '--outputs-file', OUTPUTS_FILE, ...approval];
+  const code = await tools.runCdk(cdkArgs, config.region);
+  if (code !== 0) {
+    print(`The CDK ended with ${code}. CloudFormation took back what it had begun; its events say why.`);
+    return 1;
+  }
+  return tryOut(stage, options, tools);
+}
+
+async function tryOut(stage: StageName, { waitMinutes }: DeployOptions, tools: DeployTools): Promise<number> {
+  const outputs = z.record(z.string(), z.record(z.string(), z.string())).parse(await tools.readOutputs(OUTPUTS_FILE));
+  const restUrl = outputs[`understudy-${stage}`]?.RestUrl;
+  if (!restUrl) throw new Error(`${OUTPUTS_FILE} does not tell the address of the REST API`);
+  const targets = Object.entries(outputs[`understudy-${stage}-edge`] ?? {}).filter(([name]) => name.endsWith('Target'));
+  for (const [name, value] of targets) tools.print(`dns   ${name.replace('Target', '').toLowerCase()} → ${value}`);
+  const { fetch, wait, now, print } = tools;
+  if (!(await smokeTest({ restUrl, waitMinutes, fetch, wait, now, print }))) {
+    print('It is deployed, and it is not ready. docs/runbook.md says where to look.');
+    return 1;
+  }
+  print(`${stage} is ready: ${restUrl}`);
+  return 0;
+}
+
+export async function readOutputs(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(file, 'utf8'));
+}

@@ -1,0 +1,68 @@
+import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AwsRefusal, openAwsAccount } from '../../../../infra/deploy/aws-account.ts';
+
+const ses = mockClient(SESv2Client);
+
+beforeEach(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+});
+afterEach(() => {
+  ses.reset();
+  vi.unstubAllEnvs();
+});
+
+function answering(status: number, body: unknown) {
+  const sent: { url: string; init: RequestInit }[] = [];
+  const fake = async (url: string | URL | Request, init: RequestInit = {}) => {
+    sent.push({ url: String(url), init });
+    return new Response(JSON.stringify(body), { status });
+  };
+  return { sent, account: openAwsAccount('eu-central-1', fake as typeof fetch) };
+}
+
+test('asks STS in the region who is calling, with a signature for STS', async () => {
+  const result = { Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/operator' };
+  const { sent, account } = answering(200, { GetCallerIdentityResponse: { GetCallerIdentityResult: result } });
+
+  const identity = await account.identity();
+
+  expect(identity).toEqual({ account: result.Account, arn: result.Arn });
+  expect(sent[0]?.url).toBe('https://sts.eu-central-1.amazonaws.com/');
+  expect(new Headers(sent[0]?.init.headers).get('authorization')).toMatch(
+    /Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/sts\/aws4_request/,
+  );
+});
+
+test('asks Service Quotas for one quota', async () => {
+  const { sent, account } = answering(200, { Quota: { Value: 8 } });
+
+  expect(await account.quota('ec2', 'L-DB2E81BA')).toBe(8);
+  expect(sent[0]?.init.body).toBe('{"ServiceCode":"ec2","QuotaCode":"L-DB2E81BA"}');
+  expect(new Headers(sent[0]?.init.headers).get('x-amz-target')).toBe('ServiceQuotasV20190624.GetServiceQuota');
+});
+
+test('knows a region that the CDK has not been set up in', async () => {
+  const { account } = answering(400, { __type: 'ParameterNotFound' });
+
+  expect(await account.bootstrapVersion()).toBeUndefined();
+});
+
+test('hands on what AWS said when it refuses', async () => {
+  const { account } = answering(403, { message: 'not authorized' });
+
+  await expect(account.bootstrapVersion()).rejects.toThrow(AwsRefusal);
+  await expect(account.quota('lambda', 'L-B99A9384')).rejects.toThrow(/AWS answered 403: .*not authorized/);
+});
+
+test('takes a sender whose address or domain is verified', async () => {
+  const { account } = answering(200, {});
+  ses.on(GetAccountCommand).resolves({ ProductionAccessEnabled: true });
+  ses.on(GetEmailIdentityCommand).rejects(new Error('not found'));
+  ses.on(GetEmailIdentityCommand, { EmailIdentity: 'lessons.test' }).resolves({ VerifiedForSendingStatus: true });
+
+  expect(await account.sender('hello@lessons.test')).toEqual({ isVerified: true, isInSandbox: false });
+  expect(await account.sender('hello@elsewhere.test')).toEqual({ isVerified: false, isInSandbox: false });
+});
