@@ -53,7 +53,10 @@ const Models = z.strictObject({
   ollamaVersion: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version, such as 0.13.5'),
   chat: z.string().regex(/^[\w./-]+(:[\w.-]+)?$/),
   embedding: z.string().regex(/^[\w./-]+(:[\w.-]+)?$/),
+  /** Answers that one host writes at the same time; more wait in line. */
   parallelAnswers: count(1, 64),
+  /** Turns in work at once, those in line included: the back-pressure on the hosts. */
+  turnsAtOnce: count(2, 1_000),
 });
 
 const Chroma = z.strictObject({
@@ -101,7 +104,7 @@ export function parseStageConfig(stage: StageName, text: string, file: string): 
     if (config.domain && config.domain.web === config.domain.api) {
       context.addIssue({ code: 'custom', path: ['domain', 'api'], message: 'must differ from domain.web' });
     }
-    checkConnections(stage, config, (message) =>
+    checkReservations(stage, config, (message) =>
       context.addIssue({ code: 'custom', path: ['reservedConcurrency'], message }),
     );
   }).safeParse(parseJson(text, file));
@@ -140,12 +143,16 @@ export function placeholdersIn(config: StageConfig): readonly string[] {
 }
 
 /** A stage that bounds its functions bounds all of them, to what its database bears. */
-function checkConnections(stage: StageName, config: StageConfig, complain: (message: string) => void): void {
+function checkReservations(stage: StageName, config: StageConfig, complain: (message: string) => void): void {
   const { planned, allowed, unbounded } = connectionBudget(config.reservedConcurrency, config.database.maxConnections);
   if (planned > allowed) {
     complain(`${planned} database connections, of which ${allowed} are allowed (70 % of database.maxConnections)`);
   }
   if (stage !== 'dev' && unbounded.length > 0) complain(`missing: ${unbounded.join(', ')}`);
+  const turns = config.reservedConcurrency['ai-generate'];
+  if (turns !== undefined && turns < config.models.turnsAtOnce) {
+    complain(`ai-generate has ${turns}, models.turnsAtOnce says ${config.models.turnsAtOnce}: turns would be refused`);
+  }
 }
 
 function parseJson(text: string, file: string): unknown {

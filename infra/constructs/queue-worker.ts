@@ -1,3 +1,4 @@
+import { CfnEventSourceMapping, type EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -26,6 +27,7 @@ export class QueueWorker extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly worker: ServiceFunction;
+  private readonly source: EventSourceMapping;
 
   constructor(scope: Construct, id: string, props: QueueWorkerProps) {
     super(scope, id);
@@ -43,13 +45,20 @@ export class QueueWorker extends Construct {
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       this.queue.queueArn,
     );
-    this.worker.lambda.addEventSourceMapping('Source', {
+    this.source = this.worker.lambda.addEventSourceMapping('Source', {
       eventSourceArn: this.queue.queueArn,
       batchSize: props.batchSize,
       maxConcurrency: props.maxConcurrency,
       reportBatchItemFailures: true,
     });
     this.addAlarms(props);
+  }
+
+  /** Lets no more instances run at once than this; AWS takes no less than 2. */
+  limit(maxConcurrency: number): void {
+    const mapping = this.source.node.defaultChild;
+    if (!(mapping instanceof CfnEventSourceMapping)) throw new Error('the queue has no event source');
+    mapping.scalingConfig = { maximumConcurrency: maxConcurrency };
   }
 
   private addAlarms(props: QueueWorkerProps): void {

@@ -2,7 +2,7 @@ import type { FunctionName } from '../build/function-entries.ts';
 
 /**
  * Database connections that one instance of a function opens at most. An instance on Lambda has one event at a time:
- * one connection does the work, a second answers what runs beside it. Generation holds a batch of turns.
+ * one connection does the work, a second answers what runs beside it, a third where retrieval searches side by side.
  */
 export const POOL_SIZES = {
   'auth-api': 2,
@@ -11,7 +11,7 @@ export const POOL_SIZES = {
   'hub-seal-audit': 2,
   'ai-api': 3,
   'ai-ingest': 3,
-  'ai-generate': 6,
+  'ai-generate': 3,
   'ai-sweep': 2,
   'channel-api': 2,
   'channel-socket': 2,

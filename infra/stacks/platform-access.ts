@@ -19,6 +19,8 @@ export interface PlatformConnection {
   readonly alarmTopicArn: string;
   /** Key of buckets and of the functions' variables. */
   readonly dataKeyArn: string;
+  /** Turns in work at once: as many as the hosts of this stage bear. */
+  readonly turnsAtOnce: number;
   /** Instances at most per function. */
   readonly reservedConcurrency: Readonly<Partial<Record<FunctionName, number>>>;
 }

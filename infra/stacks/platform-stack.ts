@@ -44,6 +44,7 @@ export class PlatformStack extends Stack {
       securityGroupIds: [network.functions.securityGroupId],
       alarmTopicArn: alarms.topic.topicArn,
       dataKeyArn: keys.data.keyArn,
+      turnsAtOnce: config.models.turnsAtOnce,
       reservedConcurrency: config.reservedConcurrency,
       parameters: {
         Stage: stage,

@@ -85,6 +85,7 @@ export class ServiceStack extends Stack {
     });
     if (platform) {
       joinPlatform(this, platform);
+      ai.generate.limit(platform.turnsAtOnce);
       sealBucket(uploads.resource, platform.dataKeyArn, [hub.api]);
       sealBucket(library.resource, platform.dataKeyArn, [ai.ingest.worker]);
       admitVerdicts(uploads.resource, ai.ingest.queue);

@@ -45,8 +45,13 @@ describe('a configuration that is not complete', () => {
       /reservedConcurrency: \d+ database connections, of which 70 are allowed/,
     ],
     [
+      'fewer instances than turns',
+      { models: { ...prod.models, turnsAtOnce: 41 } },
+      /reservedConcurrency: ai-generate has 40, models\.turnsAtOnce says 41/,
+    ],
+    [
       'a function without a limit',
-      { reservedConcurrency: { 'ai-generate': 10 } },
+      { reservedConcurrency: { 'ai-generate': 40 } },
       /reservedConcurrency: missing: auth-api/,
     ],
   ])('is refused, naming %s', (_, changes, expected) => {

@@ -59,6 +59,16 @@ describe('the service stack on the platform', () => {
     expect(Object.fromEntries(pools)).toEqual(Object.fromEntries(planned));
   });
 
+  test('takes as many turns at once as the hosts bear, and has an instance for each', () => {
+    const generate = functions.find(({ Metadata }) => Metadata?.['understudy:function'] === 'ai-generate');
+    const mapping = service
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .find(({ Properties }) => Properties.FunctionName.Ref === generate?.logicalId);
+
+    expect(mapping?.Properties.ScalingConfig).toEqual({ MaximumConcurrency: 40 });
+    expect(generate?.Properties.ReservedConcurrentExecutions).toBe(40);
+  });
+
   test('hears of verdicts: the bucket tells EventBridge, and EventBridge may send to the queue', () => {
     const uploads = service.ofType('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('Uploads'));
     const policies = service.ofType('AWS::SQS::QueuePolicy').map(({ Properties }) => JSON.stringify(Properties));

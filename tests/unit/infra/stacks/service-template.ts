@@ -32,6 +32,7 @@ const PLATFORM: PlatformConnection = {
   securityGroupIds: ['sg-1'],
   alarmTopicArn: 'arn:aws:sns:eu-central-1:000000000000:alarms',
   dataKeyArn: 'arn:aws:kms:eu-central-1:000000000000:key/data',
+  turnsAtOnce: 10,
   reservedConcurrency: { 'ai-generate': 10 },
 };
 
