@@ -60,7 +60,7 @@ export function openDueWork(pool: pg.Pool, embeddingModel: string): DueWork {
       const { rows } = await pool.query('select creator_id, conversation_id, turn_id from lookup.turns_overdue($1)', [
         maxRows,
       ]);
-      return rows.map((row) => DueTurn.parse(row));
+      return rows.map((row) => DueTurn.parse({ ...row, delay_seconds: 0 }));
     },
     async turns(maxRows) {
       const { rows } = await pool.query(

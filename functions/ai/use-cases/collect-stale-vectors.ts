@@ -41,6 +41,6 @@ export async function removeVectorSets(
 }
 
 /** Where the collection is lost, nothing is left to remove. */
-function unlessGone(error: unknown): void {
+export function unlessGone(error: unknown): undefined {
   if (!(error instanceof APIError && error.code === 'NOT_FOUND')) throw error;
 }

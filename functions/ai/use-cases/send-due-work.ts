@@ -3,11 +3,13 @@ import type { TenantDatabase } from '../../../shared/database/tenant-database.ts
 import { markAnswerResent } from '../../../shared/lifecycles/curated-answer/claim-answer.ts';
 import { markResent } from '../../../shared/lifecycles/document/claim-document.ts';
 import { expireDocument } from '../../../shared/lifecycles/document/fail-document.ts';
+import { expireTurn } from '../../../shared/lifecycles/turn/expire-turn.ts';
 import type { AnswerMessage } from '../../../shared/models/answer-message.ts';
 import type { DocumentMessage } from '../../../shared/models/document-message.ts';
 import type { KnowledgeMessage } from '../../../shared/models/knowledge-message.ts';
 import type { TurnMessage } from '../../../shared/models/turn-message.ts';
 import { log } from '../../../shared/observability/logger.ts';
+import { add } from '../../../shared/observability/metrics.ts';
 import type { WorkQueue } from '../gateways/work-queue.ts';
 import type { DueAnswer, DueDocument, DueTurn, DueWork } from '../repositories/due-work.ts';
 import type { Reconciliations } from '../repositories/reconciliations.ts';
@@ -37,17 +39,20 @@ const AT_ONCE = 10;
  * fails does not keep the others waiting. Sending twice is harmless: the lease decides who works.
  */
 export async function sendDueWork(tools: SweepTools): Promise<SweepReport> {
+  // First, so that a turn which is over is told as such and not begun once more.
+  const overdue = await tools.due.overdueTurns(MAX_PER_RUN);
+  const expired = await expireTurns(tools, overdue);
   const [documents, answers, turns] = await Promise.all([
     tools.due.documents(MAX_PER_RUN),
     tools.due.answers(MAX_PER_RUN),
     tools.due.turns(MAX_PER_RUN),
   ]);
   const reconciliations = await tools.due.reconciliations(MAX_RECONCILIATIONS_PER_RUN);
-  const counts = { sent: 0, expired: 0, failed: 0 };
+  const counts = { sent: 0, expired: expired.length, failed: 0 };
   const jobs = [
     ...documents.map((document) => () => handleDocument(tools, document)),
     ...answers.map((answer) => () => sendAnswer(tools, answer)),
-    ...turns.map((turn) => () => sendTurn(tools, turn)),
+    ...[...expired, ...turns].map((turn) => () => sendTurn(tools, turn)),
     ...reconciliations.map((creatorId) => () => sendReconciliation(tools, creatorId)),
   ];
   const work = async () => {
@@ -81,6 +86,21 @@ async function sendAnswer(tools: SweepTools, { creator_id, answer_id }: DueAnswe
   await tools.ingestQueue.send(message, { groupId: creator_id });
   await tools.database.withTenant(creator_id, (db) => markAnswerResent(db, creator_id, answer_id));
   return 'sent';
+}
+
+/** Ends them in the order of their conversations. @returns those that are to be told */
+async function expireTurns(tools: SweepTools, overdue: readonly DueTurn[]): Promise<DueTurn[]> {
+  const expired: DueTurn[] = [];
+  for (const turn of overdue) {
+    const { creator_id, turn_id } = turn;
+    try {
+      if (await tools.database.withTenant(creator_id, (db) => expireTurn(db, creator_id, turn_id))) expired.push(turn);
+    } catch (error) {
+      log.error('an overdue turn could not be ended', error);
+    }
+  }
+  if (expired.length > 0) add('understudy_turns_total', { outcome: 'UPSTREAM_TIMEOUT' }, expired.length);
+  return expired;
 }
 
 async function sendReconciliation(tools: SweepTools, creatorId: string): Promise<'sent'> {

@@ -6,19 +6,53 @@ import type { Executor } from '../../database/executor.ts';
 export const VectorSet = z.object({ generation: z.number().int(), reserved: z.number().int() });
 export type VectorSet = z.infer<typeof VectorSet>;
 
-/** Every set of a tombstoned document; undefined when there is no tombstone, or a worker still holds the document. */
-export async function readTombstone(db: Executor, creatorId: string, id: string): Promise<VectorSet[] | undefined> {
-  const found = await db.query(
-    `select id from documents where creator_id = $1 and id = $2 and deleted_at is not null
-       and (lease_until is null or lease_until <= now())`,
+export interface Tombstone {
+  readonly deletedAt: Date;
+  readonly sets: readonly VectorSet[];
+}
+
+/**
+ * What was deleted when, with every set of vectors it may have. Undefined when there is no tombstone, a worker still
+ * holds the document, or a question from before the deletion is still being answered: that answer may hold its words.
+ */
+export async function readTombstone(db: Executor, creatorId: string, id: string): Promise<Tombstone | undefined> {
+  const [found] = await db.query(
+    `select d.deleted_at from documents d where d.creator_id = $1 and d.id = $2 and d.deleted_at is not null
+       and (d.lease_until is null or d.lease_until <= now())
+       and not exists (
+         select from turns t where t.creator_id = $1 and t.created_at <= d.deleted_at
+           and (t.status = 'open' or (not t.announced and t.updated_at > now() - interval '1 minute')))`,
     [creatorId, id],
   );
-  if (found.length === 0) return undefined;
+  if (found === undefined) return undefined;
   const rows = await db.query(
     'select generation, reserved from vector_sets where creator_id = $1 and document_id = $2',
     [creatorId, id],
   );
-  return rows.map((row) => VectorSet.parse(row));
+  return { deletedAt: z.date().parse(found.deleted_at), sets: rows.map((row) => VectorSet.parse(row)) };
+}
+
+/** Answers to requests that are kept for a repeat show titles and file names; a repeat of these finds nothing kept. */
+export async function forgetRequests(db: Executor, creatorId: string, id: string): Promise<void> {
+  await db.query("delete from idempotency_keys where creator_id = $1 and response::text like '%' || $2 || '%'", [
+    creatorId,
+    id,
+  ]);
+}
+
+/** How many rows still name the document, once it should be gone. */
+export async function countRowsNaming(db: Executor, creatorId: string, id: string): Promise<number> {
+  const [row] = await db.query(
+    `select (select count(*) from documents where creator_id = $1 and id = $2)
+       + (select count(*) from chunks where creator_id = $1 and document_id = $2)
+       + (select count(*) from vector_sets where creator_id = $1 and document_id = $2)
+       + (select count(*) from messages where creator_id = $1
+            and citations @> jsonb_build_array(jsonb_build_object('document_id', $2::text)))
+       + (select count(*) from idempotency_keys where creator_id = $1 and response::text like '%' || $2::text || '%')
+       as count`,
+    [creatorId, id],
+  );
+  return Number(row?.count ?? 0);
 }
 
 /** What makes a set of `v` of the document `d` stale: it neither answers nor is being made. */

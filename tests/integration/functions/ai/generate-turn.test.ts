@@ -3,11 +3,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { openVectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../../../functions/ai/gateways/ollama.ts';
 import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
+import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
+import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
 import { readVoiceOfTurn } from '../../../../functions/ai/repositories/voices.ts';
 import { answerQuestion } from '../../../../functions/ai/use-cases/answer-question.ts';
 import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/decide-refusal.ts';
 import { type GenerateDependencies, generateTurn } from '../../../../functions/ai/use-cases/generate-turn.ts';
+import { sendDueWork } from '../../../../functions/ai/use-cases/send-due-work.ts';
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
 import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
@@ -15,7 +18,7 @@ import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { openTurn } from '../../../../shared/lifecycles/turn/open-turn.ts';
-import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
+import { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
 import { noAnswerCache } from '../../../support/no-answer-cache.ts';
 import { type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
@@ -246,4 +249,33 @@ describe('a turn', () => {
     expect(typesOf(await framesOf(conversationId))).toEqual(['failed']);
     expect(announced).toEqual([second.turn_id]);
   });
+});
+
+test('a turn past its deadline that nobody works on is ended, told as timed out, and the next one is sent', async () => {
+  const { conversationId, messages } = await conversationWith('When does the studio open?', 'And when does it close?');
+  const [overdue, next] = messages;
+  if (!overdue || !next) throw new Error('no turns');
+  await knowledge.database.withTenant(knowledge.creatorId, (db) =>
+    db.query("update turns set deadline_at = now() - interval '1 second' where creator_id = $1 and id = $2", [
+      knowledge.creatorId,
+      overdue.turn_id,
+    ]),
+  );
+  const pool = openPool(database.urlFor('ai'));
+  pools.push(pool);
+  const sent: Record<string, unknown>[] = [];
+  const queue = { send: async (message: Record<string, unknown>) => void sent.push(message) };
+
+  await sendDueWork({
+    ...{ database: knowledge.database, due: openDueWork(pool, 'nomic-embed-text'), ingestQueue: queue },
+    ...{ reconciliations: openReconciliations, turnsQueue: queue },
+  });
+  const told = sent.filter((message) => message.turn_id === overdue.turn_id);
+  for (const message of told) await generateTurn(deps, TurnMessage.parse(message));
+
+  expect(told).toHaveLength(1);
+  const frames = await framesOf(conversationId);
+  expect(frames.map((frame) => frame.type)).toEqual(['failed']);
+  expect(frames[0]).toMatchObject({ turn_id: overdue.turn_id, error: { code: 'UPSTREAM_TIMEOUT' } });
+  expect(announced).toEqual([next.turn_id]);
 });
