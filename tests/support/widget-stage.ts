@@ -53,6 +53,12 @@ export class WidgetStage {
   /** The next calls of a kind (`POST sessions`, `POST tickets` …) fail with these, in order. */
   readonly failures = new Map<string, { status: number; code: string; retryAfter?: number }[]>();
   refusesSockets = false;
+  /** Sockets stay open, but nothing gets through. */
+  isMute = false;
+  /** What the configuration names as the app, if not the real one. */
+  app: { url: string; integrity: string } | undefined;
+  /** Scripts and style sheets of the page itself, below `/page-files/`. */
+  readonly pageFiles = new Map<string, string>();
   /** What has come: socket messages, REST calls, and requests for anything the stage does not have. */
   received: ClientFrame[] = [];
   calls: { kind: string; body: unknown }[] = [];
@@ -115,6 +121,8 @@ export class WidgetStage {
     this.widget = { ...WIDGET };
     this.failures.clear();
     this.refusesSockets = false;
+    this.isMute = false;
+    this.app = undefined;
     this.received = [];
     this.calls = [];
     this.strays = [];
@@ -157,6 +165,10 @@ export class WidgetStage {
   }
   #kept = 0;
 
+  get sockets(): number {
+    return this.#socketServer.clients.size;
+  }
+
   dropSockets(): void {
     for (const socket of this.#socketServer.clients) socket.terminate();
     this.#live.clear();
@@ -174,6 +186,7 @@ export class WidgetStage {
     socket.on('message', (data) => {
       const frame = ClientFrame.parse(JSON.parse(String(data)));
       this.received.push(frame);
+      if (this.isMute) return;
       if (frame.action === 'ping') socket.send(JSON.stringify({ type: 'pong' }));
       if (frame.action === 'resume') this.#resume(socket, frame.after_seq);
       if (frame.action === 'message') {
@@ -193,7 +206,11 @@ export class WidgetStage {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.apiUrl);
     const page = request.headers.host?.startsWith('localhost') ? this.#pages.get(pathname) : undefined;
-    if (page) {
+    if (pathname.startsWith('/page-files/')) {
+      const name = pathname.slice('/page-files/'.length);
+      const type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
+      response.writeHead(200, { 'Content-Type': type }).end(this.pageFiles.get(name) ?? '');
+    } else if (page) {
       const { html, headers } = page(this.tag());
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(html);
     } else if (pathname.startsWith('/widget/')) await this.#serveScript(pathname, response);
@@ -235,17 +252,17 @@ export class WidgetStage {
       const body = { error: { code, message: 'Scripted.', details: {}, timestamp: '', request_id: '' } };
       return void response.writeHead(status, { ...cors, ...extra }).end(JSON.stringify(body));
     }
-    const [status, body] = this.#answer(kind);
+    const [status, body] = this.#answer(kind, pathname.split('/')[4] ?? '');
     response.writeHead(status, { ...cors, 'Content-Type': 'application/json' });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   }
 
-  #answer(kind: string): [number, unknown] {
+  #answer(kind: string, widgetId: string): [number, unknown] {
     const address = { url: `ws://127.0.0.1:${this.port}/socket`, ticket: randomUUID(), expires_in: 30 };
     const { path, integrity } = this.manifest.app;
     switch (kind) {
       case 'GET widgets':
-        return [200, { id: this.widgetId, ...this.widget, app: { url: this.apiUrl + path, integrity } }];
+        return [200, { id: widgetId, ...this.widget, app: this.app ?? { url: this.apiUrl + path, integrity } }];
       case 'POST sessions': {
         const ids = { visitor_id: randomUUID(), conversation_id: this.conversationId };
         return [201, { session_token: randomUUID(), expires_in: 3600, ...ids, socket: address }];

@@ -59,5 +59,6 @@ function plain(markdown: string): string {
     .replaceAll(/\[\d{1,2}(?:, ?\d{1,2}){0,5}\]/g, '')
     .replaceAll(/[*_`#|>~]+/g, ' ')
     .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ([.,;:!?])/g, '$1')
     .trim();
 }
