@@ -28,6 +28,18 @@ describe.each(STAGES)('%s', (stage) => {
   });
 });
 
+test('the arithmetic of connections is told as it is', () => {
+  const told = readFileSync(new URL('../../../docs/scaling.md', import.meta.url), 'utf8');
+  const [, staging, inProd] = /^\| \*\*sum\*\* .*?\*\*(\d+)\*\*.*?\*\*(\d+)\*\*/m.exec(told) ?? [];
+
+  const planned = (['staging', 'prod'] as const).map((stage) => {
+    const { reservedConcurrency, database } = readStageConfig(stage);
+    return String(connectionBudget(reservedConcurrency, database.maxConnections).planned);
+  });
+
+  expect(planned).toEqual([staging, inProd]);
+});
+
 describe('a configuration that is not complete', () => {
   test.each([
     ['what is missing', { region: undefined }, /the file is not complete:\n {2}region: /],
