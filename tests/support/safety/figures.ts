@@ -7,6 +7,11 @@ export function figure(share: number, full: number): number {
   return FULL ? full : share;
 }
 
+/** Every so manieth of them, or all at full figures. */
+export function shareOf<T>(all: readonly T[], every: number): readonly T[] {
+  return FULL ? all : all.filter((_, place) => place % every === 0);
+}
+
 /** A test that runs the full figure may take this long; it bounds hanging and decides nothing. */
 export const WITHIN_MS = FULL ? 900_000 : 120_000;
 
