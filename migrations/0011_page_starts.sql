@@ -1,4 +1,3 @@
 -- Where pages begin within a chunk, as [[offset, page], …] in UTF-16 units, the first at 0: a citation names the page
 -- that its own sentence stands on, not the one the chunk begins on. Empty where the document has no pages.
 alter table chunks add column page_starts jsonb not null default '[]';
-alter table chunks add constraint chunks_page_starts_are_a_list check (jsonb_typeof(page_starts) = 'array');
