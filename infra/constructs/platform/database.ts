@@ -1,4 +1,3 @@
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { InstanceType, Port, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -18,7 +17,7 @@ import { Duration, Names, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { SERVICE_ROLES, type ServiceName } from '../../../shared/config/service-roles.ts';
 import type { StageConfig } from '../../stage-config.ts';
-import { runbookAlarm } from '../alarm.ts';
+import { addDatabaseAlarms } from './database-alarms.ts';
 import { connect, type Network } from './network.ts';
 
 export interface DatabaseProps {
@@ -27,7 +26,6 @@ export interface DatabaseProps {
   readonly settings: StageConfig['database'];
 }
 
-const MIN_FREE_BYTES = 4 * 1_024 ** 3;
 const DATABASE_NAME = 'understudy';
 const POSTGRES = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18 });
 
@@ -70,7 +68,7 @@ export class Database extends Construct {
       channel: this.createSecret('channel', key),
     };
     this.proxy = settings.proxy ? this.createProxy(network, group) : undefined;
-    this.addAlarms(settings.maxConnections);
+    addDatabaseAlarms(this, { instance: this.instance, proxy: this.proxy, maxConnections: settings.maxConnections });
   }
 
   /** Straight to the server, its name and certificate checked. */
@@ -149,47 +147,6 @@ export class Database extends Construct {
       maxConnectionsPercent: 80,
       borrowTimeout: Duration.seconds(5),
       idleClientTimeout: Duration.minutes(10),
-    });
-  }
-
-  private addAlarms(maxConnections: number): void {
-    const period = Duration.minutes(5);
-    const limit = (name: string, meaning: string, metric: IMetric, above: number) =>
-      runbookAlarm(this, name, { meaning, runbook: 'database-near-its-limits', metric, above, periods: 3 });
-    const { instance } = this;
-    limit(
-      'Processor',
-      'Postgres has been busy for a quarter of an hour.',
-      instance.metricCPUUtilization({ period }),
-      85,
-    );
-    limit(
-      'Connections',
-      'Seven of ten connections of Postgres are taken.',
-      instance.metricDatabaseConnections({ period, statistic: 'Maximum' }),
-      Math.floor(maxConnections * 0.7),
-    );
-    const free = instance.metricFreeStorageSpace({ period, statistic: 'Minimum' });
-    const isShort = new MathExpression({
-      expression: `IF(free < ${MIN_FREE_BYTES}, 1, 0)`,
-      label: 'less than 4 GB free',
-      usingMetrics: { free },
-      period,
-    });
-    limit('Storage', 'The disk of Postgres is nearly full and may not grow further.', isShort, 0);
-    if (!this.proxy) return;
-    runbookAlarm(this, 'Pinned', {
-      meaning: 'RDS Proxy shares no connections any more: sessions hold theirs.',
-      runbook: 'connections-pinned',
-      metric: new Metric({
-        namespace: 'AWS/RDS',
-        metricName: 'DatabaseConnectionsCurrentlySessionPinned',
-        dimensionsMap: { ProxyName: this.proxy.dbProxyName },
-        statistic: 'Maximum',
-        period,
-      }),
-      above: Math.floor(maxConnections * 0.35),
-      periods: 3,
     });
   }
 }

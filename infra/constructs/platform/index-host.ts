@@ -6,7 +6,7 @@ import { Aws, RemovalPolicy, Size, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../stage-config.ts';
 import { HostGroup } from './host-group.ts';
-import { INDEX_PORT, indexHostScript } from './host-scripts.ts';
+import { INDEX_PORT, indexHostScript } from './index-host-script.ts';
 import type { InternalBalancer } from './internal-balancer.ts';
 import type { Network } from './network.ts';
 

@@ -3,8 +3,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../stage-config.ts';
 import { HostGroup } from './host-group.ts';
-import { MODELS_PORT, modelHostScript } from './host-scripts.ts';
 import type { InternalBalancer } from './internal-balancer.ts';
+import { MODELS_PORT, modelHostScript } from './model-host-script.ts';
 import type { Network } from './network.ts';
 
 export interface ModelHostsProps {

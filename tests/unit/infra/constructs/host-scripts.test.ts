@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { indexHostScript, modelHostScript } from '../../../../infra/constructs/platform/host-scripts.ts';
+import { indexHostScript } from '../../../../infra/constructs/platform/index-host-script.ts';
+import { modelHostScript } from '../../../../infra/constructs/platform/model-host-script.ts';
 
 const models = modelHostScript({
   ollamaVersion: '0.13.5',

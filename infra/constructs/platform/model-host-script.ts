@@ -1,24 +1,11 @@
-/** What hosts run when they start, as shell scripts. They are idempotent: a host may be rebooted at any moment. */
+import { SCRIPT_HEAD } from './script-head.ts';
 
 export const MODELS_PORT = 11_434;
-export const INDEX_PORT = 8_000;
 /** Ollama itself, on loopback only. */
 const OLLAMA_PORT = 11_435;
 /** As the functions ask for it; another size would make Ollama load the model once more. */
 const CHAT_CONTEXT = 4_096;
 const EMBEDDING_CONTEXT = 2_048;
-
-const HEAD = `#!/bin/bash
-set -euo pipefail
-# A step that fails ends the script; the host stays unhealthy and is replaced.
-retry() {
-  local attempt
-  for attempt in 1 2 3 4 5; do
-    "$@" && return 0
-    sleep $((attempt * 5))
-  done
-  return 1
-}`;
 
 export interface ModelHostScript {
   readonly ollamaVersion: string;
@@ -45,7 +32,7 @@ export function modelHostScript(props: ModelHostScript): string {
   const tags = {
     models: [chatModel, embeddingModel].map((name) => ({ name: name.includes(':') ? name : `${name}:latest` })),
   };
-  return `${HEAD}
+  return `${SCRIPT_HEAD}
 ollama=http://127.0.0.1:${OLLAMA_PORT}
 mkdir -p /var/lib/ollama /var/lib/understudy
 systemctl enable --now docker
@@ -143,69 +130,6 @@ http {
     location / { return 404; }
   }
 }`;
-}
-
-export interface IndexHostScript {
-  readonly volumeId: string;
-  readonly chromaVersion: string;
-}
-
-/**
- * Takes hold of the one volume that has the index (waiting until the host before let go), makes a file system only on
- * an empty one, and runs Chroma on it, with a limit on the collections kept in memory.
- */
-export function indexHostScript({ volumeId, chromaVersion }: IndexHostScript): string {
-  return `${HEAD}
-volume=${volumeId}
-token=$(curl --silent --fail --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 600' \\
-  http://169.254.169.254/latest/api/token)
-metadata() { curl --silent --fail --header "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"; }
-instance=$(metadata instance-id)
-export AWS_DEFAULT_REGION=$(metadata placement/region)
-device=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\${volume/-/}
-
-if [[ ! -e $device ]]; then
-  for attempt in $(seq 1 60); do
-    aws ec2 attach-volume --volume-id "$volume" --instance-id "$instance" --device /dev/sdf && break
-    sleep 5
-  done
-  for attempt in $(seq 1 60); do
-    [[ -e $device ]] && break
-    sleep 2
-  done
-fi
-[[ -e $device ]]
-blkid "$device" || mkfs.xfs "$device"
-mkdir -p /var/lib/chroma
-grep -q /var/lib/chroma /etc/fstab || echo "$device /var/lib/chroma xfs defaults,nofail 0 2" >> /etc/fstab
-mountpoint -q /var/lib/chroma || mount /var/lib/chroma
-
-retry dnf install --assumeyes docker
-# Without its volume Chroma would begin an empty index on the host's own disk.
-mkdir -p /etc/systemd/system/docker.service.d
-cat > /etc/systemd/system/docker.service.d/volume.conf <<'EOT'
-[Unit]
-RequiresMountsFor=/var/lib/chroma
-EOT
-systemctl daemon-reload
-systemctl enable --now docker
-cat > /etc/chroma.yaml <<'EOT'
-port: ${INDEX_PORT}
-listen_address: "0.0.0.0"
-persist_path: "/data"
-allow_reset: false
-segment_manager:
-  hnsw_index_pool_cache_config:
-    memory:
-      capacity: 100
-      shards: 4
-EOT
-docker rm --force chroma 2>/dev/null || true
-retry docker run --detach --name chroma --restart always --stop-signal SIGINT \\
-  --publish ${INDEX_PORT}:${INDEX_PORT} --volume /var/lib/chroma:/data --volume /etc/chroma.yaml:/config.yaml:ro \\
-  --log-opt max-size=20m --log-opt max-file=3 \\
-  chromadb/chroma:${chromaVersion} run /config.yaml
-`;
 }
 
 /** Model names are checked by the configuration already; quoted all the same. */
