@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE_ENV, thinCompileCache } from './compile-cache.ts';
 import { HostError } from './host-error.ts';
 
 const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,7 +53,7 @@ export async function ensureAssembly(onProgress: (message: string) => void): Pro
   await synthesise(draft);
   // Another host on the same tree may have been first; its folder has the same content.
   await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
-  await removeOldAssemblies();
+  await Promise.all([removeOldAssemblies(), thinCompileCache()]);
   onProgress(`built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
   return folder;
 }
@@ -76,6 +77,7 @@ async function addToHash(hash: ReturnType<typeof createHash>, path: string): Pro
 async function synthesise(outFolder: string): Promise<void> {
   const child = spawn(process.execPath, ['infra/app.ts', outFolder], {
     cwd: PROJECT_ROOT,
+    env: { ...process.env, ...COMPILE_CACHE_ENV },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { COMPILE_CACHE_ENV } from '../compile-cache.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { Outcome } from './hosted-function.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts';
@@ -22,7 +23,7 @@ export interface WorkerOptions {
 export function startWorker({ settings, env, log }: WorkerOptions): WorkerHandle {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: settings,
-    env: { ...env },
+    env: { ...env, ...COMPILE_CACHE_ENV },
     stdout: true,
     stderr: true,
     execArgv: ['--disable-warning=ExperimentalWarning'],

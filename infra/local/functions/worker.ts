@@ -5,6 +5,9 @@ import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts'
 
 type Handler = (event: unknown, context: Context) => unknown;
 
+// It has done its work when this thread began; functions see what the template and the runtime give them.
+delete process.env.NODE_COMPILE_CACHE;
+
 const settings = workerData as WorkerSettings;
 const handlerLoaded = loadHandler();
 handlerLoaded.catch(() => {}); // Every event that waits for it reports the failure.

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE_ENV } from '../compile-cache.ts';
 import { startOnFreePort } from './loopback-port.ts';
 import { foreignPart, type PartContext, type RunningPart } from './part.ts';
 import { PartFailure } from './part-failure.ts';
@@ -22,7 +23,7 @@ export async function startChroma(context: PartContext, ownUrl: string | undefin
       name: 'chroma',
       file: process.execPath,
       args: [fileURLToPath(new URL('chroma-process.ts', import.meta.url)), config],
-      options: { env: { PATH: process.env.PATH, NO_COLOR: '1' } },
+      options: { env: { PATH: process.env.PATH, NO_COLOR: '1', ...COMPILE_CACHE_ENV } },
       logFile: join(context.dataFolder, 'logs', 'chroma.log'),
       isReady: () => beats(url, 1_000),
       readyWithinMs: 30_000,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE_ENV } from '../compile-cache.ts';
 import { startOnFreePort } from './loopback-port.ts';
 import { foreignPart, type PartContext, type RunningPart } from './part.ts';
 import { superviseProcess } from './supervised-process.ts';
@@ -36,7 +37,7 @@ export async function startOllama(context: PartContext, choice: OllamaChoice): P
       name: 'offline-model',
       file: process.execPath,
       args: [fileURLToPath(new URL('offline-model-process.ts', import.meta.url)), String(port)],
-      options: { env: { PATH: process.env.PATH } },
+      options: { env: { PATH: process.env.PATH, ...COMPILE_CACHE_ENV } },
       logFile: join(context.dataFolder, 'logs', 'offline-model.log'),
       isReady: async () => (await modelsAt(url, 1_000)) !== undefined,
       readyWithinMs: 20_000,

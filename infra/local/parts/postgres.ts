@@ -19,6 +19,9 @@ const SETTINGS = {
   shared_buffers: '64MB',
   wal_level: 'minimal',
   max_wal_senders: '0',
+  // Processes that a database of this size has no work for.
+  io_method: 'sync',
+  max_logical_replication_workers: '0',
   max_wal_size: '256MB',
   jit: 'off',
   timezone: 'UTC',

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { COMPILE_CACHE_ENV } from '../compile-cache.ts';
 import { startOnFreePort } from './loopback-port.ts';
 import { foreignPart, type PartContext, type RunningPart } from './part.ts';
 import { PartFailure } from './part-failure.ts';
@@ -57,7 +58,11 @@ function fromPath(program: string, port: number, context: PartContext): Launch {
 
 function fromNpm(port: number): Launch {
   const entry = fileURLToPath(new URL('redis-process.ts', import.meta.url));
-  return { file: process.execPath, args: [entry, String(port)], options: { env: { PATH: process.env.PATH } } };
+  return {
+    file: process.execPath,
+    args: [entry, String(port)],
+    options: { env: { PATH: process.env.PATH, ...COMPILE_CACHE_ENV } },
+  };
 }
 
 function answersPing(port: number): Promise<boolean> {
