@@ -24,6 +24,9 @@ const refuseRequest: RequestListener = (_, response) => {
 };
 const refuseSocket: UpgradeListener = (_, socket) => refuseUpgrade(socket, 503);
 
+/** Some clients offer to go on in HTTP/2; whoever does not take that up answers as usual (RFC 9110, 7.8). */
+const wantsSocket = (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === 'websocket';
+
 export class PortBusyError extends HostError {
   override readonly name: string = 'PortBusyError';
 }
@@ -39,10 +42,13 @@ export async function openLocalServer(wantedPort: number): Promise<LocalServer> 
   let port = wantedPort;
 
   const open = (): Server => {
-    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      if (isOwnHost(request.headers.host, port)) return onRequest(request, response);
-      answerError(response, 403, 'PERMISSION_DENIED', 'This host answers only to localhost and 127.0.0.1.');
-    });
+    const server = createServer(
+      { keepAliveTimeout: 60_000, shouldUpgradeCallback: wantsSocket },
+      (request, response) => {
+        if (isOwnHost(request.headers.host, port)) return onRequest(request, response);
+        answerError(response, 403, 'PERMISSION_DENIED', 'This host answers only to localhost and 127.0.0.1.');
+      },
+    );
     server.on('upgrade', (request, socket, head) => {
       if (isOwnHost(request.headers.host, port)) return onUpgrade(request, socket, head);
       refuseUpgrade(socket, 403);

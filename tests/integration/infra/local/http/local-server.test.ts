@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type LocalServer, openLocalServer } from '../../../../../infra/local/http/local-server.ts';
+
+let server: LocalServer;
+
+beforeEach(async () => {
+  server = await openLocalServer(0);
+  server.serve(
+    (_, response) => response.end('served'),
+    (_, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+  );
+});
+afterEach(() => server.close(1_000));
+
+async function ask(upgrade: string): Promise<string> {
+  const client = connect(server.port, '127.0.0.1');
+  const connection = upgrade === 'h2c' ? 'Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk' : 'Upgrade';
+  client.write(
+    `GET / HTTP/1.1\r\nHost: localhost:${server.port}\r\nUpgrade: ${upgrade}\r\nConnection: ${connection}\r\n\r\n`,
+  );
+  const [answer] = await once(client, 'data');
+  client.destroy();
+  return String(answer);
+}
+
+describe('the local server', () => {
+  test.each(['websocket', 'WebSocket'])('hands an upgrade to %s on', async (upgrade) => {
+    expect(await ask(upgrade)).toMatch(/^HTTP\/1.1 101 /);
+  });
+
+  test('answers a client that would rather speak HTTP/2 as if it had not asked', async () => {
+    expect(await ask('h2c')).toMatch(/^HTTP\/1.1 200 .*served/s);
+  });
+});
