@@ -30,12 +30,22 @@ const OWN_ENTRIES = [
 ];
 
 /**
- * Takes the folder for this process. The lock of a killed run is taken over.
+ * Takes the folder for this process. The lock of a killed run is taken over. Where it is missing it is made, for its
+ * owner alone: what creators upload and what visitors say will lie in it.
  *
- * @throws HostError when a live host has it
+ * @throws HostError when a live host has it, or it cannot be written to
  */
 export async function takeDataFolder(path: string): Promise<DataFolder> {
-  await mkdir(path, { recursive: true });
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return await lockFolder(path);
+  } catch (error) {
+    if (error instanceof HostError) throw error;
+    throw new HostError(`the data folder ${path} cannot be used: ${(error as Error).message}`);
+  }
+}
+
+async function lockFolder(path: string): Promise<DataFolder> {
   const lockPath = join(path, LOCK);
   const mine = identify(process.pid);
   for (let attempt = 0; attempt < 5; attempt += 1) {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emptyDataFolder, takeDataFolder } from '../../../../infra/local/data-folder.ts';
+import { HostError } from '../../../../infra/local/host-error.ts';
 import { identify } from '../../../../infra/local/parts/process-identity.ts';
 
 let path: string;
@@ -22,6 +23,21 @@ describe('the data folder', () => {
     await folder.release();
 
     expect(await readdir(join(path, 'new', 'one'))).toEqual([]);
+  });
+
+  test('is made for its owner alone: it will hold documents and mail', async () => {
+    const folder = await takeDataFolder(join(path, 'new'));
+
+    expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
+  });
+
+  test('that cannot be one is refused in one line', async () => {
+    await writeFile(join(path, 'file'), '');
+
+    const taking = takeDataFolder(join(path, 'file', 'folder'));
+
+    await expect(taking).rejects.toThrow(HostError);
+    await expect(taking).rejects.toThrow(/^the data folder .*file.folder cannot be used: [^\n]+$/);
   });
 
   test('is refused while another live process has it', async () => {
