@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { CommonEnv } from '../../shared/config/env-constants.ts';
 import { HostError } from './host-error.ts';
 
 export interface CommandOptions {
@@ -28,9 +29,10 @@ Variables
   METRICS_TOKEN                opens /metrics to whoever sends it as a bearer token
 `;
 
-/** @throws HostError for an option that is not known, or a port that is none */
+/** @throws HostError for an option that is not known, a port that is none, or a variable no function would start with */
 export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv, isTerminal: boolean): CommandOptions {
   const values = parse(args);
+  checkVariables(env);
   return {
     fresh: values.fresh ?? false,
     help: values.help ?? false,
@@ -54,6 +56,15 @@ function parse(args: readonly string[]) {
   } catch (error) {
     const line = error instanceof Error ? error.message.split(/\. |\n/, 1)[0] : String(error);
     throw new HostError(`${line} (npm start -- --help tells the options)`);
+  }
+}
+
+/** What the functions are given as it is: a fault there would show only when every answer fails. */
+function checkVariables(env: NodeJS.ProcessEnv): void {
+  for (const name of ['RATE_LIMIT_FACTOR', 'LOG_LEVEL'] as const) {
+    const value = env[name] || undefined;
+    const { error } = CommonEnv.shape[name].safeParse(value);
+    if (error) throw new HostError(`${name}=${value} does not do: ${error.issues[0]?.message}`);
   }
 }
 

@@ -25,6 +25,9 @@ describe('the options of npm start', () => {
     [['--port'], {}, /port/],
     [[], { PORT: 'http' }, /http is no port/],
     [[], { PORT: '70000' }, /70000 is no port/],
+    [[], { RATE_LIMIT_FACTOR: 'abc' }, /RATE_LIMIT_FACTOR/],
+    [[], { RATE_LIMIT_FACTOR: '0' }, /RATE_LIMIT_FACTOR/],
+    [[], { LOG_LEVEL: 'LOUD' }, /LOG_LEVEL/],
   ])('%j with %j is refused in one line', (args, env, line) => {
     expect(() => readCommand(args, env, true)).toThrow(line);
     expect(() => readCommand(args, env, true)).toThrow(/^[^\n]+$/);
