@@ -11,6 +11,8 @@ const BARE =
   /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|info|biz|dev|app|xyz|site|online|shop|club|top|link|click|live|cloud|store|tech|page|example|test|invalid|onion|local|internal)(?=[^\p{L}\p{N}-]|$)/iu;
 /** Country names in small letters only: "done.It" is a forgotten space. */
 const BARE_COUNTRY = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+[a-z]{2}(?=[^\p{L}\p{N}-]|$)/u;
+/** With a path behind it no sentence is meant, whatever its ending and case. */
+const BARE_WITH_PATH = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?::\d+)?\//u;
 /** Abbreviations and file names that look like one. */
 const NO_LINK =
   /^[^\p{L}\p{N}]*(?:[ei]\.[ge]\.?|[a-z]\.(?:[a-z]\.)+[a-z]?|[ap]\.m\.?|[\p{L}\p{N}_-]+\.(?:js|ts|md|py|cs))[^\p{L}\p{N}]*$/iu;
@@ -58,7 +60,7 @@ export function removeLinks(text: string, allowedHosts: ReadonlySet<string>): st
 }
 
 function isForeignLink(run: string, allowedHosts: ReadonlySet<string>): boolean {
-  const isBare = (BARE.test(run) || BARE_COUNTRY.test(run)) && !NO_LINK.test(run);
+  const isBare = [BARE, BARE_COUNTRY, BARE_WITH_PATH].some((form) => form.test(run)) && !NO_LINK.test(run);
   if (!isBare && !SCHEME.test(run)) return false;
   const host = hostOf(run);
   return host === undefined || !allowedHosts.has(host);
