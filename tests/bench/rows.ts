@@ -1,0 +1,29 @@
+import type { BenchRow } from './bench-row.ts';
+import { answerSpeed } from './rows/answer-speed.ts';
+import { bundleSizes } from './rows/bundle-sizes.ts';
+import { hostStart } from './rows/host-start.ts';
+import { idleMemory } from './rows/idle-memory.ts';
+import { idleSockets } from './rows/idle-sockets.ts';
+import { ingestSpeed } from './rows/ingest-speed.ts';
+import { loginSpeed } from './rows/login-speed.ts';
+import { restLatency } from './rows/rest-latency.ts';
+import { roundTrips } from './rows/round-trips.ts';
+import { saturation } from './rows/saturation.ts';
+import { streamDelay } from './rows/stream-delay.ts';
+import { widgetSizes } from './rows/widget-sizes.ts';
+
+/** In this order: what wants a quiet or fresh host stands first. */
+export const ROWS: readonly BenchRow[] = [
+  hostStart,
+  bundleSizes,
+  widgetSizes,
+  idleMemory,
+  answerSpeed,
+  streamDelay,
+  ingestSpeed,
+  restLatency,
+  loginSpeed,
+  roundTrips,
+  saturation,
+  idleSockets,
+];

@@ -1,0 +1,75 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { BenchRow } from './bench-row.ts';
+import { type Figure, isMet, loadNow, toTableRow } from './figure.ts';
+import { ROWS } from './rows.ts';
+import { type BenchWorld, startBenchWorld } from './world/bench-world.ts';
+
+// The command behind `npm run bench`: part C of the test programme as a table, and as JSON in the data folder.
+
+const HELP = `Measures speed and cost (part C of the test programme) on a host of its own.
+
+  npm run bench                       everything, in under six minutes
+  npm run bench -- --only C1,C3       these only; of ${ROWS.flatMap((row) => row.ids).join(', ')}
+  npm run bench -- --full             full counts (C10: 5,000 sockets)
+  npm run bench -- --help             prints this
+
+The model is scripted (tests/support/scripted-ollama.ts), so that ratios compare between machines. Results are
+printed, and kept as bench.json in UNDERSTUDY_DATA (.local). Other work on the machine spoils the figures: the load
+average stands beside each.
+`;
+
+const { values } = parseArgs({
+  options: { help: { type: 'boolean', short: 'h' }, full: { type: 'boolean' }, only: { type: 'string' } },
+});
+
+async function measure(rows: readonly BenchRow[], full: boolean): Promise<Figure[]> {
+  let started: Promise<BenchWorld> | undefined;
+  const world = () => {
+    started ??= startBenchWorld();
+    return started;
+  };
+  const figures: Figure[] = [];
+  try {
+    for (const row of rows) {
+      const load = loadNow();
+      try {
+        const measured = await row.measure({ world, full });
+        figures.push(...measured.map((figure) => ({ ...figure, load })));
+        for (const figure of measured) console.error(`${figure.id}  ${figure.name}: ${figure.reached.toPrecision(3)}`);
+      } catch (error) {
+        // One row that cannot be measured must not cost the others.
+        const note = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+        figures.push({ id: row.ids.join(' '), name: 'not measured', reached: Number.NaN, atMost: 0, note, load });
+        console.error(error);
+      }
+    }
+  } finally {
+    await (await started?.catch(() => undefined))?.stop();
+  }
+  return figures;
+}
+
+if (values.help) {
+  console.log(HELP);
+} else {
+  const wanted = values.only?.split(',').map((id) => id.trim().toUpperCase());
+  const rows = ROWS.filter((row) => !wanted || row.ids.some((id) => wanted.includes(id.toUpperCase())));
+  if (rows.length === 0) throw new Error(`--only knows ${ROWS.flatMap((row) => row.ids).join(', ')}`);
+  const at = new Date().toISOString();
+  const figures = await measure(rows, values.full ?? false);
+  console.table(figures.map(toTableRow));
+  const folder = process.env.UNDERSTUDY_DATA || '.local';
+  await mkdir(folder, { recursive: true });
+  const machine = {
+    processors: cpus().length,
+    model: cpus()[0]?.model,
+    platform: process.platform,
+    node: process.version,
+  };
+  const told = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
+  await writeFile(join(folder, 'bench.json'), `${JSON.stringify({ at, machine, figures: told }, null, 1)}\n`);
+}
+process.exit(0);
