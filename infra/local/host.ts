@@ -25,6 +25,8 @@ export interface HostOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly useMachineOllama?: boolean;
   readonly onProgress?: (part: string, message: string) => void;
+  /** Gives the start up at its next step. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Host {
@@ -40,7 +42,7 @@ export interface Host {
 /**
  * Runs the whole stack on this machine. When it resolves everything is ready, the demo creator included.
  *
- * @throws HostError or PartFailure with one line for the console; nothing is left running then
+ * @throws HostError or PartFailure with one line for the console, or the signal's reason; nothing is left running then
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const undo = createUndoList();
@@ -61,6 +63,7 @@ async function start(options: HostOptions, undo: UndoList): Promise<Host> {
   undo.add('server', () => server.close(1_000));
   await removeEndpoints(folder.path);
   if (options.fresh) await beginEmpty(folder, onProgress);
+  options.signal?.throwIfAborted();
 
   const models = modelNames(env);
   const building = ensureAssembly((message) => onProgress('stack', message));
@@ -68,14 +71,17 @@ async function start(options: HostOptions, undo: UndoList): Promise<Host> {
   const useMachineOllama = options.useMachineOllama ?? true;
   const parts = await startParts({ dataFolder: folder.path, env, useMachineOllama, ...models, onProgress });
   undo.add('parts', () => parts.stop());
+  options.signal?.throwIfAborted();
 
   const addresses = addressesOf(server.port, folder.path);
   const assembly = await readAssembly(await building, STACK_ID);
   const stage = options.stage ?? 'local';
   const parameters = stackParameters({ stage, dataFolder: folder.path, parts, addresses, env, ...models });
   const stack = readStack(assembly, { stackName: STACK_NAME, parameters, awsEndpointUrl: parts.aws.endpointUrl });
-  const run = { stack, parts, addresses, server, dataFolder: folder.path, undo, onProgress };
+  const run = { stack, parts, addresses, server, dataFolder: folder.path, undo, onProgress, signal: options.signal };
+  options.signal?.throwIfAborted();
   const { killFunction } = await runStack(run);
+  options.signal?.throwIfAborted();
 
   const endpoints = endpointsOf(addresses, parts);
   await writeEndpoints(folder.path, endpoints);

@@ -42,12 +42,14 @@ requirePinnedNode();
 
 const view = createConsoleView(process.stdout, options.colour);
 view.starting(process.versions.node);
+const givingUp = new AbortController();
 const starting: Promise<Host> = startHost({
   dataFolder: options.dataFolder,
   port: options.port,
   fresh: options.fresh,
   useMachineOllama: process.env.UNDERSTUDY_MACHINE_OLLAMA !== 'never',
   onProgress: view.progress,
+  signal: givingUp.signal,
 });
 
 let stopping = false;
@@ -55,6 +57,7 @@ const stop = async (exitCode: number): Promise<void> => {
   if (stopping) process.exit(130); // Whoever asks twice does not want to wait.
   stopping = true;
   view.progress('host', 'stopping');
+  givingUp.abort();
   const host = await starting.catch(() => undefined);
   await host?.stop();
   process.exit(exitCode);

@@ -29,6 +29,7 @@ export interface StackRun {
   readonly dataFolder: string;
   readonly undo: UndoList;
   readonly onProgress: (part: string, message: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How long answers under way may take when the host stops. */
@@ -98,7 +99,7 @@ function visibilityMs(stack: StackModel, queueArn: string): number {
 }
 
 async function serve(
-  { stack, parts, addresses, server, dataFolder, undo, onProgress }: StackRun,
+  { stack, parts, addresses, server, dataFolder, undo, onProgress, signal }: StackRun,
   functions: FunctionHost,
   onUpgrade: Parameters<LocalServer['serve']>[1],
 ): Promise<void> {
@@ -114,5 +115,5 @@ async function serve(
   }, onUpgrade);
   undo.add('server', server.refuse);
   if (!parts.owned.database) return;
-  demo = await prepareDemo({ addresses, dataFolder, onProgress: (message) => onProgress('demo', message) });
+  demo = await prepareDemo({ addresses, dataFolder, onProgress: (message) => onProgress('demo', message), signal });
 }

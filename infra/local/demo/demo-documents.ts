@@ -41,12 +41,16 @@ async function uploadDocument(client: DemoClient, filename: string): Promise<voi
 }
 
 /** Waits until every document has come to an end. @returns what is not ready, as one line, or undefined */
-export async function demoDocumentsReady(client: DemoClient, withinMs: number): Promise<string | undefined> {
+export async function demoDocumentsReady(
+  client: DemoClient,
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const until = Date.now() + withinMs;
   for (;;) {
     const documents = await listDocuments(client);
     const open = documents.filter((document) => !['ready', 'failed', 'rejected'].includes(document.status));
-    if (open.length === 0 || Date.now() > until) return complaintAbout(documents);
+    if (open.length === 0 || signal?.aborted || Date.now() > until) return complaintAbout(documents);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }

@@ -11,13 +11,16 @@ export interface DemoOptions {
   readonly addresses: Addresses;
   readonly dataFolder: string;
   readonly onProgress: (message: string) => void;
+  /** Once it is aborted the samples are not waited for. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Sees to it that the demo creator, its documents and its widget are there, through the public API only: what does
  * not work for a client does not work here either. What fails is told in one line and keeps nobody from working.
  */
-export async function prepareDemo({ addresses, dataFolder, onProgress }: DemoOptions): Promise<DemoWidget | undefined> {
+export async function prepareDemo(options: DemoOptions): Promise<DemoWidget | undefined> {
+  const { addresses, dataFolder, onProgress, signal } = options;
   const client = createDemoClient(addresses.restUrl);
   try {
     await signInDemoCreator({
@@ -27,7 +30,7 @@ export async function prepareDemo({ addresses, dataFolder, onProgress }: DemoOpt
     });
     await uploadDemoDocuments(client);
     const widget = await prepareDemoWidget(client, addresses.pageOrigin);
-    const complaint = await demoDocumentsReady(client, DOCUMENTS_WITHIN_MS);
+    const complaint = await demoDocumentsReady(client, DOCUMENTS_WITHIN_MS, signal);
     onProgress(complaint === undefined ? 'documents and widget are there' : `not all documents: ${complaint}`);
     return widget;
   } catch (error) {
