@@ -191,9 +191,3 @@ const hostileCitation = (beacon: string, place: number) =>
       ['javascript:window.hacked=1', 'data:text/html,x', `https://a.example@evil.example/${place}`, null][place % 4] ??
       null,
   });
-
-declare global {
-  interface Window {
-    Understudy?: Record<string, { open(): Promise<void>; close(): Promise<void>; ask(text: string): Promise<void> }>;
-  }
-}

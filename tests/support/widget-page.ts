@@ -26,3 +26,10 @@ export async function openPage(
   await page.goto(stage.pageUrl + path);
   return { page, foreign, faults };
 }
+
+declare global {
+  interface Window {
+    /** What the loader offers to the page's own scripts. */
+    Understudy?: Record<string, { open(): Promise<void>; close(): Promise<void>; ask(text: string): Promise<void> }>;
+  }
+}
