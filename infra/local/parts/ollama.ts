@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE_ENV } from '../compile-cache.ts';
 import { startOnFreePort } from './loopback-port.ts';
 import { foreignPart, type PartContext, type RunningPart } from './part.ts';
+import { PartFailure } from './part-failure.ts';
 import { superviseProcess } from './supervised-process.ts';
 
 const USUAL_URL = 'http://127.0.0.1:11434';
@@ -50,11 +51,13 @@ export async function startOllama(context: PartContext, choice: OllamaChoice): P
   });
 }
 
-/** Ollama's own reading of OLLAMA_HOST: the scheme is optional, and so is the port. */
+/** Ollama's own reading of OLLAMA_HOST: the scheme is optional, and so is the port. @throws PartFailure */
 export function ollamaUrl(host: string): string {
   const trimmed = host.trim().replace(/\/+$/, '');
   const hasScheme = /^https?:\/\//i.test(trimmed);
-  const url = new URL(hasScheme ? trimmed : `http://${trimmed}`);
+  const address = hasScheme ? trimmed : `http://${trimmed}`;
+  if (!URL.canParse(address)) throw new PartFailure(`OLLAMA_HOST (${host}) is no address`);
+  const url = new URL(address);
   // A server that listens everywhere is reached on loopback.
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
   const namesPort = /:\d+$/.test(trimmed.replace(/^https?:\/\//i, '').replace(/\/.*/, ''));
