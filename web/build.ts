@@ -18,9 +18,12 @@ export interface WebManifest {
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
+/** Loaders that pages of creators pin by address and hash: each is served for ever. */
+const PUBLISHED = join(HERE, 'published');
+
 /**
  * Builds the widget and the pages into `outFolder`, with `manifest.json` beside them. Script paths carry a hash of
- * their content, so they may be cached for ever and old ones go on working.
+ * their content, so they may be cached for ever; every loader that was ever published lies beside the newest.
  */
 export async function buildWeb(outFolder: string): Promise<WebManifest> {
   await rm(outFolder, { recursive: true, force: true });
@@ -29,6 +32,7 @@ export async function buildWeb(outFolder: string): Promise<WebManifest> {
     publish(outFolder, 'loader', 'widget/loader/loader.ts'),
     publish(outFolder, 'app', 'widget/app/app.tsx'),
   ]);
+  await cp(PUBLISHED, join(outFolder, 'widget/v1'), { recursive: true });
   await cp(join(HERE, 'console'), outFolder, { recursive: true });
   const manifest = { loader, app };
   await writeFile(join(outFolder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);

@@ -11,10 +11,10 @@ export interface EmbedCode {
 /**
  * The tag that puts a widget on a page. The script's address names its content and the browser compares the hash, so
  * nobody can change what runs on the page but by changing the tag. What the launcher needs before anything is loaded
- * (side and colour) stands in the tag; all else comes from the widget's configuration.
+ * (side, colour and language) stands in the tag; all else comes from the widget's configuration.
  */
 export function makeEmbedCode(
-  widget: { readonly id: string; readonly theme: WidgetTheme },
+  widget: { readonly id: string; readonly theme: WidgetTheme; readonly locale: string },
   { loader }: WebManifest,
   publicApiUrl: string,
 ): EmbedCode {
@@ -25,6 +25,7 @@ export function makeEmbedCode(
     apiPath === '' ? '' : html` data-api-path="${apiPath}"`,
     color === DEFAULT_THEME.primary_color ? '' : html` data-color="${color}"`,
     position === DEFAULT_THEME.position ? '' : html` data-position="${position}"`,
+    widget.locale === 'en' ? '' : html` data-locale="${widget.locale}"`,
   ].join('');
   const start = html`<script src="${script_url}" integrity="${loader.integrity}" crossorigin="anonymous" data-widget="${widget.id}"`;
   return { html: `${start}${extras} async></script>`, script_url, integrity: loader.integrity };

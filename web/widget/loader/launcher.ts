@@ -14,7 +14,7 @@ export interface Launcher {
 /** Puts the button on the page, in a shadow root of its own and above everything else there. */
 export function putLauncher(widgetId: string, { dataset }: HTMLScriptElement): Launcher {
   const side = dataset.position === 'left' ? 'left' : 'right';
-  const { texts, language, direction } = launcherTextsFor(dataset.locale ?? document.documentElement.lang);
+  const { texts, language, direction } = launcherTextsFor(dataset.locale ?? 'en');
   const place = document.querySelectorAll(`[data-understudy-side=${side}]`).length;
   const host = document.createElement('div');
   host.dataset.understudy = widgetId;
