@@ -43,7 +43,7 @@ export async function ensureAssembly(onProgress: (message: string) => void): Pro
   const folder = join(ASSEMBLIES, await hashOfSources());
   if (existsSync(join(folder, `${STACK_ID}.template.json`))) {
     const now = new Date();
-    await utimes(folder, now, now);
+    await utimes(folder, now, now).catch(() => {}); // Somebody else's, who may only be read.
     onProgress('unchanged since the last start');
     return folder;
   }

@@ -1,7 +1,8 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Addresses } from './addresses.ts';
 import type { Parts } from './parts/start-parts.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** What `endpoints.json` holds while a host is ready. Part of the public contract. */
 export interface Endpoints {
@@ -38,9 +39,7 @@ const pathIn = (dataFolder: string) => join(dataFolder, 'endpoints.json');
 
 /** Written in one step: whoever waits for the file never reads half of it. It holds passwords. */
 export async function writeEndpoints(dataFolder: string, endpoints: Endpoints): Promise<void> {
-  const draft = `${pathIn(dataFolder)}.draft`;
-  await writeFile(draft, `${JSON.stringify(endpoints, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(draft, pathIn(dataFolder));
+  await writeWhole(pathIn(dataFolder), `${JSON.stringify(endpoints, undefined, 2)}\n`);
 }
 
 export async function removeEndpoints(dataFolder: string): Promise<void> {

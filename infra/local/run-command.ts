@@ -26,11 +26,10 @@ function commandOptions(): CommandOptions {
 }
 
 function failToStart(error: unknown): never {
-  const known = error instanceof HostError || error instanceof PartFailure;
-  return fail(
-    known || !(error instanceof Error) ? String((error as Error).message ?? error) : (error.stack ?? error.message),
-    1,
-  );
+  if (!(error instanceof Error)) return fail(String(error), 1);
+  // What the system refuses (a full disk, a right that is missing) is no fault of the program: one line says it.
+  const isExpected = error instanceof HostError || error instanceof PartFailure || 'syscall' in error;
+  return fail(isExpected ? error.message : (error.stack ?? error.message), 1);
 }
 
 const options = commandOptions();

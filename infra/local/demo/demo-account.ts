@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { readMails } from '../http/local-pages.ts';
+import { readJsonIfWhole, writeWhole } from '../whole-file.ts';
 import { type DemoClient, expectStatus } from './demo-client.ts';
 
 export const DEMO_EMAIL = 'demo@understudy.local';
@@ -24,12 +24,11 @@ export interface DemoAccountOptions {
 export async function signInDemoCreator(options: DemoAccountOptions): Promise<void> {
   const tokens = (await bySession(options)) ?? (await byPassword(options)) ?? (await bySigningUp(options));
   options.client.authorize(tokens.access_token);
-  await writeFile(options.sessionFile, JSON.stringify({ refresh_token: tokens.refresh_token }), { mode: 0o600 });
+  await writeWhole(options.sessionFile, JSON.stringify({ refresh_token: tokens.refresh_token }));
 }
 
 async function bySession({ client, sessionFile }: DemoAccountOptions) {
-  const text = await readFile(sessionFile, 'utf8').catch(() => '{}');
-  const remembered = Remembered.safeParse(JSON.parse(text));
+  const remembered = Remembered.safeParse(await readJsonIfWhole(sessionFile));
   if (!remembered.success) return undefined;
   const answer = await client.call('POST', '/v1/auth/refresh', remembered.data);
   return answer.status === 200 ? Tokens.parse(answer.body) : undefined;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { FunctionHost } from '../functions/function-host.ts';
 import type { ScheduleModel } from '../template/stack-model.ts';
 import { ACCOUNT, REGION } from '../template/stack-references.ts';
+import { readJsonIfWhole, writeWhole } from '../whole-file.ts';
 
 export interface Schedules {
   stop(): void;
@@ -23,14 +23,14 @@ export async function startSchedules(
   functions: FunctionHost,
   memoryFile: string,
 ): Promise<Schedules> {
-  const lastRuns = LastRuns.parse(await readFile(memoryFile, 'utf8').then(JSON.parse, () => ({})));
+  const lastRuns = LastRuns.parse(await readJsonIfWhole(memoryFile));
   const timers = new Set<NodeJS.Timeout>();
 
   const arm = (schedule: ScheduleModel, delayMs: number): void => {
     const timer = setTimeout(() => {
       timers.delete(timer);
       lastRuns[schedule.logicalId] = Date.now();
-      void writeFile(memoryFile, JSON.stringify(lastRuns)).catch(() => {});
+      void writeWhole(memoryFile, JSON.stringify(lastRuns)).catch(() => {});
       void functions.byId(schedule.functionId).invoke(scheduleEvent(schedule));
       arm(schedule, schedule.everyMs);
     }, delayMs);

@@ -30,10 +30,15 @@ export async function startChroma(context: PartContext, ownUrl: string | undefin
       stopSignal: 'SIGINT',
       registry: context.registry,
       onProgress: context.onProgress,
-      explain: (log) => /^Error: (.*)/m.exec(log)?.[1],
+      explain: (log) => /^Error: (.*)/m.exec(log)?.[1] ?? damage(log, folder),
     });
     return { url, owned: true, stop: server.stop };
   });
+}
+
+function damage(log: string, folder: string): string | undefined {
+  const said = /SqliteError \{.*?message: "([^"]+)"/.exec(log)?.[1];
+  return said && `${folder} is damaged (${said}): move it away and start again, then run \`npm run reconcile\``;
 }
 
 // JSON strings are YAML strings, whatever the path holds.

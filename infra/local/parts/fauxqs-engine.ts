@@ -86,8 +86,19 @@ interface Statement {
   run(...values: readonly (string | number)[]): unknown;
 }
 
+function openStore(pieces: Pieces, folder: string): QueuePersistence {
+  try {
+    return new pieces.PersistenceManager(folder);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new PartFailure(
+      `${folder} is damaged (${reason}): restore it, or start with --fresh to begin with empty data`,
+    );
+  }
+}
+
 function openPersistence(pieces: Pieces, folder: string, endpointUrl: string): QueuePersistence {
-  const persistence = new pieces.PersistenceManager(folder);
+  const persistence = openStore(pieces, folder);
   const { db } = persistence as unknown as { db: { exec(sql: string): void; prepare(sql: string): Statement } };
   // Safe against a killed process, which is what can happen here, and far fewer syncs than the default.
   db.exec('pragma synchronous = normal');
