@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
 import type { AuthEnv } from '../../shared/config/env-constants.ts';
-import { openApiDocument } from '../../shared/lambda/openapi.ts';
 import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
 import { type RestHandler, restHandler } from '../../shared/lambda/rest-handler.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
@@ -35,11 +34,10 @@ export function openAuthApi(env: z.output<typeof AuthEnv>): AuthApi {
     authenticateCreator: openCreatorAuthenticator({ pool, redis, issuer: env.PUBLIC_API_URL }),
     limit: async ({ creatorId }) =>
       rateLimitHeaders(await use.limiter.consume('rest', { creatorId }, { points: 600, perSeconds: 60 })),
+    // Among them stands /openapi.json, which the build writes for all services.
     fallback: openWebFiles({
       folder: fileURLToPath(new URL(env.WEB_FOLDER, import.meta.url)),
       apiOrigin: new URL(env.PUBLIC_API_URL).origin,
-      // The build writes the document of all services among the web files; without a build auth tells its own part.
-      generated: { '/openapi.json': () => JSON.stringify(openApiDocument(routes)) },
     }),
   });
   return { handler, close };

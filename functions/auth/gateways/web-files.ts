@@ -9,8 +9,6 @@ export interface WebFilesOptions {
   readonly folder: string;
   /** Where pages may send requests, besides their own origin. */
   readonly apiOrigin: string;
-  /** Documents made on demand at paths where the folder has no file. */
-  readonly generated: Readonly<Record<string, () => string>>;
 }
 
 interface WebFile {
@@ -64,11 +62,8 @@ export function openWebFiles(options: WebFilesOptions) {
   };
 }
 
-function listPaths({ folder, apiOrigin, generated }: WebFilesOptions): ReadonlyMap<string, () => WebFile> {
+function listPaths({ folder, apiOrigin }: WebFilesOptions): ReadonlyMap<string, () => WebFile> {
   const paths = new Map<string, () => WebFile>();
-  for (const [path, make] of Object.entries(generated)) {
-    paths.set(path, () => ({ text: make(), isBase64: false, headers: headersOf(path, apiOrigin) }));
-  }
   for (const relative of filesBelow(folder)) {
     const path = pathOf(relative);
     let read: WebFile | undefined;

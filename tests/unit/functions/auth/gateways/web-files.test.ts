@@ -14,18 +14,14 @@ beforeAll(async () => {
   await writeFile(join(folder, 'index.html'), '<h1>Home</h1>');
   await writeFile(join(folder, 'verify.html'), '<h1>Verify</h1>');
   await writeFile(join(folder, 'page.css'), 'main {}');
+  await writeFile(join(folder, 'openapi.json'), '{}');
   await writeFile(join(folder, 'icon.png'), Buffer.from([0x89, 0x50]));
   await writeFile(join(folder, 'notes.md'), 'not for the web');
   await writeFile(join(folder, 'widget/v1/loader-0123456789ab.js'), 'run()');
 });
 afterAll(() => rm(join(folder, '..'), { recursive: true }));
 
-const open = () =>
-  openWebFiles({
-    folder,
-    apiOrigin: 'https://api.example.test',
-    generated: { '/openapi.json': () => '{}', '/page.css': () => 'not this' },
-  });
+const open = () => openWebFiles({ folder, apiOrigin: 'https://api.example.test' });
 const get = (path: string, method = 'GET') => open()(restEvent(method, path));
 
 describe('web files', () => {
@@ -96,7 +92,7 @@ describe('web files', () => {
   });
 
   it('are none where there is no folder', async () => {
-    const files = openWebFiles({ folder: join(folder, 'missing'), apiOrigin: 'https://x.test', generated: {} });
+    const files = openWebFiles({ folder: join(folder, 'missing'), apiOrigin: 'https://x.test' });
 
     expect(await files(restEvent('GET', '/'))).toBeUndefined();
   });
