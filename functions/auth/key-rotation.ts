@@ -8,15 +8,18 @@ import { runInScope } from '../../shared/observability/request-scope.ts';
 import { openColumnCipher } from '../../shared/security/column-encryption.ts';
 import { openLookups } from './repositories/lookups.ts';
 import { openSigningKeys } from './repositories/signing-keys.ts';
-import { type RotationReport, rotateKeys } from './use-cases/key-ring.ts';
+import { type DropReport, dropKey, type RotationReport, rotateKeys } from './use-cases/key-ring.ts';
 
 export interface KeyRotation {
-  readonly handler: (event: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<RotationReport>;
+  readonly handler: (event: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<RotationReport | DropReport>;
   close(): Promise<void>;
 }
 
-/** The schedule's event says nothing of ours; a person who wants a rotation now invokes with `{"rotate": true}`. */
-const RotationEvent = z.object({ rotate: z.boolean().default(false) });
+/**
+ * The schedule's event says nothing of ours. A person invokes with `{"rotate": true}` to rotate as soon as it is safe, or
+ * with `{"drop": "<kid>"}` when a key may be known to others.
+ */
+const RotationEvent = z.object({ rotate: z.boolean().default(false), drop: z.string().optional() });
 
 /**
  * The daily run: retires keys past their overlap, lets the next one take over when the current one is 30 days old, and
@@ -27,8 +30,13 @@ export function openKeyRotation(env: z.output<typeof AuthEnv>): KeyRotation {
   const keys = openSigningKeys(pool, openColumnCipher(env.DATA_ENCRYPTION_KEY));
   const lookups = openLookups(pool);
 
-  const run = async (event: unknown): Promise<RotationReport> => {
-    const { rotate } = RotationEvent.parse(event ?? {});
+  const run = async (event: unknown): Promise<RotationReport | DropReport> => {
+    const { rotate, drop } = RotationEvent.parse(event ?? {});
+    if (drop !== undefined) {
+      const report = await dropKey(keys, drop);
+      log.security('signing_key_dropped', { kid: drop, ...report });
+      return report;
+    }
     const report = await rotateKeys(keys, { demanded: rotate });
     const removed = await lookups.removeStaleRegistrations();
     log.info('signing keys checked', { ...report, stale_registrations: removed });

@@ -12,7 +12,7 @@ export interface AccessTokenSignerOptions {
   readonly issuer: string;
   /** The current key, made first where there is none. */
   readonly loadCurrentKey: () => Promise<PrivateSigningKey>;
-  /** How long a key is used unasked; a key that was replaced may sign for so long. 60 s unless told. */
+  /** How long a key is used unasked; a key that was replaced may sign for so long. 10 s unless told. */
   readonly cacheMs?: number;
   readonly now?: () => number;
 }
@@ -27,7 +27,7 @@ export interface AccessTokenSubject {
 export type SignAccessToken = (subject: AccessTokenSubject) => Promise<string>;
 
 export function openAccessTokenSigner(options: AccessTokenSignerOptions): SignAccessToken {
-  const { issuer, loadCurrentKey, cacheMs = 60_000, now = Date.now } = options;
+  const { issuer, loadCurrentKey, cacheMs = 10_000, now = Date.now } = options;
   let cached: { readonly key: Promise<PrivateSigningKey>; readonly loadedAt: number } | undefined;
 
   const currentKey = (): Promise<PrivateSigningKey> => {

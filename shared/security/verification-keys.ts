@@ -28,7 +28,7 @@ interface KeySet {
 
 /** The key set of one instance: cached, loaded by one request for all, re-read once for an id it does not know. */
 export function openVerificationKeys(options: VerificationKeysOptions): VerificationKeys {
-  const { loadKeys, cacheMs = 60_000, unknownKeyPauseMs = 5_000, now = Date.now } = options;
+  const { loadKeys, cacheMs = 30_000, unknownKeyPauseMs = 5_000, now = Date.now } = options;
   let set: KeySet | undefined;
   let loading: Promise<KeySet> | undefined;
   let lastAttempt = Number.NEGATIVE_INFINITY;

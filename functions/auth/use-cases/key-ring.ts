@@ -64,6 +64,32 @@ export function rotateKeys(
   });
 }
 
+export interface DropReport {
+  /** False when there is no such key, or it was retired before. */
+  readonly dropped: boolean;
+  readonly current: string;
+  readonly next: string;
+}
+
+/**
+ * For a key that may be known to others: it is retired now, with every token under it, and the next key signs at once.
+ * Whoever caches keys notices within half a minute; until its signer does, a new token may be refused.
+ */
+export function dropKey(keys: SigningKeys, kid: string): Promise<DropReport> {
+  return keys.locked(async (ring) => {
+    await fillRing(ring);
+    const rows = await ring.list();
+    const target = rows.find((row) => row.kid === kid && row.state !== 'retired');
+    if (target) {
+      await ring.move(kid, 'retired');
+      if (target.state === 'current') await ring.move(pick(rows).next.kid, 'current');
+      await fillRing(ring);
+    }
+    const after = pick(await ring.list());
+    return { dropped: target !== undefined, current: after.current.kid, next: after.next.kid };
+  });
+}
+
 /** Sees to it that there is a key that signs and one that waits. */
 async function fillRing(ring: SigningKeyRing): Promise<void> {
   const states = (await ring.list()).map((row) => row.state);

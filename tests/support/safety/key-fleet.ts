@@ -58,7 +58,11 @@ export async function openKeyFleet(auth: AuthService, instances: number): Promis
     },
     ask: (token) => me(some(), token),
     askAll: (token) => Promise.all(apis.map((api) => me(api, token))),
-    rotate: () => rotation.handler({ rotate: true }, { awsRequestId: 'rotation-under-load' }),
+    rotate: async () => {
+      const report = await rotation.handler({ rotate: true }, { awsRequestId: 'rotation-under-load' });
+      if (!('rotated' in report)) throw new Error('the rotation reported something else');
+      return report;
+    },
     keepSigner: async () => {
       const kept = await loadCurrentKey(keys);
       const sessionId = sessionOf(signedUp.tokens.access_token);

@@ -3,7 +3,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSigningKeys } from '../../../../functions/auth/repositories/signing-keys.ts';
-import { loadCurrentKey, rotateKeys } from '../../../../functions/auth/use-cases/key-ring.ts';
+import { dropKey, loadCurrentKey, rotateKeys } from '../../../../functions/auth/use-cases/key-ring.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { PERMISSIONS } from '../../../../shared/models/permission.ts';
 import { openAccessTokenSigner } from '../../../../shared/security/access-token-signer.ts';
@@ -89,6 +89,35 @@ describe('signing keys', () => {
     const { rows } = await pool.query('select sealed_private_key from signing_keys where kid = any($1)', [retired]);
     expect(rows).toEqual([{ sealed_private_key: null }]);
   });
+
+  it.each(['current', 'next', 'previous'])(
+    'are dropped at once while they are %s, with every token under them',
+    async (state) => {
+      const verify = openAccessTokenVerifier({ issuer, loadKeys: () => loadSigningKeys(pool), cacheMs: 0 });
+      const signer = () => openAccessTokenSigner({ issuer, loadCurrentKey: () => loadCurrentKey(openRing()) });
+      await signer()(SUBJECT);
+      await rotateKeys(openRing(), { waits: AT_ONCE });
+      const { rows } = await pool.query('select kid from signing_keys where state = $1', [state]);
+      const token = await signer()(SUBJECT);
+
+      const report = await dropKey(openRing(), rows[0].kid);
+      const again = await dropKey(openRing(), rows[0].kid);
+
+      expect([report.dropped, again.dropped]).toEqual([true, false]);
+      const outcome = verify(token).then(
+        () => 'good',
+        () => 'refused',
+      );
+      expect(await outcome).toBe(state === 'current' ? 'refused' : 'good');
+      await verify(await signer()(SUBJECT));
+      const left = await pool.query(`select state from signing_keys where state <> 'retired' order by state`);
+      expect(left.rows.map((row) => row.state)).toEqual([
+        'current',
+        'next',
+        ...(state === 'previous' ? [] : ['previous']),
+      ]);
+    },
+  );
 
   it('wait until they have been published long enough, even when asked for', async () => {
     await loadCurrentKey(openRing());
