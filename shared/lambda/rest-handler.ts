@@ -72,7 +72,7 @@ export function restHandler<Use>(service: RestService<Use>): RestHandler {
 
     const caller = await authenticate(service, route.permission, headers);
     if (scope && caller) scope.creatorId = caller.creatorId;
-    requirePermission(route.permission, caller);
+    await requirePermission(service, route.permission, caller);
     const limitHeaders = caller && caller.kind !== 'visitor' && service.limit ? await service.limit(caller) : {};
     const input = parseCall(route.input, event, headers, found.params);
 
@@ -148,11 +148,12 @@ async function letOriginReadError<Use>(service: RestService<Use>, event: APIGate
   if (may) scope.responseHeaders = allowOrigin(origin);
 }
 
-function requirePermission(access: Access, caller: Caller): void {
+async function requirePermission<Use>(service: RestService<Use>, access: Access, caller: Caller): Promise<void> {
   if (!caller || caller.kind === 'visitor' || access === 'creator' || access === 'public' || access === 'visitor')
     return;
   if (caller.permissions.includes(access)) return;
   log.security('permission_refused', { permission: access, credential: caller.kind });
+  await service.authenticateCreator.noteRefusal?.(caller, access);
   throw new APIError('PERMISSION_DENIED', `This credential lacks the permission ${access}.`, {
     details: { permission: access },
   });

@@ -1,13 +1,16 @@
 import type pg from 'pg';
 import * as z from 'zod';
 import type { RedisClient } from '../clients/redis.ts';
+import { recordAudit } from '../database/audit.ts';
 import { openTenantDatabase, type TenantDatabase } from '../database/tenant-database.ts';
 import { AuthenticationError } from '../errors/authentication-error.ts';
 import { Permission } from '../models/permission.ts';
 import { log } from '../observability/logger.ts';
+import { currentScope } from '../observability/request-scope.ts';
 import { openAccessTokenVerifier } from './access-token-verifier.ts';
 import { API_KEY_PREFIX, hashSecret, isApiKey } from './api-key.ts';
 import type { AuthenticateCreator, CreatorCredential } from './credentials.ts';
+import { refusalsToTrail } from './refusals-to-trail.ts';
 import { openSessionMarks } from './session-marks.ts';
 import { loadSigningKeys } from './signing-key.ts';
 
@@ -17,7 +20,7 @@ export interface CreatorAuthenticatorOptions {
   readonly issuer: string;
   /** With Redis most requests need not ask Postgres whether their session is still live. */
   readonly redis?: RedisClient;
-  /** How long the key set is cached; 60 s unless told. */
+  /** How long the key set is cached; 30 s unless told. */
   readonly keyCacheMs?: number;
 }
 
@@ -29,10 +32,13 @@ const ApiKeyRow = z.object({
   last_used_at: z.date().nullable(),
 });
 const NOTE_USE_EVERY_MS = 60_000;
+/** The trail tells in which hours a key was used, not how often. */
+const AUDIT_USE_EVERY_MS = 3_600_000;
 
 /**
  * Makes the check of `Authorization: Bearer` that auth, hub and ai share: an access token of a session that has not
- * ended, or an API key that is neither revoked nor expired.
+ * ended, or an API key that is neither revoked nor expired. The creator's audit trail is told of the use of keys, and of
+ * credentials that do not suffice.
  */
 export function openCreatorAuthenticator(options: CreatorAuthenticatorOptions): AuthenticateCreator {
   const { pool, issuer, redis, keyCacheMs } = options;
@@ -61,7 +67,7 @@ export function openCreatorAuthenticator(options: CreatorAuthenticatorOptions): 
     return { kind: 'api_key', creatorId: found.creator_id, permissions: found.permissions, id: found.id };
   };
 
-  return async (authorization) => {
+  const authenticate = async (authorization: string | undefined): Promise<CreatorCredential> => {
     const credential = BEARER.exec(authorization ?? '')?.[1];
     if (credential === undefined) throw new AuthenticationError();
     const isKey = credential.startsWith(API_KEY_PREFIX);
@@ -74,6 +80,7 @@ export function openCreatorAuthenticator(options: CreatorAuthenticatorOptions): 
       throw error;
     }
   };
+  return Object.assign(authenticate, { noteRefusal: refusalsToTrail(database) });
 }
 
 async function readSessionState(database: TenantDatabase, creatorId: string, sessionId: string): Promise<boolean> {
@@ -89,8 +96,17 @@ async function readSessionState(database: TenantDatabase, creatorId: string, ses
 
 /** At most one write a minute for each key, however often it is used. */
 async function noteUse(database: TenantDatabase, key: z.infer<typeof ApiKeyRow>): Promise<void> {
-  if (key.last_used_at && Date.now() - key.last_used_at.getTime() < NOTE_USE_EVERY_MS) return;
-  await database.readAsTenant(key.creator_id, (db) =>
-    db.query('update api_keys set last_used_at = now() where creator_id = $1 and id = $2', [key.creator_id, key.id]),
+  const { creator_id: creatorId, id } = key;
+  const sinceMs = Date.now() - (key.last_used_at?.getTime() ?? 0);
+  if (sinceMs < NOTE_USE_EVERY_MS) return;
+  await database.readAsTenant(creatorId, (db) =>
+    Promise.all([
+      db.query('update api_keys set last_used_at = now() where creator_id = $1 and id = $2', [creatorId, id]),
+      sinceMs < AUDIT_USE_EVERY_MS ||
+        recordAudit(db, {
+          ...{ creatorId, actor: `api_key:${id}`, action: 'api_key.used', subjectId: id },
+          requestId: currentScope()?.requestId,
+        }),
+    ]),
   );
 }

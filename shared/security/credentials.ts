@@ -20,8 +20,12 @@ export interface VisitorCredential {
   readonly origin: string;
 }
 
-/** @throws AuthenticationError when the credential is missing, malformed, expired or not known. */
-export type AuthenticateCreator = (authorization: string | undefined) => Promise<CreatorCredential>;
+export interface AuthenticateCreator {
+  /** @throws AuthenticationError when the credential is missing, malformed, expired or not known. */
+  (authorization: string | undefined): Promise<CreatorCredential>;
+  /** Tells the creator's audit trail that a credential was used for what it may not do. Never throws. */
+  noteRefusal?(caller: CreatorCredential, permission: Permission): Promise<void>;
+}
 /**
  * A visitor's token counts only on the page it was issued for.
  *
