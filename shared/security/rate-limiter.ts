@@ -39,8 +39,8 @@ export interface RateLimiter {
   forget(name: string, subject: LimitSubject): Promise<void>;
 }
 
-/** While Redis is away a hit costs two: several instances count apart, and must not add up to more than the limit. */
-const COST_WITHOUT_REDIS = 2;
+/** While Redis is away a hit costs four: four instances that count apart do not add up to more than the limit. */
+const COST_WITHOUT_REDIS = 4;
 
 /**
  * Limits shared by all instances, in Redis. When Redis is away each instance counts by itself, more strictly, and goes

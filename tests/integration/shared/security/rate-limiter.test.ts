@@ -112,6 +112,6 @@ describe('the rate limiter', () => {
 
     const count = await admitted([own], 100, randomUUID());
 
-    expect(count).toBe(LIMIT.points / 2);
+    expect(count).toBe(LIMIT.points / 4);
   });
 });
