@@ -2,6 +2,7 @@ import type { SignAccessToken } from '../../shared/security/access-token-signer.
 import type { Passwords } from '../../shared/security/passwords.ts';
 import type { RateLimiter } from '../../shared/security/rate-limiter.ts';
 import type { SessionMarks } from '../../shared/security/session-marks.ts';
+import type { IsCommonPassword } from './gateways/common-passwords.ts';
 import type { Mailer } from './gateways/mailer.ts';
 import type { AuthTables } from './repositories/auth-tables.ts';
 import type { Lookups } from './repositories/lookups.ts';
@@ -18,6 +19,7 @@ export interface AuthUse {
   readonly lookups: Lookups;
   readonly signingKeys: SigningKeys;
   readonly passwords: Passwords;
+  readonly isCommonPassword: IsCommonPassword;
   readonly signAccessToken: SignAccessToken;
   readonly refreshSecrets: RefreshSecrets;
   readonly sessionMarks: SessionMarks;

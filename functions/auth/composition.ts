@@ -13,6 +13,7 @@ import { openPasswords } from '../../shared/security/passwords.ts';
 import { openRateLimiter } from '../../shared/security/rate-limiter.ts';
 import { openSessionMarks } from '../../shared/security/session-marks.ts';
 import type { AuthUse } from './auth-use.ts';
+import { openCommonPasswords } from './gateways/common-passwords.ts';
 import { openMailboxFolder } from './gateways/mailbox-folder.ts';
 import type { Mailer } from './gateways/mailer.ts';
 import { openSesMailer } from './gateways/ses-mailer.ts';
@@ -21,6 +22,9 @@ import { openLookups } from './repositories/lookups.ts';
 import { openSigningKeys } from './repositories/signing-keys.ts';
 import { loadCurrentKey } from './use-cases/key-ring.ts';
 import { openRefreshSecrets } from './use-cases/refresh-secrets.ts';
+
+/** Beside this file, and beside the bundle: the build lays it there. */
+const COMMON_PASSWORDS = new URL('./common-passwords.txt', import.meta.url);
 
 export interface AuthParts {
   readonly pool: pg.Pool;
@@ -37,11 +41,14 @@ export function composeAuth(env: z.output<typeof AuthEnv>): AuthParts {
   const signingKeys = openSigningKeys(pool, openColumnCipher(env.DATA_ENCRYPTION_KEY));
   const workers = openBcryptWorkers({ size: Math.min(2, availableParallelism()) });
   const use: AuthUse = {
-    inTenant: (creatorId, work) => database.withTenant(creatorId, (db) => work(authTables(db, creatorId))),
-    readInTenant: (creatorId, work) => database.readAsTenant(creatorId, (db) => work(authTables(db, creatorId))),
+    inTenant: (creatorId, work) =>
+      database.withTenant(creatorId, (db) => work(authTables(db, creatorId, env.SESSION_IDLE_DAYS))),
+    readInTenant: (creatorId, work) =>
+      database.readAsTenant(creatorId, (db) => work(authTables(db, creatorId, env.SESSION_IDLE_DAYS))),
     lookups: openLookups(pool),
     signingKeys,
     passwords: openPasswords({ pepper: env.PASSWORD_PEPPER, workers }),
+    isCommonPassword: openCommonPasswords(COMMON_PASSWORDS),
     signAccessToken: openAccessTokenSigner({
       issuer: env.PUBLIC_API_URL,
       loadCurrentKey: () => loadCurrentKey(signingKeys),

@@ -28,8 +28,10 @@ export const SecretsEnv = z.object({
 });
 
 export const AuthEnv = CommonEnv.extend(SecretsEnv.shape).extend({
-  /** base64; mixed into every password before bcrypt. */
-  PASSWORD_PEPPER: z.base64(),
+  /** base64; mixed into every password before bcrypt. While it is replaced: `2:<new>,1:<old>`, the newest first. */
+  PASSWORD_PEPPER: z.string().regex(/^(\d{1,4}:)?[A-Za-z0-9+/]+=*(,\d{1,4}:[A-Za-z0-9+/]+=*)*$/),
+  /** A session ends by itself when it was not refreshed for so long. */
+  SESSION_IDLE_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   MAIL_FROM: z.string().default('Understudy <no-reply@understudy.local>'),
   /** A folder for mail, on the local host only; empty means Amazon SES. */
   MAILBOX_FOLDER: z.string().default(''),

@@ -13,10 +13,11 @@ export interface Passwords {
   hash(password: string): Promise<StoredPassword>;
   /** Exactly one bcrypt of cost 12, also when nothing is stored: then against a hash that nothing matches. */
   matches(password: string, stored: StoredPassword | undefined): Promise<boolean>;
+  /** Whether it was stored under an older pepper or another cost, and should be hashed anew when it is next known. */
+  isOutdated(stored: StoredPassword): boolean;
 }
 
 const COST = 12;
-const PEPPER_VERSION = 1;
 /** Made from random bytes that nobody kept. */
 const HASH_OF_NOTHING = '$2b$12$OdgsK8arKB6K18tVriYwYerHiejnvRG1F3/GqWBfvsgKftrA8zQse';
 const MIN_CHARACTERS = 12;
@@ -43,20 +44,42 @@ export const GivenPassword = z
  * bytes and its stop at NUL never matter, and a stolen table alone cannot be attacked.
  */
 export function openPasswords({ pepper, workers }: { pepper: string; workers: BcryptWorkers }): Passwords {
-  const key = Buffer.from(pepper, 'base64');
-  if (key.byteLength < 32) throw new RangeError('the password pepper must be at least 32 bytes');
-  const condense = (password: string) =>
+  const peppers = readPeppers(pepper);
+  const condense = (password: string, key: Buffer) =>
     createHmac('sha384', key).update(password.normalize('NFKC'), 'utf8').digest('base64');
 
   return {
     hash: async (password) => ({
-      hash: await workers.hash(condense(password), COST),
-      pepperVersion: PEPPER_VERSION,
+      hash: await workers.hash(condense(password, peppers.newest.key), COST),
+      pepperVersion: peppers.newest.version,
     }),
     matches: async (password, stored) => {
-      const usable = stored?.pepperVersion === PEPPER_VERSION ? stored : undefined;
-      const equal = await workers.compare(condense(password), usable?.hash ?? HASH_OF_NOTHING);
-      return equal && usable !== undefined;
+      const key = stored && peppers.byVersion.get(stored.pepperVersion);
+      const equal = await workers.compare(
+        condense(password, key ?? peppers.newest.key),
+        stored && key ? stored.hash : HASH_OF_NOTHING,
+      );
+      return equal && key !== undefined;
     },
+    isOutdated: ({ hash, pepperVersion }) =>
+      pepperVersion !== peppers.newest.version || Number(hash.split('$')[2]) !== COST,
   };
+}
+
+interface Peppers {
+  readonly newest: { readonly version: number; readonly key: Buffer };
+  readonly byVersion: ReadonlyMap<number, Buffer>;
+}
+
+/** One key in base64, which is version 1; or several as `2:<base64>,1:<base64>`, the newest first. */
+function readPeppers(text: string): Peppers {
+  const all = text.split(',').map((part) => {
+    const [, version = '1', key = ''] = /^(?:(\d+):)?(.+)$/.exec(part) ?? [];
+    return { version: Number(version), key: Buffer.from(key, 'base64') };
+  });
+  const [newest] = all;
+  const byVersion = new Map(all.map(({ version, key }) => [version, key]));
+  if (!newest || byVersion.size < all.length) throw new RangeError('each password pepper needs a version of its own');
+  if (all.some(({ key }) => key.byteLength < 32)) throw new RangeError('a password pepper must be at least 32 bytes');
+  return { newest, byVersion };
 }

@@ -16,15 +16,24 @@ export interface AuthTables {
   readonly apiKeys: ApiKeys;
   /** Tells what was done, in the transaction that does it. */
   audit(event: Pick<AuditEvent, 'actor' | 'action' | 'subjectId' | 'fields'>): Promise<void>;
+  /**
+   * The commit will not wait for the disk, so that its time does not tell whether anything was written. A server that
+   * crashes in the same second forgets the event.
+   */
+  commitWithoutWaiting(): Promise<void>;
 }
 
-export function authTables(db: Executor, creatorId: string): AuthTables {
+/** `sessionIdleDays`: how long a session and its tokens live without being refreshed. */
+export function authTables(db: Executor, creatorId: string, sessionIdleDays: number): AuthTables {
   return {
     creators: openCreators(db, creatorId),
-    sessions: openSessions(db, creatorId),
-    refreshTokens: openRefreshTokens(db, creatorId),
+    sessions: openSessions(db, creatorId, sessionIdleDays),
+    refreshTokens: openRefreshTokens(db, creatorId, sessionIdleDays),
     emailTokens: openEmailTokens(db, creatorId),
     apiKeys: openApiKeys(db, creatorId),
+    commitWithoutWaiting: async () => {
+      await db.query('set local synchronous_commit = off');
+    },
     audit: (event) => recordAudit(db, { ...event, creatorId, requestId: currentScope()?.requestId }),
   };
 }

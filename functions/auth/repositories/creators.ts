@@ -80,6 +80,15 @@ export function openCreators(db: Executor, creatorId: string) {
       return { hash, pepperVersion };
     },
 
+    /** The same password, stored anew; not when it was changed in the meantime. */
+    renewPassword: async (before: StoredPassword, after: StoredPassword): Promise<void> => {
+      await db.query(
+        `update creators set password_hash = $3, pepper_version = $4
+         where creator_id = $1 and password_hash = $2 and status = 'active'`,
+        [creatorId, before.hash, after.hash, after.pepperVersion],
+      );
+    },
+
     setPassword: async (password: StoredPassword): Promise<void> => {
       await db.query(
         `update creators set password_hash = $2, pepper_version = $3 where creator_id = $1 and status = 'active'`,

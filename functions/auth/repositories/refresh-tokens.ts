@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Executor } from '../../../shared/database/executor.ts';
-import { SESSION_IDLE_DAYS } from './sessions.ts';
 
 /** For so long the token just replaced still gets the same successor, so that parallel tabs stay signed in. */
 export const GRACE_SECONDS = 10;
@@ -16,14 +15,14 @@ export type RefreshTokenRow = z.infer<typeof RefreshTokenRow>;
 
 export type RefreshTokens = ReturnType<typeof openRefreshTokens>;
 
-export function openRefreshTokens(db: Executor, creatorId: string) {
+export function openRefreshTokens(db: Executor, creatorId: string, idleDays: number) {
   return {
     /** The first of a session, or the one successor of `predecessorId`; the table admits no second. */
     add: async (sessionId: string, tokenHash: Buffer, predecessorId?: string): Promise<void> => {
       await db.query(
         `insert into refresh_tokens (creator_id, session_id, token_hash, predecessor_id, expires_at)
          values ($1, $2, $3, $4, now() + make_interval(days => $5))`,
-        [creatorId, sessionId, tokenHash, predecessorId ?? null, SESSION_IDLE_DAYS],
+        [creatorId, sessionId, tokenHash, predecessorId ?? null, idleDays],
       );
     },
 

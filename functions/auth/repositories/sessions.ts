@@ -15,19 +15,17 @@ export type SessionRow = z.infer<typeof SessionRow>;
 export type SessionEnd = 'logout' | 'ended_by_creator' | 'password_changed' | 'password_reset' | 'token_reused';
 export type Sessions = ReturnType<typeof openSessions>;
 
-/** A session ends by itself when it was not refreshed for so long. */
-export const SESSION_IDLE_DAYS = 30;
-
 const LIVE = `status = 'live' and expires_at > now()`;
 const Ids = z.array(z.object({ id: z.uuid() })).transform((rows) => rows.map((row) => row.id));
 
-export function openSessions(db: Executor, creatorId: string) {
+/** A session ends by itself when it was not refreshed for `idleDays`. */
+export function openSessions(db: Executor, creatorId: string, idleDays: number) {
   return {
     open: async (id: string, userAgent: string): Promise<void> => {
       await db.query(
         `insert into sessions (creator_id, id, user_agent, expires_at)
          values ($1, $2, $3, now() + make_interval(days => $4))`,
-        [creatorId, id, userAgent, SESSION_IDLE_DAYS],
+        [creatorId, id, userAgent, idleDays],
       );
     },
 
@@ -44,7 +42,7 @@ export function openSessions(db: Executor, creatorId: string) {
       await db.query(
         `update sessions set last_used_at = now(), expires_at = now() + make_interval(days => $3)
          where creator_id = $1 and id = $2`,
-        [creatorId, id, SESSION_IDLE_DAYS],
+        [creatorId, id, idleDays],
       );
     },
 

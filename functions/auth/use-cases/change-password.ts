@@ -2,6 +2,7 @@ import { AuthenticationError } from '../../../shared/errors/authentication-error
 import { log } from '../../../shared/observability/logger.ts';
 import { actorOf, type CreatorCredential } from '../../../shared/security/credentials.ts';
 import type { AuthUse } from '../auth-use.ts';
+import { refuseCommonPassword } from './refuse-common-password.ts';
 import { notify } from './reset-password.ts';
 
 export interface PasswordChange {
@@ -13,6 +14,7 @@ export interface PasswordChange {
  * Sets a new password and ends all sessions but the caller's.
  *
  * @throws AuthenticationError AUTHENTICATION_FAILED when the current password is wrong
+ * @throws ValidationError for a new one that everybody would guess
  */
 export async function changePassword(use: AuthUse, caller: CreatorCredential, change: PasswordChange): Promise<void> {
   const { creatorId } = caller;
@@ -21,6 +23,7 @@ export async function changePassword(use: AuthUse, caller: CreatorCredential, ch
     log.security('password_change_refused');
     throw new AuthenticationError('AUTHENTICATION_FAILED', 'The current password is wrong.');
   }
+  await refuseCommonPassword(use, { password: change.newPassword, field: 'new_password' });
   const stored = await use.passwords.hash(change.newPassword);
   const { ended, email } = await use.inTenant(creatorId, async (tables) => {
     const [ended, creator] = await Promise.all([

@@ -4,6 +4,7 @@ import { log } from '../../../shared/observability/logger.ts';
 import { hashSecret } from '../../../shared/security/api-key.ts';
 import type { AuthUse } from '../auth-use.ts';
 import { newEmailSecret } from './email-secrets.ts';
+import { takeMail } from './limits.ts';
 import { passwordResetMail } from './mails.ts';
 
 /** Longer than the mail takes, so that an answer does not tell whether one was sent. */
@@ -17,6 +18,7 @@ export async function forgotPassword(use: AuthUse, email: string): Promise<void>
 }
 
 async function sendLink(use: AuthUse, email: string): Promise<void> {
+  const mayMail = await takeMail(use.limiter, email);
   const owner = await use.lookups.creatorByEmail(email);
   const secret = newEmailSecret();
   // Without an owner the same statements run for a creator that does not exist, up to the one that would write.
@@ -27,5 +29,5 @@ async function sendLink(use: AuthUse, email: string): Promise<void> {
       owner && tables.audit({ actor: 'system:forgot-password', action: 'password.reset_requested' }),
     ]);
   });
-  if (owner) await use.mailer.send(passwordResetMail(email, use.consoleOrigin, secret));
+  if (owner && mayMail) await use.mailer.send(passwordResetMail(email, use.consoleOrigin, secret));
 }

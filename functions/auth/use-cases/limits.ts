@@ -1,3 +1,4 @@
+import { APIError } from '../../../shared/errors/api-error.ts';
 import type { LimitState, RateLimiter } from '../../../shared/security/rate-limiter.ts';
 
 const QUARTER_HOUR = 900;
@@ -17,6 +18,26 @@ export function limitLogins(limiter: RateLimiter, email: string, sourceIp: strin
 
 export function forgetLogins(limiter: RateLimiter, email: string, sourceIp: string): Promise<void> {
   return limiter.forget('login', loginSubject(email, sourceIp));
+}
+
+/** Whoever brings a token that we gave out: many people may share an address, and guessing is hopeless anyway. */
+export function limitRefreshes(limiter: RateLimiter, sourceIp: string): Promise<LimitState> {
+  return limiter.consume('refresh', sourceIp, { points: 600, perSeconds: 60 });
+}
+
+export function limitMailedTokens(limiter: RateLimiter, sourceIp: string): Promise<LimitState> {
+  return limiter.consume('mailed-token', sourceIp, { points: 120, perSeconds: HOUR });
+}
+
+/** Whether one more mail may go to this address: nobody's mailbox is filled through our forms, from however many addresses. */
+export async function takeMail(limiter: RateLimiter, email: string): Promise<boolean> {
+  try {
+    await limiter.consume('mail', email, { points: 10, perSeconds: HOUR });
+    return true;
+  } catch (error) {
+    if (error instanceof APIError && error.code === 'RATE_LIMITED') return false;
+    throw error;
+  }
 }
 
 export function limitForgottenPasswords(limiter: RateLimiter, sourceIp: string): Promise<LimitState> {

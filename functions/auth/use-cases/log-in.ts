@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AuthenticationError } from '../../../shared/errors/authentication-error.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { AuthUse } from '../auth-use.ts';
@@ -11,7 +12,8 @@ export interface Login {
 
 /**
  * Signs in. A wrong password, an unknown address and a registration that was never verified cost the same (one
- * look-up, one bcrypt) and answer the same.
+ * look-up, one bcrypt, one transaction) and answer the same. A password that is stored in an older way is stored
+ * anew: now it is known.
  *
  * @throws AuthenticationError AUTHENTICATION_FAILED
  */
@@ -19,17 +21,34 @@ export async function logIn(use: AuthUse, { email, password, userAgent }: Login)
   const found = await use.lookups.creatorByEmail(email);
   const right = await use.passwords.matches(password, found?.password);
   if (!found || !right) {
-    log.security('login_failed');
-    throw new AuthenticationError('AUTHENTICATION_FAILED', 'E-mail address or password are wrong.');
+    await noteRefusal(use, found?.creatorId);
+    throw refused();
   }
+  const renewed = use.passwords.isOutdated(found.password) ? await use.passwords.hash(password) : undefined;
   const { creator, session } = await use.inTenant(found.creatorId, async (tables) => {
     const [creator, session] = await Promise.all([tables.creators.read(), openSession(use, tables, userAgent)]);
-    if (!creator) throw new AuthenticationError('AUTHENTICATION_FAILED', 'E-mail address or password are wrong.');
+    if (!creator) throw refused();
     await Promise.all([
+      renewed && tables.creators.renewPassword(found.password, renewed),
       tables.sessions.forgetOld(),
       tables.audit({ actor: `session:${session.id}`, action: 'session.opened', subjectId: session.id }),
     ]);
     return { creator, session };
   });
   return toTokens(use, creator, session);
+}
+
+/** Told to the account's audit trail, if there is one; otherwise the same trips are made for nobody. */
+async function noteRefusal(use: AuthUse, creatorId: string | undefined): Promise<void> {
+  log.security('login_failed');
+  await use.inTenant(creatorId ?? randomUUID(), (tables) =>
+    Promise.all([
+      tables.commitWithoutWaiting(),
+      creatorId ? tables.audit({ actor: 'system:login', action: 'login.refused' }) : tables.creators.read(),
+    ]),
+  );
+}
+
+function refused(): AuthenticationError {
+  return new AuthenticationError('AUTHENTICATION_FAILED', 'E-mail address or password are wrong.');
 }

@@ -4,15 +4,18 @@ import { hashSecret } from '../../../shared/security/api-key.ts';
 import type { AuthUse } from '../auth-use.ts';
 import { isEmailSecret } from './email-secrets.ts';
 import { passwordChangedMail } from './mails.ts';
+import { refuseCommonPassword } from './refuse-common-password.ts';
 
 /**
  * Sets the password by a mailed token and ends every session.
  *
  * @throws AuthenticationError for a token that is unknown, used or expired
+ * @throws ValidationError for a password that everybody would guess; the token stays good
  */
 export async function resetPassword(use: AuthUse, token: string, password: string): Promise<void> {
   const found = isEmailSecret(token) ? await use.lookups.emailToken(hashSecret(token), 'reset') : undefined;
   if (!found) throw refused();
+  await refuseCommonPassword(use, { password, field: 'password' });
   const stored = await use.passwords.hash(password);
   const { ended, email } = await use.inTenant(found.creatorId, async (tables) => {
     const [good, creator] = await Promise.all([tables.emailTokens.use(found.id), tables.creators.read()]);
