@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DocumentProcessingError } from '../../../shared/errors/document-processing-error.ts';
+import { isUploadWanted } from '../../../shared/lifecycles/document/collect-document.ts';
 import type { DocumentRow } from '../../../shared/lifecycles/document/document-row.ts';
 import { recordFetchedPage } from '../../../shared/lifecycles/document/open-page.ts';
 import { approveUpload } from '../../../shared/lifecycles/document/report-progress.ts';
@@ -65,7 +66,11 @@ export async function approveFile(tools: IngestTools, document: DocumentWork, pa
   await tools.extractor.scan(path, row.content_type, signal);
   await tools.files.storeOriginal(fileKey(row.creator_id, row.id, row.upload_id), path, row.content_type, signal);
   const held = await tools.database.withTenant(row.creator_id, (db) => approveUpload(db, hold));
-  if (!held) throw new LeaseLostError();
+  if (held) return;
+  // A worker that was away for longer than its lease may have stored the file after everything was collected.
+  const wanted = await tools.database.withTenant(row.creator_id, (db) => isUploadWanted(db, hold, row.upload_id));
+  if (!wanted) await tools.files.removeOriginals([fileKey(row.creator_id, row.id, row.upload_id)]);
+  throw new LeaseLostError();
 }
 
 function gone(): DocumentProcessingError {

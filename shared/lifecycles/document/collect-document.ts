@@ -91,8 +91,22 @@ export async function isGenerationWanted(
 ): Promise<boolean> {
   const rows = await db.query(
     `select id from documents where creator_id = $1 and id = $2 and deleted_at is null
-       and (live_generation = $3 or (generation = $3 and status not in ('failed', 'rejected')))`,
+       and (live_generation = $3 or (generation = $3 and status in ('scanning', 'processing')))`,
     [creatorId, id, generation],
+  );
+  return rows.length > 0;
+}
+
+/** Whether a document still has this upload, or waits for it: otherwise whoever stores it has to take it back. */
+export async function isUploadWanted(
+  db: Executor,
+  document: { readonly creatorId: string; readonly documentId: string },
+  uploadId: string,
+): Promise<boolean> {
+  const rows = await db.query(
+    `select id from documents where creator_id = $1 and id = $2 and deleted_at is null
+       and (upload_id = $3 or library_upload_id = $3)`,
+    [document.creatorId, document.documentId, uploadId],
   );
   return rows.length > 0;
 }

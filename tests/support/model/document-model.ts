@@ -1,0 +1,174 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { VectorRecord } from '../../../functions/ai/gateways/chroma.ts';
+import { openReconciliations } from '../../../functions/ai/repositories/reconciliations.ts';
+import { fileKey } from '../../../functions/ai/use-cases/file-key.ts';
+import { handleIngestMessage } from '../../../functions/ai/use-cases/handle-ingest-message.ts';
+import type { IngestTools } from '../../../functions/ai/use-cases/process-document.ts';
+import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
+import { openDocument } from '../../../shared/lifecycles/document/open-document.ts';
+import { reopenUpload } from '../../../shared/lifecycles/document/reopen-upload.ts';
+import { reprocessDocument } from '../../../shared/lifecycles/document/reprocess-document.ts';
+import { tombstoneDocument } from '../../../shared/lifecycles/document/tombstone-document.ts';
+import { noAnswerCache } from '../no-answer-cache.ts';
+import { type Mutation, openMemoryDatabase } from './memory-database.ts';
+import { stepByStep } from './step-by-step.ts';
+
+const CREATOR = '0d8f1c1e-6a4b-4c7e-9f57-2f0e5a1b3c4d';
+const DOCUMENT = '7b1e9c52-3d4f-4a8b-8c6d-9e0f1a2b3c4d';
+const COLLECTION = 'c0ffee00-0000-4000-8000-000000000001';
+const LEASE_MS = 31_000;
+
+export interface ModelOptions {
+  readonly mutate?: Mutation | undefined;
+}
+
+/** Long enough for three chunks of eight tokens; every chunk names its text. */
+const textOf = (version: number) => Array.from({ length: 3 }, () => `v${version} one two three four.`).join('\n\n');
+const uuidOf = (number: number) => `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
+
+/**
+ * One document of one creator: the real life cycle and the real use cases over stores in memory, with every step that
+ * leaves the process under the schedule's control.
+ */
+export async function openDocumentModel({ mutate }: ModelOptions = {}) {
+  const clock = { now: new Date(1_700_000_000_000) };
+  const memory = openMemoryDatabase(clock, mutate);
+  const workers = stepByStep();
+  const uploads = new Map<string, string>();
+  const library = new Map<string, string>();
+  const vectors = new Map<string, VectorRecord>();
+  memory.set('creator_settings', { creator_id: CREATOR, chunk_tokens: 12, overlap_tokens: 0 });
+
+  const age = { filesStoredAt: () => new Date() };
+  const database: TenantDatabase = {
+    withTenant: (creatorId, work) => workers.step(() => memory.database.withTenant(creatorId, work)),
+    readAsTenant: memory.database.readAsTenant,
+  };
+  const tools: IngestTools = {
+    database,
+    files: modelFiles(uploads, library, workers.step, age),
+    extractor: {
+      scan: async () => {},
+      async *extract(path) {
+        yield { type: 'block', text: await readFile(path, 'utf8') };
+      },
+    },
+    pages: {
+      fetch: async () => {
+        throw new Error('the model has no pages');
+      },
+    },
+    models: {
+      embeddingModel: 'model',
+      embed: (texts) => workers.step(async () => texts.map(() => [1])),
+    },
+    answers: noAnswerCache,
+    traces: { remove: async () => {}, count: async () => 0 },
+    reconciliations: openReconciliations,
+    vectors: {
+      ensureCollection: async () => COLLECTION,
+      upsert: (_id, records) =>
+        workers.step(async () => {
+          for (const record of records) vectors.set(record.id, record);
+        }),
+      remove: (_id, ids) =>
+        workers.step(async () => {
+          for (const id of ids) vectors.delete(id);
+        }),
+      existing: async (_id, ids) => new Set(ids.filter((id) => vectors.has(id))),
+      list: async (_id, { offset, limit }) => [...vectors.values()].slice(offset, offset + limit),
+      idsOf: async (_id, documentId) =>
+        [...vectors.values()].filter((record) => record.documentId === documentId).map((record) => record.id),
+    },
+  };
+
+  let versions = 0;
+  const events: string[] = [];
+  const asHub = memory.database.withTenant;
+  const arrive = (uploadId: string) => {
+    uploads.set(fileKey(CREATOR, DOCUMENT, uploadId), textOf(versions));
+    const key = fileKey(CREATOR, DOCUMENT, uploadId);
+    const sequencer = versions.toString(16).padStart(4, '0');
+    events.push(JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Post', s3: { object: { key, sequencer } } }] }));
+  };
+  await asHub(CREATOR, (db) =>
+    openDocument(db, {
+      ...{ creatorId: CREATOR, documentId: DOCUMENT, uploadId: uuidOf(0), title: 'A text', filename: 'a.txt' },
+      ...{ contentType: 'text/plain', sizeBytes: textOf(0).length, source: 'upload' },
+    }),
+  );
+  arrive(uuidOf(0));
+
+  const message = (kind: string) => JSON.stringify({ kind, creator_id: CREATOR, document_id: DOCUMENT });
+  return {
+    workers,
+    tools,
+    events,
+    uploads,
+    library,
+    vectors,
+    documentId: DOCUMENT,
+    /** The newest text that was uploaded. */
+    newest: () => versions,
+    row: () => memory.rows('documents')[0],
+    chunks: () => memory.rows('chunks'),
+    receipts: () => memory.rows('erasure_receipts'),
+    /** As though more than an hour had passed for every file. */
+    filesGrowOld() {
+      age.filesStoredAt = () => new Date(0);
+    },
+    leaseRunsOut() {
+      clock.now = new Date(clock.now.getTime() + LEASE_MS);
+    },
+    deliver: (body: string) => workers.start(() => handleIngestMessage(tools, body)),
+    message,
+    async replace() {
+      const upload = { uploadId: uuidOf(versions + 1), filename: 'a.txt', contentType: 'text/plain' };
+      const sizeBytes = textOf(versions + 1).length;
+      const row = await asHub(CREATOR, (db) => reopenUpload(db, CREATOR, DOCUMENT, { ...upload, sizeBytes }));
+      if (!row) return;
+      versions += 1;
+      arrive(upload.uploadId);
+    },
+    reprocess: () => asHub(CREATOR, (db) => reprocessDocument(db, CREATOR, DOCUMENT)),
+    remove: () => asHub(CREATOR, (db) => tombstoneDocument(db, CREATOR, DOCUMENT)),
+  };
+}
+export type DocumentModel = Awaited<ReturnType<typeof openDocumentModel>>;
+
+function modelFiles(
+  uploads: Map<string, string>,
+  library: Map<string, string>,
+  step: <T>(work: () => Promise<T>) => Promise<T>,
+  age: { filesStoredAt: () => Date },
+): IngestTools['files'] {
+  const fetchFrom = async (bucket: Map<string, string>, key: string, path: string) => {
+    const text = bucket.get(key);
+    if (text !== undefined) await writeFile(path, text);
+    return text !== undefined;
+  };
+  const under = (prefix: string) => [...uploads.keys(), ...library.keys()].filter((key) => key.startsWith(prefix));
+  return {
+    fetchUpload: (key, _version, path) => step(() => fetchFrom(uploads, key, path)),
+    fetchOriginal: (key, path) => step(() => fetchFrom(library, key, path)),
+    storeOriginal: (key, path) => step(async () => void library.set(key, await readFile(path, 'utf8'))),
+    removeAll: (prefix) =>
+      step(async () => {
+        const keys = under(prefix);
+        for (const key of keys) if (!uploads.delete(key)) library.delete(key);
+        for (const key of under(prefix)) library.delete(key);
+        return keys.length;
+      }),
+    removeUpload: (key) => step(async () => void uploads.delete(key)),
+    countAll: async (prefix) => under(prefix).length,
+    hasOriginal: async (key) => library.has(key),
+    listOriginals: async (prefix) => {
+      const files = [...library.keys()].filter((key) => key.startsWith(prefix)).sort();
+      return { files: files.map((key) => ({ key, storedAt: age.filesStoredAt() })), next: undefined };
+    },
+    removeOriginals: (keys) =>
+      step(async () => {
+        for (const key of keys) library.delete(key);
+      }),
+  };
+}

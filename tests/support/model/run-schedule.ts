@@ -1,0 +1,180 @@
+import { chunkId } from '../../../shared/lifecycles/document/chunk-id.ts';
+import { type DocumentModel, openDocumentModel } from './document-model.ts';
+import type { Mutation } from './memory-database.ts';
+import type { Verdict } from './step-by-step.ts';
+
+const STEPS = 60;
+const MAX_DRAIN_STEPS = 400;
+
+/** Which of the waiting workers goes on, the oldest at 0: any of them, mostly the newest, or mostly the oldest. */
+type Order = (chance: number) => number;
+const ORDERS: readonly Order[] = [
+  (chance) => chance,
+  (chance) => 1 - (1 - chance) ** 6 - 1e-9,
+  (chance) => chance ** 6,
+];
+
+export type Outcome = 'ready' | 'failed' | 'deleted';
+
+/** Says which promise was broken. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+export function randomFrom(seed: number): () => number {
+  let state = Math.imul(seed, 2_654_435_761) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 4_294_967_296;
+  };
+}
+
+/**
+ * One random schedule: deliveries that are late, repeated and out of order, workers that fail or die at any step or
+ * come back after their lease, replaced, reprocessed and deleted documents, and comparisons in between. The promises
+ * are looked at after every step, and the whole once all is quiet.
+ *
+ * @throws Violation naming the promise, with the steps taken
+ */
+export async function runSchedule(seed: number, mutate?: Mutation): Promise<Outcome> {
+  const random = randomFrom(seed);
+  const order = pick(random, ORDERS);
+  const faults = random() < 0.6 ? 1 : 0;
+  const model = await openDocumentModel({ mutate });
+  const watch = watchPromises(model);
+  const taken: string[] = [];
+  try {
+    for (let step = 0; step < STEPS; step += 1) {
+      taken.push(await takeStep(model, random, order, faults));
+      watch.look();
+    }
+    await drain(model, watch.look, faults > 0);
+    return watch.judge();
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    throw new Violation(`seed ${seed}: ${error.message}\n  ${taken.join(', ')}`);
+  }
+}
+
+const pick = <T>(random: () => number, from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
+
+async function takeStep(model: DocumentModel, random: () => number, order: Order, faults: number): Promise<string> {
+  const waiting = model.workers.waiting();
+  if (waiting > 0 && random() < 0.75) {
+    const place = Math.floor(order(random()) * waiting);
+    const verdict = verdictOf(random() / faults);
+    await model.workers.advance(place, verdict);
+    return `worker ${place} ${verdict}`;
+  }
+  const actions: readonly (readonly [string, number, () => unknown])[] = [
+    ['event', 5, () => model.deliver(pick(random, model.events))],
+    ['process', 2, () => model.deliver(model.message('document.process'))],
+    ['collect', 1, () => model.deliver(model.message('document.collect'))],
+    ['reconcile', 1, () => model.deliver(model.message('knowledge.reconcile'))],
+    ['lease runs out', 2, () => model.leaseRunsOut()],
+    ['replace', 1, () => model.replace()],
+    ['reprocess', 1, () => model.reprocess()],
+    ['remove', 0.3, () => model.remove()],
+  ];
+  const total = actions.reduce((sum, [, weight]) => sum + weight, 0);
+  let at = random() * total;
+  for (const [name, weight, run] of actions) {
+    at -= weight;
+    if (at > 0) continue;
+    await run();
+    return name;
+  }
+  return 'nothing';
+}
+
+function verdictOf(chance: number): Verdict {
+  if (chance < 0.03) return 'fail before';
+  if (chance < 0.06) return 'fail after';
+  if (chance < 0.08) return 'die before';
+  return chance < 0.1 ? 'die after' : 'go';
+}
+
+/** Nothing fails any more: the workers end, and the queue and the sweeper deliver what is left. */
+async function drain(model: DocumentModel, look: () => void, hadFaults: boolean): Promise<void> {
+  const settle = async () => {
+    for (let step = 0; model.workers.waiting() > 0; step += 1) {
+      if (step > MAX_DRAIN_STEPS) throw new Violation('the workers do not come to an end');
+      await model.workers.advance(0, 'go');
+      look();
+    }
+  };
+  await settle();
+  await model.deliver(model.events.at(-1) ?? '');
+  await settle();
+  for (let round = 0; round < 4; round += 1) {
+    model.leaseRunsOut();
+    for (const kind of ['document.process', 'document.collect']) {
+      await model.deliver(model.message(kind));
+      await settle();
+    }
+  }
+  // What was stored by a worker that had been given up, and then died or failed, only the daily comparison finds.
+  if (!hadFaults) return;
+  model.filesGrowOld();
+  model.leaseRunsOut();
+  for (let round = 0; round < 5; round += 1) model.leaseRunsOut();
+  await model.deliver(model.message('knowledge.reconcile'));
+  await settle();
+}
+
+function watchPromises(model: DocumentModel) {
+  let live = 0;
+  let wasDeleted = false;
+  const demand = (holds: boolean, promise: string) => {
+    if (!holds) throw new Violation(promise);
+  };
+  const look = () => {
+    const [row, chunks] = [model.row(), model.chunks()];
+    wasDeleted ||= row === undefined || row.deleted_at !== null;
+    demand(!wasDeleted || row === undefined || row.deleted_at !== null, 'a tombstone never resurrects');
+    demand(!wasDeleted || chunks.length === 0, 'nothing of a deleted document is found');
+    if (wasDeleted) return;
+    const generation = Number(row?.live_generation ?? 0);
+    demand(generation >= live, 'the live generation never goes back');
+    live = generation;
+    demand(
+      chunks.every((chunk) => chunk.generation === row?.live_generation),
+      'one generation is live',
+    );
+    demand(new Set(chunks.map((chunk) => String(chunk.text).slice(0, 3))).size <= 1, 'no mixture of two texts');
+    demand(chunks.length === Number(row?.chunk_count), 'a document is live as a whole');
+    demand(
+      chunks.every((chunk) => model.vectors.has(String(chunk.id))),
+      'what answers has its vector',
+    );
+  };
+  const judge = (): Outcome => {
+    const row = model.row();
+    if (wasDeleted) {
+      demand(row === undefined, 'what was deleted is collected');
+      demand(model.vectors.size === 0, 'no vector outlives its document');
+      const left = [...model.uploads.keys(), ...model.library.keys()];
+      demand(left.length === 0, 'no file outlives its document');
+      demand(model.receipts().length === 1, 'a deletion has its receipt');
+      return 'deleted';
+    }
+    const owned = Array.from({ length: Number(row?.chunk_count) }, (_, index) =>
+      chunkId(model.documentId, Number(row?.live_generation), index),
+    );
+    demand([...model.vectors.keys()].sort().join() === owned.sort().join(), 'no vector outlives its generation');
+    if (row?.status === 'failed') {
+      demand(row.error_code === 'INTERNAL', 'what fails says why');
+      return 'failed';
+    }
+    demand(row?.status === 'ready', 'nothing that was accepted stays open');
+    const texts = model.chunks().map((chunk) => String(chunk.text));
+    demand(
+      texts.length > 1 && texts.every((text) => text.startsWith(`v${model.newest()} `)),
+      'the newest text is the one that answers',
+    );
+    return 'ready';
+  };
+  return { look, judge };
+}
