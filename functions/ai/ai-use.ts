@@ -1,6 +1,6 @@
 import type { ModelStates } from './gateways/ollama.ts';
-import type { Answer, QuestionAsked } from './use-cases/answer-question.ts';
-import type { FoundPassage } from './use-cases/retrieve-passages.ts';
+import type { Answer, QuestionAsked } from './use-cases/answer/answer-question.ts';
+import type { FoundPassage } from './use-cases/retrieve/retrieve-passages.ts';
 
 /** Everything that the routes of ai work with; built once per instance by `composition.ts`. */
 export interface AiUse {

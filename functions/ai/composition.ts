@@ -27,11 +27,11 @@ import { passagesTable } from './repositories/passages.ts';
 import { openReconciliations } from './repositories/reconciliations.ts';
 import { readVoiceOfTurn } from './repositories/voices.ts';
 import { routes } from './routes/table.ts';
-import { type AnswerDependencies, answerQuestion } from './use-cases/answer-question.ts';
-import { MODEL_THRESHOLDS, OFFLINE_THRESHOLDS } from './use-cases/decide-refusal.ts';
-import type { GenerateDependencies } from './use-cases/generate-turn.ts';
-import { retrievePassages } from './use-cases/retrieve-passages.ts';
-import { widenQuery } from './use-cases/widen-query.ts';
+import { type AnswerDependencies, answerQuestion } from './use-cases/answer/answer-question.ts';
+import { MODEL_THRESHOLDS, OFFLINE_THRESHOLDS } from './use-cases/answer/decide-refusal.ts';
+import type { GenerateDependencies } from './use-cases/answer/generate-turn.ts';
+import { retrievePassages } from './use-cases/retrieve/retrieve-passages.ts';
+import { widenQuery } from './use-cases/retrieve/widen-query.ts';
 
 type Env = z.output<typeof AiEnv>;
 

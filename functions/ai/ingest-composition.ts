@@ -17,8 +17,8 @@ import { openPageFetcher } from './gateways/page-fetcher.ts';
 import { openWorkQueue } from './gateways/work-queue.ts';
 import { openDueWork } from './repositories/due-work.ts';
 import { openReconciliations } from './repositories/reconciliations.ts';
-import type { IngestTools } from './use-cases/process-document.ts';
-import type { SweepTools } from './use-cases/send-due-work.ts';
+import type { IngestTools } from './use-cases/ingest/process-document.ts';
+import type { SweepTools } from './use-cases/sweep/send-due-work.ts';
 
 type Env = z.output<typeof AiEnv>;
 

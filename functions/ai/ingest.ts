@@ -2,8 +2,8 @@ import { AiEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { queueHandler } from '../../shared/lambda/queue-handler.ts';
 import { currentScope } from '../../shared/observability/request-scope.ts';
 import { openIngest } from './ingest-composition.ts';
-import { handleIngestMessage } from './use-cases/handle-ingest-message.ts';
-import type { IngestTools } from './use-cases/process-document.ts';
+import { handleIngestMessage } from './use-cases/ingest/handle-ingest-message.ts';
+import type { IngestTools } from './use-cases/ingest/process-document.ts';
 
 let tools: IngestTools | undefined;
 

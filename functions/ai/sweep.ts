@@ -4,7 +4,7 @@ import { log } from '../../shared/observability/logger.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { runInScope } from '../../shared/observability/request-scope.ts';
 import { openSweep } from './ingest-composition.ts';
-import { type SweepReport, type SweepTools, sendDueWork } from './use-cases/send-due-work.ts';
+import { type SweepReport, type SweepTools, sendDueWork } from './use-cases/sweep/send-due-work.ts';
 
 let tools: SweepTools | undefined;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FoundPassage } from '../../functions/ai/use-cases/retrieve-passages.ts';
+import type { FoundPassage } from '../../functions/ai/use-cases/retrieve/retrieve-passages.ts';
 
 /** A passage as retrieval returns it, with a new id and whatever the test cares about. */
 export function foundPassage(given: Partial<FoundPassage> & { readonly text: string }): FoundPassage {

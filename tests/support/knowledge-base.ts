@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { VectorIndex } from '../../functions/ai/gateways/chroma.ts';
 import type { OllamaGateway } from '../../functions/ai/gateways/ollama.ts';
-import { cutChunks } from '../../functions/ai/use-cases/cut-chunks.ts';
+import { cutChunks } from '../../functions/ai/use-cases/ingest/cut-chunks.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
 import { chunkId } from '../../shared/lifecycles/document/chunk-id.ts';

@@ -6,10 +6,10 @@ import {
   type Answer,
   type AnswerDependencies,
   answerQuestion,
-} from '../../../functions/ai/use-cases/answer-question.ts';
-import { MODEL_THRESHOLDS, OFFLINE_THRESHOLDS } from '../../../functions/ai/use-cases/decide-refusal.ts';
-import { type FoundPassage, retrievePassages } from '../../../functions/ai/use-cases/retrieve-passages.ts';
-import { widenQuery } from '../../../functions/ai/use-cases/widen-query.ts';
+} from '../../../functions/ai/use-cases/answer/answer-question.ts';
+import { MODEL_THRESHOLDS, OFFLINE_THRESHOLDS } from '../../../functions/ai/use-cases/answer/decide-refusal.ts';
+import { type FoundPassage, retrievePassages } from '../../../functions/ai/use-cases/retrieve/retrieve-passages.ts';
+import { widenQuery } from '../../../functions/ai/use-cases/retrieve/widen-query.ts';
 import { openHttpClient } from '../../../shared/clients/http-client.ts';
 import { openKnowledgeBase } from '../../support/knowledge-base.ts';
 import { noAnswerCache } from '../../support/no-answer-cache.ts';

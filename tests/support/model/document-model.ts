@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { VectorRecord } from '../../../functions/ai/gateways/chroma.ts';
 import { openReconciliations } from '../../../functions/ai/repositories/reconciliations.ts';
-import { fileKey } from '../../../functions/ai/use-cases/file-key.ts';
-import { handleIngestMessage } from '../../../functions/ai/use-cases/handle-ingest-message.ts';
-import type { IngestTools } from '../../../functions/ai/use-cases/process-document.ts';
+import { fileKey } from '../../../functions/ai/use-cases/ingest/file-key.ts';
+import { handleIngestMessage } from '../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
+import type { IngestTools } from '../../../functions/ai/use-cases/ingest/process-document.ts';
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { openDocument } from '../../../shared/lifecycles/document/open-document.ts';
 import { reopenUpload } from '../../../shared/lifecycles/document/reopen-upload.ts';

@@ -1,6 +1,6 @@
-import { contentStems, shareOf } from '../content-words.ts';
-import { wordsOf } from '../passage-words.ts';
-import type { FoundPassage } from '../retrieve-passages.ts';
+import { wordsOf } from '../retrieve/passage-words.ts';
+import type { FoundPassage } from '../retrieve/retrieve-passages.ts';
+import { contentStems, shareOf } from '../text/content-words.ts';
 import type { StreamFilter } from './stream-filter.ts';
 
 export interface CitedPassage {

@@ -1,4 +1,4 @@
-import { NO_ANSWER } from '../build-prompt.ts';
+import { NO_ANSWER } from '../answer/build-prompt.ts';
 import type { StreamFilter } from './stream-filter.ts';
 
 export interface RefusalFilter extends StreamFilter {

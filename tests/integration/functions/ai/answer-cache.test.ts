@@ -5,8 +5,12 @@ import { openVectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../../../functions/ai/gateways/ollama.ts';
 import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
-import { type Answer, answerQuestion, type QuestionAsked } from '../../../../functions/ai/use-cases/answer-question.ts';
-import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/decide-refusal.ts';
+import {
+  type Answer,
+  answerQuestion,
+  type QuestionAsked,
+} from '../../../../functions/ai/use-cases/answer/answer-question.ts';
+import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/answer/decide-refusal.ts';
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
 import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';

@@ -3,10 +3,10 @@ import { openVectorIndex, type VectorIndex } from '../../../../functions/ai/gate
 import { type OllamaGateway, openOllama } from '../../../../functions/ai/gateways/ollama.ts';
 import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
-import { type AnswerDependencies, answerQuestion } from '../../../../functions/ai/use-cases/answer-question.ts';
-import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/decide-refusal.ts';
-import { retrievePassages } from '../../../../functions/ai/use-cases/retrieve-passages.ts';
-import { widenQuery } from '../../../../functions/ai/use-cases/widen-query.ts';
+import { type AnswerDependencies, answerQuestion } from '../../../../functions/ai/use-cases/answer/answer-question.ts';
+import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/answer/decide-refusal.ts';
+import { retrievePassages } from '../../../../functions/ai/use-cases/retrieve/retrieve-passages.ts';
+import { widenQuery } from '../../../../functions/ai/use-cases/retrieve/widen-query.ts';
 import { type OfflineModel, startOfflineModel } from '../../../../infra/local/offline-model/server.ts';
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';

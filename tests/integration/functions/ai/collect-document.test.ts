@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { collectDocument } from '../../../../functions/ai/use-cases/collect-document.ts';
-import { handleIngestMessage } from '../../../../functions/ai/use-cases/handle-ingest-message.ts';
+import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
+import { collectDocument } from '../../../../functions/ai/use-cases/sweep/collect-document.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { REMOVED_ANSWER } from '../../../../shared/lifecycles/conversation/redact-document.ts';

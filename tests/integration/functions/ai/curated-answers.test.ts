@@ -5,11 +5,11 @@ import { type OllamaGateway, openOllama } from '../../../../functions/ai/gateway
 import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
-import { answerQuestion } from '../../../../functions/ai/use-cases/answer-question.ts';
-import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/decide-refusal.ts';
-import { retrievePassages } from '../../../../functions/ai/use-cases/retrieve-passages.ts';
-import { type AnswerTools, settleAnswer } from '../../../../functions/ai/use-cases/settle-answer.ts';
-import { widenQuery } from '../../../../functions/ai/use-cases/widen-query.ts';
+import { answerQuestion } from '../../../../functions/ai/use-cases/answer/answer-question.ts';
+import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/answer/decide-refusal.ts';
+import { type AnswerTools, settleAnswer } from '../../../../functions/ai/use-cases/answer/settle-answer.ts';
+import { retrievePassages } from '../../../../functions/ai/use-cases/retrieve/retrieve-passages.ts';
+import { widenQuery } from '../../../../functions/ai/use-cases/retrieve/widen-query.ts';
 import { type OfflineModel, startOfflineModel } from '../../../../infra/local/offline-model/server.ts';
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
 import { openPool } from '../../../../shared/database/pool.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PageUnavailableError } from '../../../../functions/ai/gateways/page-fetcher.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
-import { handleIngestMessage } from '../../../../functions/ai/use-cases/handle-ingest-message.ts';
+import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
 import { reprocessDocument } from '../../../../shared/lifecycles/document/reprocess-document.ts';
 import { type IngestWorld, openIngestWorld } from '../../../support/ingest-world.ts';
 import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';

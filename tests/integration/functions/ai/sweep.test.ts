@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
 import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
-import { handleIngestMessage } from '../../../../functions/ai/use-cases/handle-ingest-message.ts';
-import { sendDueWork } from '../../../../functions/ai/use-cases/send-due-work.ts';
+import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
+import { sendDueWork } from '../../../../functions/ai/use-cases/sweep/send-due-work.ts';
 import { openAnswer } from '../../../../shared/lifecycles/curated-answer/open-answer.ts';
 import { tombstoneAnswer } from '../../../../shared/lifecycles/curated-answer/tombstone-answer.ts';
 import { acceptUpload } from '../../../../shared/lifecycles/document/accept-upload.ts';

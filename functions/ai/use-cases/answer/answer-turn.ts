@@ -1,0 +1,93 @@
+import { countUsage } from '../../../../shared/database/usage.ts';
+import type { ClaimedTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
+import { completeTurn } from '../../../../shared/lifecycles/turn/finish-turn.ts';
+import { log } from '../../../../shared/observability/logger.ts';
+import { add } from '../../../../shared/observability/metrics.ts';
+import type { Answer } from './answer-question.ts';
+import type { GenerateDependencies, Work } from './generate-turn.ts';
+import { LeaseLost } from './hold-turn.ts';
+import { streamAnswer } from './stream-answer.ts';
+import { AnswerCancelled } from './write-answer.ts';
+
+/** Streams the answer, stores it, then tells. @throws LeaseLost when another worker owns the turn by then */
+export async function answerTurn(deps: GenerateDependencies, work: Work, signal: AbortSignal): Promise<void> {
+  const { turn, voice, workerId } = work;
+  const { creatorId, conversationId, turnId } = turn;
+  const restart = async () => {
+    await deps.stream.append(creatorId, conversationId, { type: 'restarted', turn_id: turnId });
+  };
+  if (turn.attempt > 1) await restart();
+  const asked = { creatorId, question: turn.question, history: turn.history, voice, signal };
+  const answer = turn.cancelRequested
+    ? cancelledAnswer(deps)
+    : await streamAnswer(
+        {
+          answer: deps.answer,
+          openWriter: () => deps.stream.deltaWriter(creatorId, conversationId, turnId),
+          restart,
+        },
+        asked,
+      ).catch((error: unknown) => {
+        // The visitor stopped it before the model was asked.
+        if (error instanceof AnswerCancelled) return cancelledAnswer(deps);
+        throw error;
+      });
+
+  const citations = [...answer.citations];
+  const { seq } = await deps.stream.append(creatorId, conversationId, {
+    type: 'citations',
+    turn_id: turnId,
+    citations,
+  });
+  const completed = await deps.database.withTenant(creatorId, async (db) => {
+    // The number that `completed` will have is reserved with it.
+    const done = await completeTurn(db, { creatorId, turnId, workerId, answer, lastSeq: seq + 1 });
+    if (done) await countUsage(db, creatorId, usageOf(answer));
+    return done;
+  });
+  if (!completed) throw new LeaseLost();
+  await deps.stream.append(creatorId, conversationId, {
+    type: 'completed',
+    turn_id: turnId,
+    message_id: completed.messageId,
+    refused: answer.refused,
+    finish_reason: answer.finishReason,
+    text: answer.text,
+  });
+  tell(answer, turn);
+}
+
+function cancelledAnswer(deps: GenerateDependencies): TellableAnswer {
+  return {
+    text: '',
+    refused: false,
+    citations: [],
+    finishReason: 'cancelled',
+    model: deps.chatModel,
+    usage: { promptTokens: 0, answerTokens: 0 },
+  };
+}
+
+type TellableAnswer = Omit<Answer, 'promptVersion' | 'timingMs'> & Partial<Pick<Answer, 'promptVersion' | 'timingMs'>>;
+
+function usageOf(answer: TellableAnswer) {
+  return {
+    answers: 1,
+    refusals: answer.refused ? 1 : 0,
+    prompt_tokens: answer.usage.promptTokens,
+    answer_tokens: answer.usage.answerTokens,
+  };
+}
+
+function tell(answer: TellableAnswer, turn: ClaimedTurn): void {
+  add('understudy_turns_total', { outcome: answer.refused ? 'refused' : answer.finishReason }, 1);
+  log.info('turn answered', {
+    turn_id: turn.turnId,
+    attempt: turn.attempt,
+    refused: answer.refused,
+    finish_reason: answer.finishReason,
+    citations: answer.citations.length,
+    timing_ms: answer.timingMs,
+    prompt_version: answer.promptVersion,
+  });
+}

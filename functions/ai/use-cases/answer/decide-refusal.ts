@@ -1,0 +1,68 @@
+import { rankByWords } from '../retrieve/rank-by-words.ts';
+import type { Retrieval } from '../retrieve/retrieve-passages.ts';
+import type { RetrievalQuery } from '../retrieve/widen-query.ts';
+
+export type Refusal = 'greeting' | 'not_covered';
+
+/** Where a question counts as answered by the sources, for one embedding model. */
+export interface RefusalThresholds {
+  /** Cosine at which the vectors alone are enough. */
+  readonly sureSimilarity: number;
+  /** Cosine below which words must carry the case. */
+  readonly leastSimilarity: number;
+  /** Share of the question's words in one passage that is enough beside a middling cosine. */
+  readonly someCoverage: number;
+  /** Share that is enough by itself. */
+  readonly sureCoverage: number;
+}
+
+/** Feature hashing knows words only, so words decide. Set on one half of `npm run eval`'s questions. */
+export const OFFLINE_THRESHOLDS: RefusalThresholds = {
+  sureSimilarity: 0.4,
+  leastSimilarity: 0.09,
+  someCoverage: 0.28,
+  sureCoverage: 0.5,
+};
+
+/** nomic-embed-text puts unrelated texts at 0.4 to 0.55 and answers at 0.65 and above. */
+export const MODEL_THRESHOLDS: RefusalThresholds = {
+  sureSimilarity: 0.68,
+  leastSimilarity: 0.52,
+  someCoverage: 0.25,
+  sureCoverage: 0.75,
+};
+
+const GREETING =
+  /^[\p{P}\s]*(hi+|hello|hey( there)?|good (morning|afternoon|evening|day)|how are you( doing)?( today)?|what'?s up|thanks?( you)?( (so|very) much)?|thx|ok(ay)?|bye|goodbye|see you|test(ing)?|hallo|guten (tag|morgen|abend)|wie geht'?s( dir)?|danke( sch[oö]n)?|tsch[uü]ss|bonjour|bonsoir|salut|[cç]a va|merci( beaucoup)?|au revoir|hola|buen[oa]s (d[ií]as|tardes|noches)|gracias|adi[oó]s|ciao|buongiorno|grazie|ol[aá]|obrigad[oa]|hoi|dank je|dag)([\p{P}\s]+(hi+|hello|hey|there|everyone|all|you|how are you( doing)?( today)?|wie geht'?s( dir)?|[cç]a va))*[\p{P}\s]*$/iu;
+
+/** Where a creator's own threshold stands when they have set none. */
+const DEFAULT_THRESHOLD = 0.5;
+
+/**
+ * Whether the sources hold an answer, judged before any model is asked: undefined means they may. The model may still
+ * say that they do not. The creator's threshold (0 lets everything through, 1 hardly anything) moves the border.
+ */
+export function decideRefusal(
+  question: string,
+  query: RetrievalQuery,
+  retrieval: Pick<Retrieval, 'passages' | 'similarity' | 'complete' | 'settings'>,
+  thresholds: RefusalThresholds,
+): Refusal | undefined {
+  if (GREETING.test(question) || !/[\p{L}\p{N}]/u.test(question)) return 'greeting';
+  if (retrieval.passages.length === 0) return 'not_covered';
+  const [best] = rankByWords(retrieval.passages, query.weights);
+  const coverage = best?.coverage ?? 0;
+  const similarity = retrieval.similarity ?? (retrieval.complete ? 0 : thresholds.leastSimilarity);
+  const evidence = evidenceFor(similarity, coverage, thresholds);
+  return evidence >= (retrieval.settings.refusalThreshold ?? DEFAULT_THRESHOLD) ? undefined : 'not_covered';
+}
+
+/** 0 to 1; one half where vectors, words or both together are just enough. */
+function evidenceFor(similarity: number, coverage: number, thresholds: RefusalThresholds): number {
+  const shares = [
+    similarity / thresholds.sureSimilarity,
+    coverage / thresholds.sureCoverage,
+    Math.min(similarity / thresholds.leastSimilarity, coverage / thresholds.someCoverage),
+  ];
+  return Math.min(1, Math.max(0, ...shares) / 2);
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { TurnQueue } from '../../../../shared/clients/turn-queue.ts';
+import type { Executor } from '../../../../shared/database/executor.ts';
+import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { APIError } from '../../../../shared/errors/api-error.ts';
+import type { ConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
+import { type ClaimedTurn, claimTurn, releaseTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
+import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
+import { log } from '../../../../shared/observability/logger.ts';
+import { currentScope } from '../../../../shared/observability/request-scope.ts';
+import type { Answer, QuestionAsked } from './answer-question.ts';
+import { answerTurn } from './answer-turn.ts';
+import type { Voice } from './build-prompt.ts';
+import { failClaimedTurn, sendNext, tellEnding } from './end-turn.ts';
+import { type HoldDependencies, holdTurn, LeaseLost } from './hold-turn.ts';
+
+export interface GenerateDependencies extends HoldDependencies {
+  readonly database: TenantDatabase;
+  readonly stream: Pick<ConversationStream, 'append' | 'deltaWriter' | 'lastSeq'>;
+  readonly turns: TurnQueue;
+  readonly answer: (asked: QuestionAsked) => Promise<Answer>;
+  readonly readVoice: (db: Executor, creatorId: string, turnId: string) => Promise<Voice | undefined>;
+  readonly chatModel: string;
+}
+
+/** A claimed turn with what its answering needs. */
+export interface Work {
+  readonly turn: ClaimedTurn;
+  readonly voice: Voice | undefined;
+  readonly workerId: string;
+}
+
+const LEASE_MS = 30_000;
+const RENEW_EVERY_MS = 10_000;
+const LOOK_FOR_CANCEL_EVERY_MS = 250;
+/** In all, however the model behaves. */
+const ANSWER_TIMEOUT_MS = 110_000;
+/** Left of the function's time for telling how it ended. */
+const CLOSING_MS = 10_000;
+/** A turn that this many workers began and none ended is answered by no other. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Answers one turn: claims it, streams the answer, stores it, tells the visitor, and sends the conversation's next
+ * turn. A delivery that finds nothing to claim steps aside. What neither answers nor fails is given back and thrown,
+ * for another delivery to resume.
+ */
+export async function generateTurn(deps: GenerateDependencies, message: TurnMessage): Promise<void> {
+  const work = await claim(deps, message);
+  if (!work) return tellEnding(deps, message);
+  const lease = { creatorId: message.creator_id, turnId: message.turn_id, workerId: work.workerId, leaseMs: LEASE_MS };
+  const leftMs = (currentScope()?.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now() - CLOSING_MS;
+  const hold = holdTurn(deps, lease, {
+    timeoutMs: Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, leftMs)),
+    renewEveryMs: RENEW_EVERY_MS,
+    lookForCancelEveryMs: LOOK_FOR_CANCEL_EVERY_MS,
+  });
+  try {
+    if (work.turn.attempt > MAX_ATTEMPTS) throw new APIError('INTERNAL_ERROR', 'This question could not be answered.');
+    await answerTurn(deps, work, hold.signal);
+  } catch (error) {
+    if (error instanceof LeaseLost) return log.warn('the lease was lost', { turn_id: message.turn_id });
+    if (!(error instanceof APIError) && work.turn.attempt < MAX_ATTEMPTS) {
+      await deps.database.withTenant(lease.creatorId, (db) => releaseTurn(db, lease));
+      throw error;
+    }
+    await failClaimedTurn(deps, work, error);
+  } finally {
+    hold.release();
+  }
+  await sendNext(deps, work.turn);
+}
+
+async function claim(deps: GenerateDependencies, message: TurnMessage): Promise<Work | undefined> {
+  const workerId = randomUUID();
+  const { creator_id: creatorId, turn_id: turnId } = message;
+  return deps.database.withTenant(creatorId, async (db) => {
+    const claiming = claimTurn(db, { creatorId, turnId, workerId, leaseMs: LEASE_MS });
+    const [turn, voice] = await Promise.all([claiming, deps.readVoice(db, creatorId, turnId)]);
+    return turn && { turn, voice, workerId };
+  });
+}

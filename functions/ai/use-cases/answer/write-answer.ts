@@ -1,0 +1,105 @@
+import type { Citation } from '../../../../shared/models/citation.ts';
+import { log } from '../../../../shared/observability/logger.ts';
+import type { OllamaGateway } from '../../gateways/ollama.ts';
+import { citationFilter } from '../guard/citation-filter.ts';
+import { leakFilter } from '../guard/leak-filter.ts';
+import { linkFilter } from '../guard/link-filter.ts';
+import { refusalFilter } from '../guard/refusal-filter.ts';
+import { chainFilters } from '../guard/stream-filter.ts';
+import { MAX_ANSWER_TOKENS, NUM_CTX, type Prompt } from './build-prompt.ts';
+import { hostsOf, toCitations } from './cite-passages.ts';
+
+/** The reason of a signal that the visitor gave: what was said so far is the answer. */
+export class AnswerCancelled extends Error {
+  override readonly name = 'AnswerCancelled';
+}
+
+export interface AnswerTimeouts {
+  readonly firstTokenMs: number;
+  readonly betweenTokensMs: number;
+}
+
+export interface WriteRequest {
+  readonly prompt: Prompt;
+  readonly timeouts: AnswerTimeouts;
+  readonly signal: AbortSignal;
+  /** Receives what the visitor may see, piece by piece. */
+  readonly onText: (text: string) => void;
+}
+
+export interface WrittenAnswer {
+  /** Exactly what `onText` received. */
+  readonly text: string;
+  /** The model found no answer in the passages, or said nothing that may be shown: `text` is empty. */
+  readonly refused: boolean;
+  readonly citations: readonly Citation[];
+  readonly finishReason: 'stop' | 'length' | 'cancelled';
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+  readonly firstTokenMs: number | undefined;
+}
+
+/**
+ * Streams an answer through the guards: the refusal word, recitals of the prompt, foreign links, citations.
+ *
+ * @throws APIError when the model fails; the signal's reason when it was aborted for another cause than a cancel
+ */
+export async function writeAnswer(
+  ollama: Pick<OllamaGateway, 'chat'>,
+  { prompt, timeouts, signal, onText }: WriteRequest,
+): Promise<WrittenAnswer> {
+  const startedAt = performance.now();
+  const hosts = hostsOf(prompt.given);
+  const refusal = refusalFilter();
+  const leak = leakFilter(prompt.secret);
+  const citations = citationFilter(prompt.given);
+  const guards = chainFilters([refusal, leak, linkFilter(hosts), citations]);
+  const used = { promptTokens: 0, answerTokens: 0 };
+  let text = '';
+  let finishReason: WrittenAnswer['finishReason'] = 'stop';
+  let firstTokenMs: number | undefined;
+
+  const show = (guarded: string) => {
+    // Models like to begin with a blank.
+    const shown = text === '' ? guarded.trimStart() : guarded;
+    if (shown === '') return;
+    text += shown;
+    onText(shown);
+  };
+  try {
+    const parts = ollama.chat({
+      messages: prompt.messages,
+      numCtx: NUM_CTX,
+      maxTokens: MAX_ANSWER_TOKENS,
+      signal,
+      firstTokenTimeoutMs: timeouts.firstTokenMs,
+      betweenTokensTimeoutMs: timeouts.betweenTokensMs,
+    });
+    for await (const part of parts) {
+      if (part.type === 'end') {
+        finishReason = part.reason;
+        used.promptTokens = part.promptTokens;
+        used.answerTokens = part.answerTokens;
+        continue;
+      }
+      firstTokenMs ??= Math.round(performance.now() - startedAt);
+      used.answerTokens += 1;
+      show(guards.push(part.text));
+      if (leak.leaked || refusal.refused) break;
+    }
+  } catch (error) {
+    if (!(signal.aborted && signal.reason instanceof AnswerCancelled)) throw error;
+    finishReason = 'cancelled';
+  }
+  show(guards.end());
+  if (leak.leaked) log.security('prompt_recital_stopped');
+  const refused = text.trim() === '' && finishReason !== 'cancelled';
+  return {
+    text,
+    refused,
+    citations: refused ? [] : toCitations(citations.cited, hosts),
+    finishReason: refused ? 'stop' : finishReason,
+    ...used,
+    firstTokenMs,
+  };
+}

@@ -1,0 +1,57 @@
+import { acceptUpload } from '../../../../shared/lifecycles/document/accept-upload.ts';
+import { readDocument } from '../../../../shared/lifecycles/document/read-document.ts';
+import { log } from '../../../../shared/observability/logger.ts';
+import { currentScope } from '../../../../shared/observability/request-scope.ts';
+import { settleAnswer } from '../answer/settle-answer.ts';
+import { reconcileKnowledge } from '../reconcile/reconcile-knowledge.ts';
+import { collectDocument } from '../sweep/collect-document.ts';
+import { type IngestTools, processDocument } from './process-document.ts';
+import { type ArrivedFile, type IngestTask, readIngestMessage } from './read-ingest-message.ts';
+
+/**
+ * Does what a message asks for. What is foreign, malformed or late is logged and dropped: throwing would only bring
+ * it back.
+ *
+ * @throws whatever may pass by itself, so that the queue delivers the message again
+ */
+export async function handleIngestMessage(tools: IngestTools, body: string, until?: AbortSignal): Promise<void> {
+  const { tasks, ignored } = readIngestMessage(body);
+  if (ignored !== undefined) log.info('ingest message ignored', { reason: ignored });
+  for (const task of tasks) await runTask(tools, task, until);
+}
+
+async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal | undefined): Promise<void> {
+  const { creatorId } = task;
+  const scope = currentScope();
+  if (scope) scope.creatorId = creatorId;
+  if (task.kind === 'answer') {
+    const forgetAnswers = (id: string) => tools.answers.forget(id);
+    await settleAnswer({ ...tools, forgetAnswers }, creatorId, task.answerId, until);
+    return;
+  }
+  if (task.kind === 'reconcile') {
+    log.info('knowledge handled', { outcome: await reconcileKnowledge(tools, creatorId, until) });
+    return;
+  }
+  const { documentId } = task;
+  if (task.kind === 'collect') {
+    await collectDocument(tools, creatorId, documentId);
+    return;
+  }
+  if (task.kind === 'arrived' && !(await takeArrival(tools, task))) return;
+  const outcome = await processDocument(tools, creatorId, documentId, until);
+  log.info('document handled', { document_id: documentId, outcome });
+}
+
+/** False when the file belongs to no document that waits for it; it is then removed, for nobody else would. */
+async function takeArrival(tools: IngestTools, arrived: ArrivedFile): Promise<boolean> {
+  const { creatorId, documentId, uploadId } = arrived;
+  const row = await tools.database.withTenant(creatorId, async (db) => {
+    const accepted = await acceptUpload(db, arrived);
+    return accepted ?? (await readDocument(db, creatorId, documentId));
+  });
+  if (row?.upload_id === uploadId) return true;
+  log.security('upload_without_document', { document_id: documentId });
+  await tools.files.removeUpload(arrived.key);
+  return false;
+}

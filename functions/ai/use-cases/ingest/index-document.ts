@@ -1,0 +1,116 @@
+import type { Executor } from '../../../../shared/database/executor.ts';
+import { chunkId } from '../../../../shared/lifecycles/document/chunk-id.ts';
+import { isGenerationWanted } from '../../../../shared/lifecycles/document/collect-document.ts';
+import { readKnowledge, rememberCollection } from '../../../../shared/lifecycles/document/knowledge.ts';
+import { publishDocument } from '../../../../shared/lifecycles/document/publish-document.ts';
+import {
+  type DocumentHold,
+  reportEmbedded,
+  reportProgress,
+  reserveVectors,
+} from '../../../../shared/lifecycles/document/report-progress.ts';
+import type { TextBlock } from '../../../../shared/models/extraction.ts';
+import { log } from '../../../../shared/observability/logger.ts';
+import type { Chunk } from './cut-chunks.ts';
+import { cutChunks } from './cut-chunks.ts';
+import { embedChunks } from './embed-chunks.ts';
+import { LeaseLostError } from './hold-lease.ts';
+import type { DocumentWork, IngestTools } from './process-document.ts';
+
+/**
+ * Makes chunks and vectors of a safe file while it is still being read, then publishes them in one transaction. A
+ * retry skips what an earlier attempt has embedded with the same model into the same collection.
+ *
+ * @throws LeaseLostError as soon as a write shows that the document is no longer this worker's
+ */
+export async function indexDocument(
+  tools: IngestTools,
+  document: DocumentWork,
+  blocks: AsyncIterable<TextBlock>,
+): Promise<void> {
+  const { row, hold, signal } = document;
+  const { creatorId, documentId, generation } = hold;
+  const model = tools.models.embeddingModel;
+  const inTenant = whileHeld(tools, hold);
+  const [collectionId, known] = await Promise.all([
+    tools.vectors.ensureCollection(creatorId),
+    tools.database.readAsTenant(creatorId, (db) => readKnowledge(db, creatorId)),
+    inTenant((db) => reportProgress(db, hold, { stage: 'extract', done: 0, total: 0 })),
+  ]);
+  await tools.database.withTenant(creatorId, async (db) => {
+    const isAnother = await rememberCollection(db, creatorId, collectionId, model);
+    // The vectors of every other document were lost with the old one.
+    if (isAnother) await tools.reconciliations(db, creatorId).request();
+  });
+  const canResume = row.embedding_model === model && known.collectionId === collectionId;
+  const from = canResume ? row.embedded_chunks : 0;
+
+  const startedAt = performance.now();
+  const limits = { chunkTokens: row.chunk_tokens, overlapTokens: row.overlap_tokens };
+  const chunks = await embedAll(tools, document, collectionId, cutChunks(blocks, limits), from);
+  signal.throwIfAborted();
+  const records = chunks.map((chunk) => ({ ...chunk, id: chunkId(documentId, generation, chunk.index) }));
+  await inTenant((db) => publishDocument(db, hold, { chunks: records, embeddingModel: model }));
+  log.info('document published', {
+    document_id: documentId,
+    generation,
+    chunks: chunks.length,
+    resumed_at: from,
+    duration_ms: Math.round(performance.now() - startedAt),
+  });
+}
+
+async function embedAll(
+  tools: IngestTools,
+  { row, hold, signal }: DocumentWork,
+  collectionId: string,
+  chunks: AsyncIterable<Chunk>,
+  from: number,
+): Promise<Chunk[]> {
+  const { creatorId, documentId, generation } = hold;
+  const model = tools.models.embeddingModel;
+  const inTenant = whileHeld(tools, hold);
+  const idOf = (index: number) => chunkId(documentId, generation, index);
+  let reserved = 0;
+  try {
+    return await embedChunks(chunks, from, {
+      embed: (texts) => tools.models.embed([...texts], 'document', signal),
+      async reserve(count) {
+        await inTenant((db) => reserveVectors(db, hold, count, model));
+        reserved = count;
+      },
+      async store(batch, vectors) {
+        signal.throwIfAborted();
+        const records = batch.map((chunk, place) => ({
+          id: idOf(chunk.index),
+          embedding: vectors[place] ?? [],
+          documentId,
+          chunkIndex: chunk.index,
+          creatorId,
+          source: row.source,
+          createdAt: row.created_at.toISOString(),
+        }));
+        await tools.vectors.upsert(collectionId, records);
+      },
+      onStored: (done, total) => inTenant((db) => reportEmbedded(db, hold, done, total)),
+    });
+  } catch (error) {
+    // A worker that was away for longer than its lease may have stored vectors after they had been collected.
+    const wanted = await tools.database.withTenant(creatorId, (db) =>
+      isGenerationWanted(db, creatorId, documentId, generation),
+    );
+    if (!wanted)
+      await tools.vectors.remove(
+        collectionId,
+        Array.from({ length: reserved }, (_, index) => idOf(index)),
+      );
+    throw error;
+  }
+}
+
+/** Writes that are refused once the document is another's. */
+function whileHeld(tools: Pick<IngestTools, 'database'>, hold: DocumentHold) {
+  return async (write: (db: Executor) => Promise<boolean>): Promise<void> => {
+    if (!(await tools.database.withTenant(hold.creatorId, write))) throw new LeaseLostError();
+  };
+}

@@ -1,0 +1,128 @@
+import type { Executor } from '../../../../shared/database/executor.ts';
+import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { APIError } from '../../../../shared/errors/api-error.ts';
+import { type Knowledge, readKnowledge } from '../../../../shared/lifecycles/document/knowledge.ts';
+import { log } from '../../../../shared/observability/logger.ts';
+import type { VectorIndex } from '../../gateways/chroma.ts';
+import type { OllamaGateway } from '../../gateways/ollama.ts';
+import type { AnswerSettings } from '../../repositories/answer-settings.ts';
+import type { Passage, PassagesTable } from '../../repositories/passages.ts';
+import { dropNearDuplicates } from './drop-near-duplicates.ts';
+import { findNearestLive, type VectorFindings } from './find-nearest-live.ts';
+import { fuseRanks } from './fuse-ranks.ts';
+import { preferCurated } from './prefer-curated.ts';
+import { rankByWords } from './rank-by-words.ts';
+import type { RetrievalQuery } from './widen-query.ts';
+
+export interface RetrieveDependencies {
+  readonly database: TenantDatabase;
+  readonly ollama: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
+  readonly vectors: Pick<VectorIndex, 'query'>;
+  readonly passages: (db: Executor, creatorId: string) => PassagesTable;
+  readonly readSettings: (db: Executor, creatorId: string) => Promise<AnswerSettings>;
+  /** Asks for the creator's vectors to be made anew: their collection is gone. */
+  readonly restoreVectors?: (db: Executor, creatorId: string) => Promise<void>;
+}
+
+export interface RetrievalRequest {
+  readonly creatorId: string;
+  readonly query: RetrievalQuery;
+  readonly count: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FoundPassage extends Passage {
+  /** 0 to 1, comparable within one retrieval. */
+  readonly score: number;
+  /** A curated answer to the very question that was asked. */
+  readonly settles?: boolean;
+}
+
+export interface Retrieval {
+  /** Best first. */
+  readonly passages: readonly FoundPassage[];
+  /** Cosine of the nearest live vector, −1 to 1; undefined when vectors took no part. */
+  readonly similarity: number | undefined;
+  /** Whether vectors and full text both took part. */
+  readonly complete: boolean;
+  readonly knowledgeVersion: number;
+  readonly settings: AnswerSettings;
+  readonly timingMs: { readonly embedding: number; readonly vectors: number; readonly text: number };
+}
+
+/**
+ * Passages for a question, from vectors and full text side by side. What an index says is a hint only: creator and
+ * live generation are checked, and every text comes from Postgres under row level security. Without Ollama or Chroma
+ * the full text alone answers, and says so.
+ */
+export async function retrievePassages(deps: RetrieveDependencies, request: RetrievalRequest): Promise<Retrieval> {
+  const { creatorId, query, count } = request;
+  const startedAt = performance.now();
+  const since = () => Math.round(performance.now() - startedAt);
+  const timingMs = { embedding: 0, vectors: 0, text: 0 };
+
+  const embedding = deps.ollama.embed([query.text], 'query', request.signal).finally(() => {
+    timingMs.embedding = since();
+  });
+  embedding.catch(() => {}); // Judged below, unless there is nothing to search.
+  const [knowledge, byText, settings] = await deps.database.readAsTenant(creatorId, (db) =>
+    Promise.all([
+      readKnowledge(db, creatorId),
+      deps.passages(db, creatorId).search(query.prefixes, count * 2),
+      deps.readSettings(db, creatorId),
+    ]),
+  );
+  timingMs.text = since();
+
+  const byVector = await findByVector(deps, request, knowledge, embedding, byText);
+  timingMs.vectors = Math.max(0, since() - timingMs.embedding);
+
+  const known = new Map([...byText, ...(byVector?.passages ?? [])].map((passage) => [passage.chunkId, passage]));
+  const fused = fuseRanks([
+    byText.map((passage) => passage.chunkId),
+    byVector?.passages.map((passage) => passage.chunkId) ?? [],
+    rankByWords([...known.values()], query.weights).map(({ passage }) => passage.chunkId),
+  ]);
+  const ranked = fused.flatMap(({ id, score }) => {
+    const passage = known.get(id);
+    return passage ? [{ ...passage, score }] : [];
+  });
+  return {
+    passages: dropNearDuplicates(preferCurated(ranked, query, byVector?.nearness ?? new Map()), count),
+    similarity: byVector?.similarity,
+    complete: byVector !== undefined,
+    knowledgeVersion: knowledge.version,
+    settings,
+    timingMs,
+  };
+}
+
+async function findByVector(
+  deps: RetrieveDependencies,
+  request: RetrievalRequest,
+  knowledge: Knowledge,
+  embedding: Promise<number[][]>,
+  byText: readonly Passage[],
+): Promise<VectorFindings | undefined> {
+  const { collectionId, embeddingModel } = knowledge;
+  if (collectionId === undefined) return { passages: [], similarity: undefined, nearness: new Map() };
+  if (embeddingModel !== deps.ollama.embeddingModel) {
+    log.warn('vectors are of another model; full text alone answers', { embedding_model: embeddingModel });
+    return undefined;
+  }
+  try {
+    const [vector] = await embedding;
+    if (!vector) throw new Error('no vector for the query');
+    return await findNearestLive(deps, request, collectionId, vector, byText);
+  } catch (error) {
+    if (request.signal?.aborted) throw request.signal.reason;
+    log.error('vector search failed; full text alone answers', error);
+    if (error instanceof APIError && error.code === 'NOT_FOUND') {
+      const { creatorId } = request;
+      await deps.database
+        .withTenant(creatorId, (db) => deps.restoreVectors?.(db, creatorId) ?? Promise.resolve())
+        .catch(() => {});
+    }
+    return undefined;
+  }
+}

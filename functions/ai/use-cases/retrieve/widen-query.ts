@@ -1,0 +1,44 @@
+import { contentWords } from '../text/content-words.ts';
+
+export interface HistoryMessage {
+  readonly role: 'visitor' | 'assistant';
+  readonly text: string;
+}
+
+/** What is looked up for a question. */
+export interface RetrievalQuery {
+  /** For the embedding; within nomic's context in any script. */
+  readonly text: string;
+  /** Stem → weight: the question's own words count whole, those of the question before it half. */
+  readonly weights: ReadonlyMap<string, number>;
+  readonly prefixes: readonly string[];
+}
+
+/** A question of fewer meaningful words than this leans on what was said before. */
+const FEW_WORDS = 3;
+const MAX_CHARACTERS = 1_500;
+
+/** Words that point at something named earlier, in the languages that most pages are written in. */
+const POINTING =
+  /(?:^|[^\p{L}])(it|its|they|them|their|this|that|these|those|he|she|him|her|there|one|ones|same|also|instead|er|sie|es|ihn|ihr|dies\w*|dort|dazu|davon|damit|auch|il|elle|ils|elles|cela|celui|celle|ça|aussi|eso|esto|ese|esa|ellos|ellas|también|ello|quello|quella|anche|isso|isto|ele|ela|também|dat|deze|ook)(?=$|[^\p{L}])/iu;
+const CONTINUING = /^\s*(and|or|but|what about|how about|und|oder|et|ou|y|o|e|en)\b/iu;
+
+/**
+ * A follow-up ("and on Sundays?") is looked up together with the visitor's question before it. No model is asked to
+ * rewrite it: that would cost a whole answer's time before the first word.
+ */
+export function widenQuery(question: string, history: readonly HistoryMessage[]): RetrievalQuery {
+  const own = contentWords(question);
+  const previous = history.findLast((message) => message.role === 'visitor')?.text;
+  const leans = own.length < FEW_WORDS || POINTING.test(question) || CONTINUING.test(question);
+  const earlier = previous !== undefined && leans ? contentWords(previous) : [];
+  const weights = new Map<string, number>();
+  for (const { stem } of earlier) weights.set(stem, 0.5);
+  for (const { stem } of own) weights.set(stem, 1);
+  const text = earlier.length > 0 ? `${previous}\n${question}` : question;
+  return {
+    text: text.slice(-MAX_CHARACTERS),
+    weights,
+    prefixes: [...own, ...earlier].map((word) => word.prefix),
+  };
+}
