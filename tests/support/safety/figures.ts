@@ -15,7 +15,7 @@ export function shareOf<T>(all: readonly T[], every: number): readonly T[] {
 /** A test that runs the full figure may take this long; it bounds hanging and decides nothing. */
 export const WITHIN_MS = FULL ? 900_000 : 120_000;
 
-/** Tells `npm run test:safety` what a line of the programme reached; see tests/support/safety/run-safety.ts. */
+/** Tells `npm run test:safety` what a line of the programme reached; see tests/support/safety/programme/. */
 export function tellFigure(line: string, what: string, goal: string, reached: string): void {
   const file = process.env.SAFETY_REPORT;
   if (file) appendFileSync(file, `${JSON.stringify({ line, what, goal, reached })}\n`);
