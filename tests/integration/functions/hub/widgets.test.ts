@@ -166,7 +166,8 @@ describe('widgets of the hub', () => {
     const { body, text } = await hub.call('GET', '/v1/hub/audit-events', { token: creator.key });
 
     const events = (body as { data: Record<string, unknown>[] }).data;
-    expect(events.map(({ action }) => action)).toEqual(['widget.deleted', 'widget.changed', 'widget.created']);
+    const actions = events.map(({ action }) => action);
+    expect(actions).toEqual(['widget.deleted', 'widget.changed', 'widget.created', 'api_key.used']);
     expect(events[1]).toMatchObject({ fields: ['name'], actor: expect.stringMatching(/^api_key:/) });
     expect(events[2]).toMatchObject({ request_id: 'audit-this-change' });
     expect(text).not.toContain('Secret plans');
