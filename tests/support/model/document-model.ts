@@ -83,6 +83,7 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
   };
 
   let versions = 0;
+  let changes = 1;
   const events: string[] = [];
   const asHub = memory.database.withTenant;
   const arrive = (uploadId: string) => {
@@ -110,6 +111,9 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
     documentId: DOCUMENT,
     /** The newest text that was uploaded. */
     newest: () => versions,
+    /** How many contents the document has been given, those that were never read included. */
+    changes: () => changes,
+    now: () => clock.now,
     row: () => memory.rows('documents')[0],
     chunks: () => memory.rows('chunks'),
     receipts: () => memory.rows('erasure_receipts'),
@@ -128,9 +132,12 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
       const row = await asHub(CREATOR, (db) => reopenUpload(db, CREATOR, DOCUMENT, { ...upload, sizeBytes }));
       if (!row) return;
       versions += 1;
+      changes += 1;
       arrive(upload.uploadId);
     },
-    reprocess: () => asHub(CREATOR, (db) => reprocessDocument(db, CREATOR, DOCUMENT)),
+    async reprocess() {
+      if (await asHub(CREATOR, (db) => reprocessDocument(db, CREATOR, DOCUMENT))) changes += 1;
+    },
     remove: () => asHub(CREATOR, (db) => tombstoneDocument(db, CREATOR, DOCUMENT)),
   };
 }

@@ -1,6 +1,7 @@
 import { chunkId } from '../../../shared/lifecycles/document/chunk-id.ts';
 import { type DocumentModel, openDocumentModel } from './document-model.ts';
 import type { Mutation } from './memory-database.ts';
+import { pick, randomFrom } from './random.ts';
 import type { Verdict } from './step-by-step.ts';
 
 const STEPS = 60;
@@ -19,16 +20,6 @@ export type Outcome = 'ready' | 'failed' | 'deleted';
 /** Says which promise was broken. */
 export class Violation extends Error {
   override readonly name = 'Violation';
-}
-
-export function randomFrom(seed: number): () => number {
-  let state = Math.imul(seed, 2_654_435_761) >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 4_294_967_296;
-  };
 }
 
 /**
@@ -57,8 +48,6 @@ export async function runSchedule(seed: number, mutate?: Mutation): Promise<Outc
     throw new Violation(`seed ${seed}: ${error.message}\n  ${taken.join(', ')}`);
   }
 }
-
-const pick = <T>(random: () => number, from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
 
 async function takeStep(model: DocumentModel, random: () => number, order: Order, faults: number): Promise<string> {
   const waiting = model.workers.waiting();
@@ -124,15 +113,43 @@ async function drain(model: DocumentModel, look: () => void, hadFaults: boolean)
   await settle();
 }
 
+interface HeldRow {
+  readonly generation: number;
+  readonly attempt: number;
+  readonly deaths: number;
+  readonly embedded_chunks: number;
+  readonly lease_owner: string | null;
+  readonly lease_until: Date | null;
+}
+
+/** Looked at after every step, of which none holds more than one claim. */
+function judgeClaim(
+  before: HeldRow | undefined,
+  row: HeldRow | undefined,
+  now: Date,
+  demand: (holds: boolean, promise: string) => void,
+): void {
+  if (!before || !row?.lease_owner || row.lease_owner === before.lease_owner) return;
+  if (row.generation !== before.generation) return;
+  const takenOver = before.lease_owner !== null;
+  demand(!takenOver || (before.lease_until ?? now) <= now, 'a live lease is never taken');
+  demand(row.attempt === before.attempt + 1, 'every claim is counted');
+  demand(row.deaths === before.deaths + Number(takenOver), 'whoever vanished is counted');
+}
+
 function watchPromises(model: DocumentModel) {
   let live = 0;
   let wasDeleted = false;
+  let before: HeldRow | undefined;
   const demand = (holds: boolean, promise: string) => {
     if (!holds) throw new Violation(promise);
   };
   const look = () => {
     const [row, chunks] = [model.row(), model.chunks()];
     wasDeleted ||= row === undefined || row.deleted_at !== null;
+    judgeClaim(before, row as HeldRow | undefined, model.now(), demand);
+    before = row && ({ ...row } as unknown as HeldRow);
+    demand(Number(row?.generation ?? 0) <= model.changes(), 'an arrival is taken for new content once');
     demand(!wasDeleted || row === undefined || row.deleted_at !== null, 'a tombstone never resurrects');
     demand(!wasDeleted || chunks.length === 0, 'nothing of a deleted document is found');
     if (wasDeleted) return;
@@ -165,7 +182,7 @@ function watchPromises(model: DocumentModel) {
     );
     demand([...model.vectors.keys()].sort().join() === owned.sort().join(), 'no vector outlives its generation');
     if (row?.status === 'failed') {
-      demand(row.error_code === 'INTERNAL', 'what fails says why');
+      demand(row.error_code === 'INTERNAL' && Number(row.deaths) >= 2, 'only what ended its workers fails');
       return 'failed';
     }
     demand(row?.status === 'ready', 'nothing that was accepted stays open');

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Mutation } from '../../../support/model/memory-database.ts';
-import { type Outcome, runSchedule, Violation } from '../../../support/model/run-schedule.ts';
-import { figure, tellFigure } from '../../../support/safety/figures.ts';
+import type { Mutation } from '../../support/model/memory-database.ts';
+import { type Outcome, runSchedule, Violation } from '../../support/model/run-schedule.ts';
+import { figure, tellFigure } from '../../support/safety/figures.ts';
 
 /** SAFETY=full searches the whole figure; MODEL_SEED elsewhere. */
 const SCHEDULES = Number(process.env.MODEL_SCHEDULES ?? figure(5_000, 100_000));
@@ -46,6 +46,24 @@ const without = (statement: string, condition: string): Mutation => {
 };
 
 test.each<[string, Mutation]>([
+  [
+    'a live lease may be taken',
+    without('update documents set lease_owner = $3', 'and (lease_until is null or lease_until <= now())'),
+  ],
+  ['claims are not counted', without('update documents set lease_owner = $3', 'attempt = attempt + 1, ')],
+  [
+    'workers that vanished are not counted',
+    without('update documents set lease_owner = $3', '+ (lease_owner is not null)::integer'),
+  ],
+  [
+    'an event that came before is taken for new content',
+    (sql) =>
+      sql.replace(
+        /^(update documents set status = 'scanning'.* and deleted_at is null) and \(sequencer.*\) (returning)/,
+        '$1 $2',
+      ),
+  ],
+  ['an event of a replaced upload is taken', without("update documents set status = 'scanning'", 'and upload_id = $3')],
   [
     'whoever lost the lease may still publish',
     without("update documents set status = 'ready'", 'and lease_owner = $3 and generation = $4'),
