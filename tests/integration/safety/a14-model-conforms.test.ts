@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, test } from "vitest";
+import { afterAll, beforeAll, test } from 'vitest';
 import { openPool } from '../../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { acceptUpload } from '../../../shared/lifecycles/document/accept-upload.ts';
