@@ -61,6 +61,7 @@ export function openIngest(env: Env): IngestTools {
 
 /** Builds what the sweeper works with, once per instance. */
 export function openSweep(env: Env): SweepTools {
+  openFleetMetrics(openRedis(env.REDIS_URL)); // What it ends is counted like what the workers end.
   const pool = openPool(env.DATABASE_URL, { maxConnections: 2 });
   const sqs = new SQSClient({});
   return {

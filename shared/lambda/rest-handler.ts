@@ -4,7 +4,7 @@ import { APIError } from '../errors/api-error.ts';
 import { asApiError, toErrorBody } from '../errors/error-envelope.ts';
 import { NotFoundError } from '../errors/not-found-error.ts';
 import { log } from '../observability/logger.ts';
-import { countRequest } from '../observability/metrics.ts';
+import { add, countRequest } from '../observability/metrics.ts';
 import { requestIdFrom } from '../observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../observability/request-scope.ts';
 import type {
@@ -107,8 +107,11 @@ export function restHandler<Use>(service: RestService<Use>): RestHandler {
     })
     .handler(dispatch);
 
+  let isFirst = true;
   return async (event, context) => {
     const startedAt = performance.now();
+    const coldStart = isFirst;
+    isFirst = false;
     const scope: RequestScope = {
       requestId: requestIdFrom(lowerCaseNames(event.headers)['x-request-id']),
       service: service.service,
@@ -116,14 +119,20 @@ export function restHandler<Use>(service: RestService<Use>): RestHandler {
     };
     return runInScope(scope, async () => {
       const response = (await chain(event, context)) as APIGatewayProxyResult;
-      const durationMs = Math.round(performance.now() - startedAt);
+      const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
       countRequest({
         service: service.service,
         route: scope.route ?? 'unmatched',
         status: response.statusCode,
         durationMs,
       });
-      log.info('request', { method: event.httpMethod, status: response.statusCode, duration_ms: durationMs });
+      if (coldStart) add('understudy_cold_starts_total', { service: service.service }, 1);
+      log.info('request', {
+        method: event.httpMethod,
+        status: response.statusCode,
+        duration_ms: durationMs,
+        cold_start: coldStart,
+      });
       return response;
     });
   };

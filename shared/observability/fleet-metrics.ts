@@ -1,21 +1,25 @@
 import type { RedisClient } from '../clients/redis.ts';
 import { platformKey } from '../config/redis-keys.ts';
 import { log } from './logger.ts';
+import { UPSTREAMS } from './metric-list.ts';
 import { carryCountersWith, drainCounters, restoreCounters } from './metrics.ts';
+import { toPrometheusText } from './prometheus-text.ts';
 
 export interface FleetMetrics {
   /** Adds this instance's counters to the fleet's; what Redis does not take is kept for the next time. */
   flush(): Promise<void>;
-  /** The whole fleet's counters in Prometheus' text format (version 0.0.4). */
+  /** The whole fleet's counters in Prometheus' text format (version 0.0.4). @throws when Redis does not answer */
   render(): Promise<string>;
 }
 
-const KEY = platformKey('metrics', 'counters');
+/** One hash: one slot of a cluster, and one reply for whoever asks. */
+const KEY = platformKey('metrics', 'series');
 const FLUSH_EVERY_MS = 3_000;
 
 /**
- * Counters that speak for the fleet: every instance adds to one hash in Redis, at most every few seconds. An instance
- * that is frozen between two requests carries its last counts at the next one.
+ * Counters that speak for the fleet: every instance adds to one hash in Redis, at most every few seconds and beside
+ * its requests, none of which waits for it. An instance that is frozen between two requests carries its last counts
+ * at the next one; those of one that is ended meanwhile are lost here, and stand in CloudWatch only.
  */
 export function openFleetMetrics(redis: RedisClient): FleetMetrics {
   let lastFlushAtMs = 0;
@@ -35,7 +39,7 @@ export function openFleetMetrics(redis: RedisClient): FleetMetrics {
       restoreCounters(new Map(refused));
     } catch (error) {
       restoreCounters(counters);
-      log.debug('counters wait for redis', { reason: error instanceof Error ? error.message : 'unknown' });
+      log.debug('counters wait for redis', { reason: error instanceof Error ? error.name : 'unknown' });
     }
   };
 
@@ -50,20 +54,15 @@ export function openFleetMetrics(redis: RedisClient): FleetMetrics {
     flush,
     async render() {
       await flush();
-      return toPrometheus(await redis.hgetall(KEY));
+      const [fields, ...open] = await Promise.all([
+        redis.hgetall(KEY),
+        ...UPSTREAMS.map((name) => redis.exists(platformKey('breaker', name))),
+      ]);
+      const breakers = UPSTREAMS.map((name, place) => [
+        `understudy_breaker_open{upstream="${name}"}`,
+        String(open[place] ?? 0),
+      ]);
+      return toPrometheusText({ ...fields, ...Object.fromEntries(breakers) });
     },
   };
-}
-
-/** Samples of one metric stand together under one `TYPE` line. */
-function toPrometheus(series: Readonly<Record<string, string>>): string {
-  const lines: string[] = [];
-  let metric = '';
-  for (const [name, amount] of Object.entries(series).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const own = name.slice(0, name.indexOf('{'));
-    if (own !== metric) lines.push(`# TYPE ${own} counter`);
-    metric = own;
-    lines.push(`${name.replace('{}', '')} ${amount}`);
-  }
-  return `${lines.join('\n')}\n`;
 }

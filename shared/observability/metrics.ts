@@ -1,6 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type CounterName, type HistogramName, type Labels, METRICS } from './metric-list.ts';
 
-const metrics = new Metrics({ namespace: 'Understudy', serviceName: process.env.SERVICE_NAME ?? 'understudy' });
+const emf = new Metrics({ namespace: 'Understudy', serviceName: process.env.SERVICE_NAME ?? 'understudy' });
 
 export interface RequestSample {
   readonly service: string;
@@ -9,16 +10,14 @@ export interface RequestSample {
   readonly durationMs: number;
 }
 
-/** Counters of this instance that wait to be added to the fleet's, as `name{labels}` → amount. */
-const pending = new Map<string, number>();
+/** An instance that carries more than this at once counts something that it should not. */
+const MAX_PENDING_SERIES = 2_000;
 
-export function countRequest(sample: RequestSample): void {
-  add('understudy_requests_total', { service: sample.service, route: sample.route, status: String(sample.status) }, 1);
-  add('understudy_request_duration_ms_sum', { service: sample.service, route: sample.route }, sample.durationMs);
-  const single = metrics.singleMetric();
-  single.addDimension('route', sample.route);
-  single.addMetric('RequestDuration', MetricUnit.Milliseconds, sample.durationMs);
-}
+/**
+ * What this instance has counted and not yet carried to the fleet: field → amount. A field is `name{labels}`; of a
+ * histogram each bucket is one (`name_bucket{…,le="…"}`, counting its own samples only) and `name_sum{…}` another.
+ */
+const pending = new Map<string, number>();
 
 /** Told of every count, so that it can carry the counters to the fleet's before long. */
 let carrier: (() => void) | undefined;
@@ -28,22 +27,47 @@ export function carryCountersWith(next: () => void): void {
   carrier = next;
 }
 
-/** Adds to a counter of the fleet. Labels come from code, never from a client. */
-export function add(name: string, labels: Readonly<Record<string, string>>, amount: number): void {
-  const text = Object.entries(labels)
-    .map(([label, value]) => `${label}="${value.replaceAll(/["\\\n]/g, '_')}"`)
-    .join(',');
-  addToSeries(`${name}{${text}}`, amount);
+/** Adds to a counter of the fleet. Only memory is touched: no request waits for its counting. */
+export function add(name: CounterName, labels: Labels, amount: number): void {
+  addToSeries(`${name}${labelText(name, labels)}`, amount);
   carrier?.();
+}
+
+/** Puts one sample, in seconds, into a histogram of the fleet. */
+export function observe(name: HistogramName, labels: Labels, seconds: number): void {
+  const bound = METRICS[name].bounds.find((upper) => seconds <= upper);
+  addToSeries(`${name}_bucket${labelText(name, labels, bound === undefined ? '+Inf' : String(bound))}`, 1);
+  addToSeries(`${name}_sum${labelText(name, labels)}`, Math.max(0, seconds));
+  carrier?.();
+}
+
+/** Observes how long the work took, whichever way it ended. */
+export async function observeWork<T>(name: HistogramName, labels: Labels, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  try {
+    return await work();
+  } finally {
+    observe(name, labels, (performance.now() - startedAt) / 1_000);
+  }
+}
+
+/** One answered request; for CloudWatch as well, in its embedded metric format. */
+export function countRequest({ service, route, status, durationMs }: RequestSample): void {
+  add('understudy_requests_total', { service, route, status: String(status) }, 1);
+  observe('understudy_request_duration_seconds', { service, route }, durationMs / 1_000);
+  tellCloudWatch('RequestDuration', durationMs, { route });
+}
+
+/** Milliseconds as a CloudWatch metric, by a line of the log. Dimensions cost money: few values, from code. */
+export function tellCloudWatch(name: 'RequestDuration' | 'FirstToken' | 'QueueAge', ms: number, by: Labels): void {
+  const single = emf.singleMetric();
+  for (const [dimension, value] of Object.entries(by)) single.addDimension(dimension, value);
+  single.addMetric(name, MetricUnit.Milliseconds, ms);
 }
 
 /** Puts back what could not be carried away. */
 export function restoreCounters(counters: ReadonlyMap<string, number>): void {
   for (const [series, amount] of counters) addToSeries(series, amount);
-}
-
-function addToSeries(series: string, amount: number): void {
-  pending.set(series, (pending.get(series) ?? 0) + amount);
 }
 
 /** Takes what has been counted since the last call. */
@@ -52,3 +76,17 @@ export function drainCounters(): ReadonlyMap<string, number> {
   pending.clear();
   return drained;
 }
+
+function addToSeries(series: string, amount: number): void {
+  if (!pending.has(series) && pending.size >= MAX_PENDING_SERIES) return;
+  pending.set(series, (pending.get(series) ?? 0) + amount);
+}
+
+/** Exactly the labels of the list, in its order, so that one series has one name. */
+function labelText(name: CounterName | HistogramName, labels: Labels, bound?: string): string {
+  const pairs = METRICS[name].labels.map((label) => `${label}="${plain(labels[label] ?? '')}"`);
+  if (bound !== undefined) pairs.push(`le="${bound}"`);
+  return pairs.length > 0 ? `{${pairs.join(',')}}` : '';
+}
+
+const plain = (value: string) => value.replaceAll(/["\\\n]/g, '_').slice(0, 100);

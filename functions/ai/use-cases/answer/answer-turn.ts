@@ -1,8 +1,9 @@
 import { countUsage } from '../../../../shared/database/usage.ts';
+import type { DeltaWriter } from '../../../../shared/lifecycles/conversation/delta-writer.ts';
 import type { ClaimedTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import { completeTurn } from '../../../../shared/lifecycles/turn/finish-turn.ts';
 import { log } from '../../../../shared/observability/logger.ts';
-import { add } from '../../../../shared/observability/metrics.ts';
+import { add, observe, tellCloudWatch } from '../../../../shared/observability/metrics.ts';
 import type { Answer } from './answer-question.ts';
 import type { GenerateDependencies, Work } from './generate-turn.ts';
 import { LeaseLost } from './hold-turn.ts';
@@ -13,6 +14,7 @@ import { AnswerCancelled } from './write-answer.ts';
 export async function answerTurn(deps: GenerateDependencies, work: Work, signal: AbortSignal): Promise<void> {
   const { turn, voice, workerId } = work;
   const { creatorId, conversationId, turnId } = turn;
+  const tellFirst = firstTextTeller();
   const restart = async () => {
     await deps.stream.append(creatorId, conversationId, { type: 'restarted', turn_id: turnId });
   };
@@ -23,7 +25,7 @@ export async function answerTurn(deps: GenerateDependencies, work: Work, signal:
     : await streamAnswer(
         {
           answer: deps.answer,
-          openWriter: () => deps.stream.deltaWriter(creatorId, conversationId, turnId),
+          openWriter: () => tellingFirst(deps.stream.deltaWriter(creatorId, conversationId, turnId), tellFirst),
           restart,
         },
         asked,
@@ -79,8 +81,31 @@ function usageOf(answer: TellableAnswer) {
   };
 }
 
+/** Observes, once, how long the visitor waited for the first text of this delivery. */
+function firstTextTeller(): () => void {
+  const startedAt = performance.now();
+  let told = false;
+  return () => {
+    if (told) return;
+    told = true;
+    const waitedMs = performance.now() - startedAt;
+    observe('understudy_first_token_seconds', {}, waitedMs / 1_000);
+    tellCloudWatch('FirstToken', waitedMs, {});
+  };
+}
+
+const tellingFirst = (writer: DeltaWriter, tellFirst: () => void): DeltaWriter => ({
+  ...writer,
+  write(text) {
+    writer.write(text);
+    tellFirst();
+  },
+});
+
 function tell(answer: TellableAnswer, turn: ClaimedTurn): void {
   add('understudy_turns_total', { outcome: answer.refused ? 'refused' : answer.finishReason }, 1);
+  add('understudy_tokens_total', { kind: 'prompt' }, answer.usage.promptTokens);
+  add('understudy_tokens_total', { kind: 'answer' }, answer.usage.answerTokens);
   log.info('turn answered', {
     turn_id: turn.turnId,
     attempt: turn.attempt,

@@ -1,6 +1,7 @@
 import { acceptUpload } from '../../../../shared/lifecycles/document/accept-upload.ts';
 import { readDocument } from '../../../../shared/lifecycles/document/read-document.ts';
 import { log } from '../../../../shared/observability/logger.ts';
+import { add } from '../../../../shared/observability/metrics.ts';
 import { currentScope } from '../../../../shared/observability/request-scope.ts';
 import { settleAnswer } from '../answer/settle-answer.ts';
 import { reconcileKnowledge } from '../reconcile/reconcile-knowledge.ts';
@@ -40,6 +41,7 @@ async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal 
   }
   if (task.kind === 'arrived' && !(await takeArrival(tools, task))) return;
   const outcome = await processDocument(tools, creatorId, documentId, until);
+  add('understudy_documents_total', { outcome }, 1);
   log.info('document handled', { document_id: documentId, outcome });
 }
 

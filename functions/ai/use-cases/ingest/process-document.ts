@@ -16,6 +16,7 @@ import { retitlePage } from '../../../../shared/lifecycles/document/open-page.ts
 import type { DocumentHold } from '../../../../shared/lifecycles/document/report-progress.ts';
 import type { TextBlock } from '../../../../shared/models/extraction.ts';
 import { log } from '../../../../shared/observability/logger.ts';
+import { observeWork } from '../../../../shared/observability/metrics.ts';
 import type { AnswerCache } from '../../gateways/answer-cache.ts';
 import type { VectorIndex } from '../../gateways/chroma.ts';
 import type { DocumentTraces } from '../../gateways/document-traces.ts';
@@ -105,8 +106,11 @@ export async function processDocument(
   }
 }
 
+const timed = <T>(stage: 'fetch' | 'scan' | 'index', step: () => Promise<T>) =>
+  observeWork('understudy_ingest_stage_seconds', { stage }, step);
+
 async function work(tools: IngestTools, claimed: DocumentWork): Promise<void> {
-  const { path, row } = await fetchFile(tools, claimed);
+  const { path, row } = await timed('fetch', () => fetchFile(tools, claimed));
   const document = { ...claimed, row };
   // The reader is fenced in, so it may start while the file is looked at; what it says is used after the verdict only.
   const reading = new AbortController();
@@ -116,8 +120,9 @@ async function work(tools: IngestTools, claimed: DocumentWork): Promise<void> {
     title ||= told;
   });
   try {
-    await approveFile(tools, document, path);
-    await indexDocument(tools, document, row.source === 'page' ? titled(tools, document, blocks, () => title) : blocks);
+    await timed('scan', () => approveFile(tools, document, path));
+    const text = row.source === 'page' ? titled(tools, document, blocks, () => title) : blocks;
+    await timed('index', () => indexDocument(tools, document, text));
   } finally {
     reading.abort();
   }

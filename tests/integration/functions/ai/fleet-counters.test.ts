@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, expect, test } from 'vitest';
 import { openGeneration } from '../../../../functions/ai/composition.ts';
-import { openIngest } from '../../../../functions/ai/ingest-composition.ts';
+import { openIngest, openSweep } from '../../../../functions/ai/ingest-composition.ts';
 import { AiEnv } from '../../../../shared/config/env-constants.ts';
 import { platformKey } from '../../../../shared/config/redis-keys.ts';
 import { add, carryCountersWith } from '../../../../shared/observability/metrics.ts';
@@ -30,12 +30,15 @@ const env = AiEnv.parse({
 test.each([
   ['the generation of turns', openGeneration],
   ['the ingest of documents', openIngest],
+  ['the sweep', openSweep],
 ])('what %s counts reaches the fleet', async (_, open) => {
   carryCountersWith(() => {}); // As in an instance that has just begun.
-  const name = `understudy_test_${randomUUID().replaceAll('-', '')}_total`;
+  const outcome = randomUUID();
 
   open(env);
-  add(name, {}, 2);
+  add('understudy_turns_total', { outcome }, 2);
 
-  await expect.poll(() => redis.hget(platformKey('metrics', 'counters'), `${name}{}`)).toBe('2');
+  await expect
+    .poll(() => redis.hget(platformKey('metrics', 'series'), `understudy_turns_total{outcome="${outcome}"}`))
+    .toBe('2');
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HubService, startHubService } from '../../../support/hub-service.ts';
+import { faultsOfHistograms } from '../../../support/prometheus.ts';
 import { until } from '../../../support/until.ts';
 
 const TOKEN = 'a-metrics-token-of-some-length';
@@ -36,12 +37,27 @@ describe('operations of the hub', () => {
     expect(status).toBe(200);
     expect(headers['Content-Type']).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(text).toContain('# TYPE understudy_requests_total counter\n');
+    expect(faultsOfHistograms(text)).toEqual([]);
     const before = amountOf(text, wanted);
     await hub.call('GET', '/v1/hub/widgets', { token: creator.key });
     await until('the counter to rise', async () => {
       const later = await hub.call('GET', '/v1/hub/metrics', { token: TOKEN });
       return amountOf(later.text, wanted) > before;
     });
+  });
+
+  test('never make a series of what a client chose', async () => {
+    const seriesNow = async () => {
+      const { text } = await hub.call('GET', '/v1/hub/metrics', { token: TOKEN });
+      return text.split('\n').filter((line) => /service="hub"/.test(line) && /unmatched/.test(line)).length;
+    };
+    await hub.call('GET', `/v1/hub/${randomUUID()}`);
+    await hub.call('GET', `/v1/hub/widgets/${randomUUID()}`);
+    const before = await until('the first to be counted', async () => (await seriesNow()) || undefined);
+
+    for (let n = 0; n < 200; n += 1) await hub.call('GET', `/v1/hub/${randomUUID()}"} 1`);
+
+    expect(await seriesNow()).toBe(before);
   });
 
   test.each([undefined, 'wrong', `${TOKEN}x`, ''])('hide them from who brings %s', async (token) => {
