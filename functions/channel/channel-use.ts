@@ -1,6 +1,7 @@
 import type { SocketManagement } from '../../shared/clients/socket-poster.ts';
 import type { TurnQueue } from '../../shared/clients/turn-queue.ts';
 import type { ReadWebManifest } from '../../shared/config/web-manifest.ts';
+import type { IsSpent } from '../../shared/database/daily-answers.ts';
 import type { TenantDatabase } from '../../shared/database/tenant-database.ts';
 import type { ConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
 import type { CancelSignal } from '../../shared/lifecycles/turn/cancel-signal.ts';
@@ -8,7 +9,6 @@ import type { RateLimiter } from '../../shared/security/rate-limiter.ts';
 import type { Connections } from './gateways/connections.ts';
 import type { SessionTokens } from './gateways/session-tokens.ts';
 import type { Tickets } from './gateways/tickets.ts';
-import type { IsSpent } from './repositories/spending.ts';
 import type { FindCreatorOfWidget, ReadWidget } from './repositories/widgets.ts';
 
 /** Everything that the use cases of channel work with; built once per instance by `composition.ts`. */

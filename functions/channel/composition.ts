@@ -6,6 +6,7 @@ import { openSocketManagement } from '../../shared/clients/socket-poster.ts';
 import { openTurnQueue } from '../../shared/clients/turn-queue.ts';
 import { ChannelEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { webManifestAt } from '../../shared/config/web-manifest.ts';
+import { isSpent } from '../../shared/database/daily-answers.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
 import { readLastSeq } from '../../shared/lifecycles/conversation/conversation-record.ts';
@@ -17,7 +18,6 @@ import type { ChannelUse } from './channel-use.ts';
 import { openConnections } from './gateways/connections.ts';
 import { openSessionTokens } from './gateways/session-tokens.ts';
 import { openTickets } from './gateways/tickets.ts';
-import { isSpent } from './repositories/spending.ts';
 import { findCreatorOfWidget, readWidget } from './repositories/widgets.ts';
 
 export interface Channel {

@@ -1,28 +1,22 @@
 import * as z from 'zod';
+import { answersLeft, readDailyAnswers } from '../../../shared/database/daily-answers.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 
-const AnswerSettings = z
-  .object({
-    refusal_threshold: z.number().nullable(),
-    daily_spend_limit: z.number().nullable(),
-    answered: z.coerce.number(),
-  })
-  .transform((row) => ({
-    /** Undefined leaves it to the calibrated default. */
-    refusalThreshold: row.refusal_threshold ?? undefined,
-    /** Answers that may still be made today (UTC); undefined means no limit. */
-    answersLeft: row.daily_spend_limit === null ? undefined : Math.max(0, row.daily_spend_limit - row.answered),
-  }));
-export type AnswerSettings = z.output<typeof AnswerSettings>;
+const SettingsRow = z.object({ refusal_threshold: z.number().nullable() });
+
+export interface AnswerSettings {
+  /** Undefined leaves it to the calibrated default. */
+  readonly refusalThreshold: number | undefined;
+  /** Answers that may still be made today (UTC); undefined means no limit. */
+  readonly answersLeft: number | undefined;
+}
 
 /** How the creator wants questions to be answered, with what today's limit leaves. */
 export async function readAnswerSettings(db: Executor, creatorId: string): Promise<AnswerSettings> {
-  const [row] = await db.query(
-    `select s.refusal_threshold, s.daily_spend_limit,
-       (select u.amount from usage u where u.creator_id = $1 and u.day = (now() at time zone 'utc')::date
-          and u.measure = 'answers') as answered
-     from creator_settings s where s.creator_id = $1`,
-    [creatorId],
-  );
-  return AnswerSettings.parse(row ?? { refusal_threshold: null, daily_spend_limit: null, answered: 0 });
+  const [rows, today] = await Promise.all([
+    db.query('select s.refusal_threshold from creator_settings s where s.creator_id = $1', [creatorId]),
+    readDailyAnswers(db, creatorId),
+  ]);
+  const { refusal_threshold: refusalThreshold } = SettingsRow.parse(rows[0] ?? { refusal_threshold: null });
+  return { refusalThreshold: refusalThreshold ?? undefined, answersLeft: answersLeft(today) };
 }

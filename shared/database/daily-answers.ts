@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { Executor } from './executor.ts';
+
+/** How a creator's day (UTC) stands against the daily spend limit. */
+export interface DailyAnswers {
+  /** Answers that the creator allows a day; undefined means no limit. */
+  readonly limit: number | undefined;
+  /** Given today, through whatever door. */
+  readonly given: number;
+  /** Turns that are accepted and not yet ended. */
+  readonly underWay: number;
+}
+
+const DailyAnswersRow = z.object({
+  daily_limit: z.number().nullable(),
+  given: z.coerce.number(),
+  under_way: z.coerce.number(),
+});
+
+/** The one definition of the daily spend limit; one statement. */
+export async function readDailyAnswers(db: Executor, creatorId: string): Promise<DailyAnswers> {
+  const [row] = await db.query(
+    `select
+       (select s.daily_spend_limit from creator_settings s where s.creator_id = $1) as daily_limit,
+       coalesce((
+         select u.amount from usage u
+         where u.creator_id = $1 and u.day = (now() at time zone 'utc')::date and u.measure = 'answers'), 0) as given,
+       (select count(*) from turns t where t.creator_id = $1 and t.status = 'open') as under_way`,
+    [creatorId],
+  );
+  const { daily_limit: limit, given, under_way: underWay } = DailyAnswersRow.parse(row);
+  return { limit: limit ?? undefined, given, underWay };
+}
+
+/** Whether no further question may be accepted today: what is under way will be given. */
+export async function isSpent(db: Executor, creatorId: string): Promise<boolean> {
+  const { limit, given, underWay } = await readDailyAnswers(db, creatorId);
+  return limit !== undefined && given + underWay >= limit;
+}
+export type IsSpent = typeof isSpent;
+
+/** Answers that may still be given today; undefined means no limit. What is under way has not been given yet. */
+export function answersLeft({ limit, given }: DailyAnswers): number | undefined {
+  return limit === undefined ? undefined : Math.max(0, limit - given);
+}
