@@ -188,7 +188,8 @@ async function stream(
   response.end(line('', { done: true, done_reason: 'stop', ...counts }));
 }
 
-function echoFirstPassage(prompt: string): string[] {
+/** What the scripted model says unless told otherwise. */
+export function echoFirstPassage(prompt: string): string[] {
   const text = /<passage n="1"[^>]*>\n([\s\S]*?)\n<\/passage>/.exec(prompt)?.[1] ?? 'NOT_IN_SOURCES';
   return [...(text.match(/\s*\S+/g) ?? []).slice(0, 40), ' [1]'];
 }

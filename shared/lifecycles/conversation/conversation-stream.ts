@@ -170,7 +170,8 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
     leave: (creatorId, conversationId, connectionId) => drop(keysOf(creatorId, conversationId), connectionId),
     deltaWriter: (creatorId, conversationId, turnId) =>
       openDeltaWriter(async (text) => {
-        await append(creatorId, conversationId, { type: 'delta', turn_id: turnId, text });
+        const { seq } = await append(creatorId, conversationId, { type: 'delta', turn_id: turnId, text });
+        return seq;
       }),
     lastSeq: async (creatorId, conversationId) => {
       const [, seqKey = ''] = keysOf(creatorId, conversationId);

@@ -1,8 +1,11 @@
 export interface DeltaWriter {
   /** Takes a piece of the answer. @throws what an earlier append failed with: stop generating */
   write(text: string): void;
-  /** Resolves when everything written has been appended and posted. @throws what an append failed with */
-  flush(): Promise<void>;
+  /**
+   * Resolves when everything written has been appended and posted, with the number of the last delta if there was one.
+   * @throws what an append failed with
+   */
+  flush(): Promise<number | undefined>;
 }
 
 /** From the start of one post to the start of the next: with posts of 25 ms, no token is more than 60 ms on its way. */
@@ -13,12 +16,13 @@ const WINDOW_MS = 32;
  * starts a window later. Awaiting each token falls seconds behind; not awaiting reorders.
  * A failed append is final for this writer: it may or may not have been kept, and only `restarted` makes that good.
  */
-export function openDeltaWriter(append: (text: string) => Promise<void>, windowMs: number = WINDOW_MS): DeltaWriter {
+export function openDeltaWriter(append: (text: string) => Promise<number>, windowMs: number = WINDOW_MS): DeltaWriter {
   let waiting = '';
   let running: Promise<void> | undefined;
   let failure: unknown;
   let hurry: (() => void) | undefined;
   let flushing = 0;
+  let lastSeq: number | undefined;
 
   const run = async () => {
     while (waiting !== '' && failure === undefined) {
@@ -26,7 +30,7 @@ export function openDeltaWriter(append: (text: string) => Promise<void>, windowM
       waiting = '';
       const startedAt = performance.now();
       try {
-        await append(text);
+        lastSeq = await append(text);
       } catch (error) {
         failure = error;
         break;
@@ -60,6 +64,7 @@ export function openDeltaWriter(append: (text: string) => Promise<void>, windowM
         flushing -= 1;
       }
       if (failure !== undefined) throw failure;
+      return lastSeq;
     },
   };
 }

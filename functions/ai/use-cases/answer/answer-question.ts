@@ -27,6 +27,8 @@ export interface QuestionAsked {
   readonly signal: AbortSignal;
   /** Receives the answer as it is made, a refusal included. */
   readonly onText: (text: string) => void;
+  /** Told that what `onText` received so far counts no more; what follows replaces it. */
+  readonly onWithdraw?: () => Promise<void>;
 }
 
 export interface Answer {

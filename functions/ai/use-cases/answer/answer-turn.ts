@@ -10,7 +10,13 @@ import { LeaseLost } from './hold-turn.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { AnswerCancelled } from './write-answer.ts';
 
-/** Streams the answer, stores it, then tells. @throws LeaseLost when another worker owns the turn by then */
+/** Frames that are numbered after the answer is stored: `citations` and `completed`. */
+const CLOSING_FRAMES = 2;
+
+/**
+ * Streams the answer, stores it, then tells its citations and its end: whatever worker tells them, they are those that
+ * are stored. @throws LeaseLost when another worker owns the turn by then
+ */
 export async function answerTurn(deps: GenerateDependencies, work: Work, signal: AbortSignal): Promise<void> {
   const { turn, voice, workerId } = work;
   const { creatorId, conversationId, turnId } = turn;
@@ -20,7 +26,7 @@ export async function answerTurn(deps: GenerateDependencies, work: Work, signal:
   };
   if (turn.attempt > 1) await restart();
   const asked = { creatorId, question: turn.question, history: turn.history, voice, signal };
-  const answer = turn.cancelRequested
+  const { answer, lastSeq } = turn.cancelRequested
     ? cancelledAnswer(deps)
     : await streamAnswer(
         {
@@ -35,19 +41,16 @@ export async function answerTurn(deps: GenerateDependencies, work: Work, signal:
         throw error;
       });
 
-  const citations = [...answer.citations];
-  const { seq } = await deps.stream.append(creatorId, conversationId, {
-    type: 'citations',
-    turn_id: turnId,
-    citations,
-  });
+  // The numbers that the closing frames will have are reserved with the answer.
+  const reserved = (lastSeq ?? (await deps.stream.lastSeq(creatorId, conversationId))) + CLOSING_FRAMES;
   const completed = await deps.database.withTenant(creatorId, async (db) => {
-    // The number that `completed` will have is reserved with it.
-    const done = await completeTurn(db, { creatorId, turnId, workerId, answer, lastSeq: seq + 1 });
+    const done = await completeTurn(db, { creatorId, turnId, workerId, answer, lastSeq: reserved });
     if (done) await countUsage(db, creatorId, usageOf(answer));
     return done;
   });
   if (!completed) throw new LeaseLost();
+  const citations = [...answer.citations];
+  await deps.stream.append(creatorId, conversationId, { type: 'citations', turn_id: turnId, citations });
   await deps.stream.append(creatorId, conversationId, {
     type: 'completed',
     turn_id: turnId,
@@ -59,15 +62,16 @@ export async function answerTurn(deps: GenerateDependencies, work: Work, signal:
   tell(answer, turn);
 }
 
-function cancelledAnswer(deps: GenerateDependencies): TellableAnswer {
-  return {
+function cancelledAnswer(deps: GenerateDependencies): { readonly answer: TellableAnswer; readonly lastSeq?: number } {
+  const answer = {
     text: '',
     refused: false,
     citations: [],
-    finishReason: 'cancelled',
+    finishReason: 'cancelled' as const,
     model: deps.chatModel,
     usage: { promptTokens: 0, answerTokens: 0 },
   };
+  return { answer };
 }
 
 type TellableAnswer = Omit<Answer, 'promptVersion' | 'timingMs'> & Partial<Pick<Answer, 'promptVersion' | 'timingMs'>>;

@@ -16,6 +16,12 @@ const PAUSES_MS = [250, 1_000, 2_000, 4_000, 8_000];
 /** How often a visitor may see an answer begin anew. */
 const MAX_RESTARTS = 2;
 
+export interface StreamedAnswer {
+  readonly answer: Answer;
+  /** The number of the last delta; undefined when nothing was said. */
+  readonly lastSeq: number | undefined;
+}
+
 /**
  * Streams the answer, and begins anew when the model fails in a way that may pass. Silence is not tried again: the
  * visitor has waited long enough.
@@ -24,8 +30,8 @@ const MAX_RESTARTS = 2;
  */
 export async function streamAnswer(
   deps: StreamAnswerDependencies,
-  asked: Omit<QuestionAsked, 'onText'>,
-): Promise<Answer> {
+  asked: Omit<QuestionAsked, 'onText' | 'onWithdraw'>,
+): Promise<StreamedAnswer> {
   for (let attempt = 0, restarts = 0; ; attempt += 1) {
     const writer = deps.openWriter();
     let wrote = false;
@@ -36,9 +42,12 @@ export async function streamAnswer(
           wrote = true;
           writer.write(text);
         },
+        onWithdraw: async () => {
+          await writer.flush();
+          await deps.restart();
+        },
       });
-      await writer.flush();
-      return answer;
+      return { answer, lastSeq: await writer.flush() };
     } catch (error) {
       const pauseMs = PAUSES_MS[attempt];
       const final = pauseMs === undefined || restarts >= MAX_RESTARTS || asked.signal.aborted || !mayPass(error);

@@ -21,7 +21,7 @@ import { openTurn } from '../../../../shared/lifecycles/turn/open-turn.ts';
 import { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
 import { noAnswerCache } from '../../../support/no-answer-cache.ts';
-import { type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
+import { echoFirstPassage, type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { requireVariable, type TestDatabase, testDatabase } from '../../../support/test-database.ts';
 
 type Frame = { readonly type: string; readonly seq: number; readonly text?: string } & Record<string, unknown>;
@@ -75,6 +75,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
+  server.script.answer = echoFirstPassage;
   server.script.failures = [];
   server.script.tokenMs = 2;
   announced.length = 0;
@@ -234,6 +235,40 @@ describe('a turn', () => {
     await generateTurn(deps, first);
 
     expect(typesOf(await framesOf(conversationId))).toEqual(['restarted', 'delta', 'citations', 'completed']);
+  });
+
+  test('whose worker ends before the answer is stored shows the citations of the answer that is', async () => {
+    const { conversationId, first } = await conversationWith('When does the studio open on Sundays?');
+    const { creatorId } = knowledge;
+    const database: TenantDatabase = {
+      ...knowledge.database,
+      withTenant: (id, work) =>
+        knowledge.database.withTenant(id, (db) =>
+          work({
+            query: async (sql, values) => {
+              if (sql.includes("set status = 'completed'")) throw new Error('the worker ended');
+              return db.query(sql, values);
+            },
+          }),
+        ),
+    };
+    server.script.answer = () => ['The studio closes at four on Sundays.', ' [1]'];
+    await expect(generateTurn({ ...deps, database }, first)).rejects.toThrow('the worker ended');
+
+    server.script.answer = () => ['The pottery studio opens at eleven', ' on Sundays', ' [1].', ' Come early.'];
+    await generateTurn(deps, first);
+
+    const frames = await framesOf(conversationId);
+    const [stored] = await knowledge.database.readAsTenant(creatorId, (db) =>
+      db.query("select citations, text from messages where creator_id = $1 and turn_id = $2 and role = 'assistant'", [
+        creatorId,
+        first.turn_id,
+      ]),
+    );
+    expect(typesOf(frames)).toEqual(['delta', 'restarted', 'delta', 'citations', 'completed']);
+    expect(frames.at(-2)).toMatchObject({ citations: stored?.citations });
+    expect(frames.at(-1)).toMatchObject({ text: stored?.text });
+    expect(stored?.text).toContain('opens at eleven');
   });
 
   test('that five workers began and none ended fails, and the conversation goes on', async () => {

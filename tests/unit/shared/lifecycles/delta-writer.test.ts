@@ -6,7 +6,7 @@ describe('a delta writer', () => {
   test('appends the first piece before anything else is written', () => {
     const appended: string[] = [];
     const writer = openDeltaWriter(async (text) => {
-      appended.push(text);
+      return appended.push(text);
     });
 
     writer.write('first');
@@ -24,6 +24,7 @@ describe('a delta writer', () => {
       await pass(3);
       appended.push(text);
       running -= 1;
+      return appended.length;
     }, 5);
 
     for (let n = 0; n < 50; n += 1) {
@@ -40,13 +41,14 @@ describe('a delta writer', () => {
   test('flushing waits for no window', async () => {
     const appended: string[] = [];
     const writer = openDeltaWriter(async (text) => {
-      appended.push(text);
+      return appended.push(text);
     }, 60_000);
 
     writer.write('a');
     writer.write('b');
-    await writer.flush();
+    const lastSeq = await writer.flush();
 
+    expect(lastSeq).toBe(2);
     expect(appended).toEqual(['a', 'b']);
   });
 
