@@ -9,6 +9,7 @@ import { currentScope, type RequestScope, runInScope } from '../../shared/observ
 import type { ChannelCommand } from './adapters/channel-adapter.ts';
 import { webWidget } from './adapters/web-widget.ts';
 import type { ChannelUse } from './channel-use.ts';
+import { type ClosingReason, closeSocket } from './use-cases/close-socket.ts';
 import { handleCommand } from './use-cases/handle-command.ts';
 import { leaveSocket, openSocket } from './use-cases/open-socket.ts';
 
@@ -108,7 +109,17 @@ async function receive(use: ChannelUse, event: SocketEvent): Promise<void> {
     const error = asApiError(thrown);
     report(error);
     await answerError(use, connectionId, error, command);
+    const reason = closingReason(error, command);
+    if (reason) await closeSocket(use, connectionId, reason);
   }
+}
+
+/** A socket stays open after what can be done better, and not after what took away its right to be there. */
+function closingReason({ code }: APIError, command?: ChannelCommand): ClosingReason | undefined {
+  if (code === 'ORIGIN_NOT_ALLOWED') return 'origin_not_allowed';
+  if (code === 'PERMISSION_DENIED') return 'widget_switched_off';
+  // An unknown turn cannot be cancelled; a conversation that is not found can never be spoken in again.
+  return code === 'NOT_FOUND' && command?.kind !== 'cancel' ? 'conversation_gone' : undefined;
 }
 
 /** Which message was refused is told, so that the page can mark it. */

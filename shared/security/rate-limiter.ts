@@ -19,6 +19,8 @@ export type LimitSubject = string | { readonly creatorId: string; readonly of?: 
 export interface LimitCounter extends Limit {
   readonly name: string;
   readonly subject: LimitSubject;
+  /** How many this one counts for; 1 unless said. */
+  readonly cost?: number;
 }
 
 export interface LimitState {
@@ -29,7 +31,7 @@ export interface LimitState {
 
 export interface RateLimiter {
   /** @throws APIError RATE_LIMITED with `Retry-After` and the `RateLimit-*` headers */
-  consume(name: string, subject: LimitSubject, limit: Limit): Promise<LimitState>;
+  consume(name: string, subject: LimitSubject, limit: Limit, cost?: number): Promise<LimitState>;
   /**
    * Counts in all of them, in one round trip, and tells the one with the least left.
    * @throws APIError RATE_LIMITED for the one that takes longest to reset
@@ -64,19 +66,20 @@ export function openRateLimiter({ redis, factor }: { redis: RedisClient; factor:
     return pair;
   };
 
-  const hit = async ({ name, subject, ...limit }: LimitCounter): Promise<Hit> => {
+  const hit = async ({ name, subject, cost = 1, ...limit }: LimitCounter): Promise<Hit> => {
     const pair = pairFor(name, limit);
     const key = keyOf(name, subject);
     if (mayAnswer(redis)) {
-      const outcome = await pair.shared.consume(key).catch((thrown: unknown) => thrown);
+      const outcome = await pair.shared.consume(key, cost).catch((thrown: unknown) => thrown);
       if (outcome instanceof RateLimiterRes) {
         await rememberWhenBusy(pair, key, outcome);
         return toHit(name, pair.points, outcome);
       }
       log.warn('limits are counted locally', { reason: outcome instanceof Error ? outcome.message : 'unknown' });
     }
-    const cost = Math.min(COST_WITHOUT_REDIS, pair.points);
-    const outcome = await pair.local.consume(key, cost).catch((thrown: RateLimiterRes) => thrown);
+    const outcome = await pair.local
+      .consume(key, Math.min(cost * COST_WITHOUT_REDIS, pair.points))
+      .catch((thrown: RateLimiterRes) => thrown);
     return toHit(name, pair.points, outcome);
   };
 
@@ -91,7 +94,7 @@ export function openRateLimiter({ redis, factor }: { redis: RedisClient; factor:
 
   return {
     consumeAll,
-    consume: (name, subject, limit) => consumeAll([{ name, subject, ...limit }]),
+    consume: (name, subject, limit, cost) => consumeAll([{ name, subject, cost, ...limit }]),
     async forget(name, subject) {
       const key = keyOf(name, subject);
       for (const [id, pair] of pairs) if (id.startsWith(`${name}:`)) await pair.local.delete(key);

@@ -27,6 +27,8 @@ export interface Connections {
   /** Forgets the connection; returns what it was. */
   remove(connectionId: string): Promise<Connection | undefined>;
   noteAlive(connectionId: string): Promise<void>;
+  /** All that the visitor has open, whether or not anything was said on them. */
+  ofVisitor(visitor: VisitorCredential): Promise<readonly string[]>;
   /** Connections from which nothing was heard since then. */
   silentSince(time: Date, limit: number): Promise<readonly string[]>;
 }
@@ -111,6 +113,7 @@ export function openConnections(redis: RedisClient, limits: ConnectionLimits): C
     noteAlive: async (connectionId) => {
       await redis.zadd(INDEX, 'XX', Date.now(), connectionId);
     },
+    ofVisitor: (visitor) => redis.zrange(visitorKey(visitor), '0', '-1'),
     silentSince: (time, limit) => redis.zrangebyscore(INDEX, '-inf', time.getTime(), 'LIMIT', 0, limit),
   };
 }

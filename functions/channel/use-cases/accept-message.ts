@@ -1,5 +1,6 @@
 import type { Executor } from '../../../shared/database/executor.ts';
 import { APIError } from '../../../shared/errors/api-error.ts';
+import type { ConversationKey } from '../../../shared/lifecycles/conversation/conversation-record.ts';
 import type { NumberedFrame, NumberedFrameBody } from '../../../shared/lifecycles/conversation/frames.ts';
 import { type OpenedTurn, openTurn, recordAccepted } from '../../../shared/lifecycles/turn/open-turn.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
@@ -78,18 +79,31 @@ function acceptedFrame(turn: Known, message: VisitorMessage): Extract<NumberedFr
 /** For a new turn, and for one whose first sender stopped half-way. */
 async function announce(
   use: ChannelUse,
-  { creatorId, conversationId }: { readonly creatorId: string; readonly conversationId: string },
+  conversation: ConversationKey,
   turn: Known,
   body: ReturnType<typeof acceptedFrame>,
   reply: (frame: NumberedFrame) => Promise<void>,
 ): Promise<void> {
+  const { creatorId, conversationId } = conversation;
   const published = await use.stream.publish(creatorId, conversationId, body, { floor: turn.lastSeq });
   const { seq, posted, repeated } = published;
+  const queued = await tellPlace(use, conversation, turn);
   await Promise.all([
     posted,
+    queued?.posted,
     repeated ? reply({ ...body, seq }) : undefined,
     use.database.withTenant(creatorId, (db) => recordAccepted(db, { creatorId, turnId: turn.turnId, seq })),
     // The number is drawn: whatever the engine appends comes after it on every socket.
     use.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turn.turnId }),
   ]);
+}
+
+/** Resolves when the place has its number; an answer that has begun in between makes it void. */
+async function tellPlace(
+  use: Pick<ChannelUse, 'stream'>,
+  { creatorId, conversationId }: ConversationKey,
+  { turnId, queuePosition }: Known,
+): Promise<{ readonly posted: Promise<void> } | undefined> {
+  if (queuePosition === undefined) return undefined;
+  return use.stream.publish(creatorId, conversationId, { type: 'queued', turn_id: turnId, position: queuePosition });
 }

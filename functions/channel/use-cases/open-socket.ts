@@ -57,7 +57,10 @@ async function dropGone(use: ChannelUse, connectionIds: readonly string[]): Prom
 }
 
 /** Forgets a socket that is closed; harmless for one that is forgotten already. */
-export async function leaveSocket(use: ChannelUse, connectionId: string): Promise<void> {
+export async function leaveSocket(
+  use: Pick<ChannelUse, 'connections' | 'stream'>,
+  connectionId: string,
+): Promise<void> {
   const connection = await use.connections.remove(connectionId);
   if (!connection) return;
   const { creatorId, conversationId } = connection.visitor;

@@ -19,8 +19,8 @@ export interface ConversationStreamOptions {
 export interface ConversationStream {
   /**
    * Numbers the frame, keeps it 10 minutes, and posts it to every live connection of the conversation; resolves when
-   * the posts are done. `accepted`, `citations` and the end of a turn exist once: a repeat returns the first one's
-   * number and posts nothing. `floor`: numbers at or below it are used. In an erased conversation nothing is kept.
+   * the posts are done. `accepted`, `queued`, `citations` and the end of a turn exist once: a repeat returns the first
+   * one's number and posts nothing, and so does a `queued` after the answer has begun. `floor`: numbers at or below it are used. In an erased conversation nothing is kept.
    */
   append(
     creatorId: string,
@@ -123,6 +123,7 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
         MAX_FRAMES,
         FRAMES_MS,
         SEQ_MS,
+        begunName(frame),
       ]) as Promise<[string, number, ...(string | number)[]]>;
     const known = Math.max(options.floor ?? 0, seqs.of(conversationId));
     let reply = await run(options.floor === undefined && known === 0 ? '' : known);
@@ -204,7 +205,13 @@ const resetFrame = (lastSeq: number) => JSON.stringify({ type: 'reset', last_seq
 
 function onceName(frame: NumberedFrameBody): string {
   if (frame.type === 'accepted' || frame.type === 'citations') return `${frame.type}:${frame.turn_id}`;
+  if (frame.type === 'queued') return `begun:${frame.turn_id}`;
   return frame.type === 'completed' || frame.type === 'failed' ? `end:${frame.turn_id}` : '';
+}
+
+/** A turn of which more is told than that it waits: its place in the queue is of no interest any more. */
+function begunName(frame: NumberedFrameBody): string {
+  return frame.type === 'accepted' || frame.type === 'queued' ? '' : `begun:${frame.turn_id}`;
 }
 
 function connectionsIn(live: readonly (string | number)[]): { connectionId: string; cursor: number }[] {

@@ -42,7 +42,8 @@ end
 
 /**
  * Draws the next number, adds the frame, and takes the pump of every live connection that has none.
- * ARGV: body, floor or '', margin, name for once or '', holder, lease ms, frames kept, ms of frames, ms of seq.
+ * ARGV: body, floor or '', margin, name for once or '', holder, lease ms, frames kept, ms of frames, ms of seq,
+ * name that from now on counts as used or ''.
  * Returns {'appended', seq, connection, cursor, …}, {'repeat', seq}, {'erased'} or {'unknown'} (no number known).
  */
 export const APPEND = `${PRELUDE}
@@ -68,6 +69,9 @@ redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[7], string.format('%.0f-0', seq), 'f'
 redis.call('PEXPIRE', KEYS[1], ARGV[8])
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[5], ARGV[4], seq)
+  redis.call('PEXPIRE', KEYS[5], ARGV[8])
+end
+if ARGV[10] ~= '' and redis.call('HSETNX', KEYS[5], ARGV[10], seq) == 1 then
   redis.call('PEXPIRE', KEYS[5], ARGV[8])
 end
 local now = now_ms()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Executor } from '../../database/executor.ts';
 import { NotFoundError } from '../../errors/not-found-error.ts';
+import { readQueuePosition } from './queue-position.ts';
 
 export interface NewTurn {
   readonly creatorId: string;
@@ -20,6 +21,8 @@ export type OpenedTurn =
       readonly acceptedSeq?: number;
       /** Numbering never falls to this or below, whatever Redis remembers. */
       readonly lastSeq: number;
+      /** Its place among the turns that wait; absent when nothing that is known of keeps it waiting. */
+      readonly queuePosition?: number;
     }
   | { readonly kind: 'conflict' };
 
@@ -70,9 +73,14 @@ export async function openTurn(db: Executor, turn: NewTurn): Promise<OpenedTurn>
   const messageId = randomUUID();
   const before = db.query(SELECT_EXISTING, keys);
   const inserted = db.query(INSERT, [...keys, turnId, messageId, turn.text]);
+  const queue = readQueuePosition(db, { ...turn, turnId });
+  queue.catch(() => {});
   const [existing] = await before;
   const [opened] = await inserted;
-  if (opened) return { kind: 'opened', turnId, messageId, lastSeq: Opened.parse(opened).last_seq };
+  if (opened) {
+    const { last_seq: lastSeq } = Opened.parse(opened);
+    return { kind: 'opened', turnId, messageId, lastSeq, queuePosition: await queue };
+  }
   // Nothing before and nothing inserted: another sender of the same message committed in between, or no conversation.
   const row = existing ?? (await db.query(SELECT_EXISTING, keys))[0];
   if (!row) throw new NotFoundError();

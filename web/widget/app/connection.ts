@@ -63,9 +63,9 @@ export class Connection {
     return true;
   }
 
-  /** Gives this socket up and comes back on another. */
-  renew(): void {
-    if (this.#wanted) this.#drop();
+  /** Gives this socket up and comes back on another, after that long at least. */
+  renew(atLeastMs = 0): void {
+    if (this.#wanted) this.#drop(atLeastMs);
   }
 
   readonly #onNetwork = () => {
@@ -112,9 +112,9 @@ export class Connection {
     else this.send({ action: 'ping' });
   }
 
-  #drop(): void {
+  #drop(atLeastMs = 0): void {
     this.#abandon();
-    if (this.#wanted) this.#retryLater();
+    if (this.#wanted) this.#retryLater(atLeastMs);
   }
 
   /** Lets go of whatever is under way; nothing of it is heard any more. */

@@ -13,7 +13,7 @@ export interface Citation {
 export interface ErrorBody {
   readonly code: string;
   /** An error about one message names it here. */
-  readonly details?: { readonly client_message_id?: unknown };
+  readonly details?: { readonly client_message_id?: unknown; readonly retry_after_seconds?: unknown };
 }
 
 export type NumberedFrame = { readonly seq: number } & (

@@ -164,7 +164,10 @@ export class Session {
       this.#connection.renew(); // The conversation was erased: the next ticket tells.
     else if (typeof about === 'string') {
       this.#show({ conversation: talk.withRefusal(this.#view.conversation, about, code) });
-    } else if (/INTERNAL|UNAVAILABLE|UPSTREAM/.test(code)) this.#connection.renew();
+    } else if (/INTERNAL|UNAVAILABLE|UPSTREAM|RATE_LIMITED/.test(code)) {
+      const seconds = details?.retry_after_seconds;
+      this.#connection.renew(typeof seconds === 'number' ? seconds * 1_000 : 0);
+    }
     if (typeof about !== 'string') this.#cancelled.clear();
   }
 

@@ -1,0 +1,16 @@
+import type { ChannelUse } from '../channel-use.ts';
+import { leaveSocket } from './open-socket.ts';
+
+/** Why a socket is ended from our side; the widget knows them (see `web/widget/app/connection.ts`). */
+export type ClosingReason = 'conversation_erased' | 'conversation_gone' | 'origin_not_allowed' | 'widget_switched_off';
+
+/** Tells the visitor why, ends the socket and forgets it; harmless for one that is gone already. */
+export async function closeSocket(
+  use: Pick<ChannelUse, 'sockets' | 'connections' | 'stream'>,
+  connectionId: string,
+  reason: ClosingReason,
+): Promise<void> {
+  await use.sockets.post(connectionId, JSON.stringify({ type: 'closing', reason }));
+  await use.sockets.close(connectionId);
+  await leaveSocket(use, connectionId);
+}

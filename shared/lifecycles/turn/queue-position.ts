@@ -1,0 +1,30 @@
+import type { Executor } from '../../database/executor.ts';
+
+export interface WaitingTurn {
+  readonly creatorId: string;
+  readonly conversationId: string;
+  readonly turnId: string;
+}
+
+/** Until then a turn that nobody holds is on its way to a worker; after that it waits for one. */
+const ON_ITS_WAY_SECONDS = 1;
+
+/**
+ * The place of an open turn among those that wait, 1 being the next; undefined when it need not wait as far as the
+ * creator's own turns tell: none of the conversation is open before it, and none of the creator waits for a worker.
+ */
+export async function readQueuePosition(db: Executor, turn: WaitingTurn): Promise<number | undefined> {
+  const [row] = await db.query(
+    `select count(*) filter (where t.here) as here,
+       count(*) filter (where t.here and t.waits) as waiting_here,
+       count(*) filter (where t.waits) as waiting,
+       count(*) filter (where t.waits and t.created_at < now() - make_interval(secs => $4)) as stuck
+     from (
+       select o.created_at, o.conversation_id = $2 as here, (o.lease_until is null or o.lease_until < now()) as waits
+       from turns o where o.creator_id = $1 and o.status = 'open' and o.id <> $3
+     ) t`,
+    [turn.creatorId, turn.conversationId, turn.turnId, ON_ITS_WAY_SECONDS],
+  );
+  if (Number(row?.stuck ?? 0) > 0) return Number(row?.waiting) + 1;
+  return Number(row?.here ?? 0) > 0 ? Number(row?.waiting_here) + 1 : undefined;
+}

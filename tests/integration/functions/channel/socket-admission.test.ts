@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPool } from '../../../../shared/database/pool.ts';
+import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { openTestChannel, PAGE, startChat, type TestChannel } from '../../../support/channel-fixture.ts';
+import { makeTenant, type TenantFixture } from '../../../support/tenant-fixture.ts';
+import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+
+let database: TestDatabase;
+let channel: TestChannel;
+beforeAll(async () => {
+  database = await testDatabase();
+  channel = openTestChannel(database);
+});
+afterAll(async () => {
+  await channel.close();
+  await database.drop();
+});
+
+const message = () => ({ action: 'message', client_message_id: randomUUID(), text: 'How?' });
+const outcome = (connectionId: string) =>
+  channel
+    .framesOf(connectionId)
+    .map((frame) => (frame.error as { code: string } | undefined)?.code ?? frame.reason ?? frame.type);
+const newTenant = () => makeTenant(database, { origins: [PAGE] });
+
+async function asHub({ creatorId, widgetId }: TenantFixture, sql: string): Promise<void> {
+  const pool = openPool(database.urlFor('hub'), { maxConnections: 1 });
+  await openTenantDatabase(pool).withTenant(creatorId, (db) => db.query(sql, [creatorId, widgetId]));
+  await pool.end();
+}
+
+const WITHDRAWN = [
+  [
+    'its page was taken off the list',
+    "update widgets set allowed_origins = '{}' where creator_id = $1 and id = $2",
+    ['ORIGIN_NOT_ALLOWED', 'origin_not_allowed'],
+  ],
+  [
+    'its widget was switched off',
+    'update widgets set enabled = false where creator_id = $1 and id = $2',
+    ['PERMISSION_DENIED', 'widget_switched_off'],
+  ],
+  [
+    'its widget was deleted',
+    'delete from widgets where creator_id = $1 and id = $2',
+    ['NOT_FOUND', 'conversation_gone'],
+  ],
+] as const;
+
+describe.each(WITHDRAWN)('a socket that was open when %s', (_, withdraw, told) => {
+  test.each([message(), { action: 'resume', after_seq: 0 }])('is told so at $action, and closed', async (frame) => {
+    const tenant = await newTenant();
+    const { connectionId } = await startChat(channel, tenant.widgetId);
+    await channel.send(connectionId, message());
+    await asHub(tenant, withdraw);
+
+    await channel.send(connectionId, frame);
+
+    expect(outcome(connectionId)).toEqual(['accepted', ...told]);
+    expect(channel.isOpen(connectionId)).toBe(false);
+    expect(await channel.redis.exists(`platform:socket:state:${connectionId}`)).toBe(0);
+  });
+
+  test('leaves the visitor the right to erase the conversation', async () => {
+    const tenant = await newTenant();
+    const { session, connectionId } = await startChat(channel, tenant.widgetId);
+    await channel.send(connectionId, message());
+    await asHub(tenant, withdraw);
+    const erase = (origin: string) =>
+      channel.call('DELETE', '/v1/channel/conversation', { origin, token: session.session_token });
+
+    const elsewhere = await erase('https://evil.example');
+    const erased = await erase(PAGE);
+    const again = await erase(PAGE);
+
+    expect([elsewhere.status, erased.status, again.status]).toEqual([403, 202, 404]);
+    expect(elsewhere.headers).not.toHaveProperty('Access-Control-Allow-Origin');
+    expect(erased.headers).toMatchObject({ 'Access-Control-Allow-Origin': PAGE, Vary: 'Origin' });
+    expect(outcome(connectionId)).toEqual(['accepted', 'conversation_erased']);
+  });
+});
+
+test('erasing a conversation also closes its sockets that have not said anything yet', async () => {
+  const { widgetId } = await newTenant();
+  const { session, connectionId } = await startChat(channel, widgetId);
+  const stranger = await startChat(channel, widgetId);
+
+  await channel.call('DELETE', '/v1/channel/conversation', { origin: PAGE, token: session.session_token });
+
+  expect(outcome(connectionId)).toEqual(['conversation_erased']);
+  expect([channel.isOpen(connectionId), channel.isOpen(stranger.connectionId)]).toEqual([false, true]);
+  expect(await channel.redis.exists(`platform:socket:state:${connectionId}`)).toBe(0);
+});
+
+describe('a visitor who repeats', () => {
+  test.each([
+    ['resumes', 30, () => ({ action: 'resume', after_seq: 0 })],
+    ['cancels', 60, () => ({ action: 'cancel', turn_id: randomUUID() })],
+    ['pings', 60, () => ({ action: 'ping' })],
+  ])('%s is told to wait, and the socket stays open', async (_, allowed, frame) => {
+    const { widgetId } = await newTenant();
+    const { connectionId } = await startChat(channel, widgetId);
+    await channel.send(connectionId, message());
+
+    await Promise.all(Array.from({ length: 100 }, () => channel.send(connectionId, frame())));
+    await channel.send(connectionId, message());
+
+    const told = outcome(connectionId);
+    expect(told.filter((code) => code === 'RATE_LIMITED')).toHaveLength(100 - allowed);
+    expect(told).toContain('queued'); // The second message.
+    expect(channel.isOpen(connectionId)).toBe(true);
+  });
+
+  test('resumes of a long conversation costs no more posts than a minute allows', async () => {
+    const { creatorId, widgetId } = await newTenant();
+    const { connectionId, session } = await startChat(channel, widgetId);
+    await channel.send(connectionId, message());
+    const turn_id = String(channel.framesOf(connectionId)[0]?.turn_id);
+    for (let n = 0; n < 79; n += 1) {
+      await channel.use.stream.append(creatorId, session.conversation_id, { type: 'delta', turn_id, text: 'x' });
+    }
+
+    for (let n = 0; n < 100; n += 1) await channel.send(connectionId, { action: 'resume', after_seq: 0 });
+
+    expect(channel.framesOf(connectionId).length).toBeLessThanOrEqual(80 + 30 * 80 + 100);
+  });
+});
