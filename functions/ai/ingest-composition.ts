@@ -5,13 +5,16 @@ import { openHttpClient } from '../../shared/clients/http-client.ts';
 import { openRedis } from '../../shared/clients/redis.ts';
 import type { AiEnv } from '../../shared/config/env-constants.ts';
 import { openPool } from '../../shared/database/pool.ts';
-import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
+import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openAnswerCache } from './gateways/answer-cache.ts';
 import { openVectorIndex } from './gateways/chroma.ts';
+import { openClamd } from './gateways/clamd.ts';
 import { openDocumentTraces } from './gateways/document-traces.ts';
 import { openExtractor } from './gateways/extractor.ts';
 import { openFileStore } from './gateways/file-store.ts';
+import { openGuardDuty } from './gateways/guardduty.ts';
+import { builtInOnly, type MalwareScanner } from './gateways/malware-scanner.ts';
 import { openOllama } from './gateways/ollama.ts';
 import { openPageFetcher } from './gateways/page-fetcher.ts';
 import { openWorkQueue } from './gateways/work-queue.ts';
@@ -28,10 +31,12 @@ export function openIngest(env: Env): IngestTools {
   openFleetMetrics(redis); // From here on what is counted is carried to the fleet.
   // Embeddings and upserts give the same result however often they are asked for.
   const isRepeatable = () => true;
+  const database = openTenantDatabase(
+    openPool(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL_SIZE, statementTimeoutMs: 30_000 }),
+  );
   return {
-    database: openTenantDatabase(
-      openPool(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL_SIZE, statementTimeoutMs: 30_000 }),
-    ),
+    database,
+    malware: openMalwareScanner(env, database),
     files: openFileStore({
       s3: new S3Client({
         requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -57,6 +62,12 @@ export function openIngest(env: Env): IngestTools {
       http: openHttpClient({ name: 'chroma', isRepeatable, redis }),
     }),
   };
+}
+
+function openMalwareScanner(env: Env, database: TenantDatabase): MalwareScanner {
+  if (env.MALWARE_SCANNER === 'guardduty') return openGuardDuty({ database, uploadsBucket: env.UPLOADS_BUCKET });
+  if (env.MALWARE_SCANNER === 'clamd') return openClamd({ address: env.CLAMD_ADDRESS });
+  return builtInOnly;
 }
 
 /** Builds what the sweeper works with, once per instance. */

@@ -24,6 +24,7 @@ Variables
   UNDERSTUDY_DATABASE_URL      a Postgres of your own, as a role that may create roles and tables
   UNDERSTUDY_REDIS_URL         a Redis of your own
   UNDERSTUDY_CHROMA_URL        a Chroma server of your own
+  CLAMD_ADDRESS                ClamAV's daemon, host:port or the path of its socket: it looks at every file first
   OLLAMA_HOST                  an Ollama of your own; without one the offline model answers
   RATE_LIMIT_FACTOR            multiplies every rate limit (1)
   METRICS_TOKEN                opens /metrics to whoever sends it as a bearer token

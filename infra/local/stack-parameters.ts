@@ -32,6 +32,7 @@ export function stackParameters(sources: ParameterSources): Record<string, strin
     ChatModel: sources.chatModel,
     // Its vectors compare with no other model's, so they are stored under a name of their own.
     EmbeddingModel: parts.ollamaIsOffline ? 'understudy-offline-embed' : sources.embeddingModel,
+    ...(env.CLAMD_ADDRESS && { MalwareScanner: 'clamd', ClamdAddress: env.CLAMD_ADDRESS }),
     PublicApiUrl: addresses.restUrl,
     ConsoleOrigin: addresses.pageOrigin,
     SocketUrl: addresses.websocketUrl,

@@ -63,7 +63,11 @@ export class AiService extends Construct {
     });
     for (const user of [this.api, this.ingest.worker, this.generate.worker, sweep.worker]) this.addQueues(user);
     this.grant(this.ingest.worker, this.generate.worker, sweep.worker, props);
-    this.ingest.worker.addEnvironment({ EXTRACTOR_PROGRAM: '/opt/extractor/extract.mjs' });
+    this.ingest.worker.addEnvironment({
+      EXTRACTOR_PROGRAM: '/opt/extractor/extract.mjs',
+      MALWARE_SCANNER: parameters.MalwareScanner,
+      CLAMD_ADDRESS: parameters.ClamdAddress,
+    });
   }
 
   private extractor(buildFolder: string): LayerVersion {

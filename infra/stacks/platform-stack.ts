@@ -59,6 +59,7 @@ export class PlatformStack extends Stack {
         OllamaUrl: models.url,
         ChatModel: config.models.chat,
         EmbeddingModel: config.models.embedding,
+        MalwareScanner: 'guardduty',
         PublicApiUrl: config.domain ? `https://${config.domain.api}` : '',
         ConsoleOrigin: config.domain ? `https://${config.domain.web}` : '',
         SocketUrl: '',

@@ -31,6 +31,12 @@ const PARAMETERS = {
   OllamaUrl: { description: 'The Ollama host' },
   ChatModel: { description: 'Model that writes answers', default: 'llama2:7b-chat' },
   EmbeddingModel: { description: 'Model of all embeddings', default: 'nomic-embed-text' },
+  MalwareScanner: {
+    description: 'Who looks for malware in uploads, beside the checks of the extractor',
+    default: 'builtin',
+    allowed: ['builtin', 'clamd', 'guardduty'],
+  },
+  ClamdAddress: { description: 'With the scanner clamd: host:port, or the path of its socket', default: '' },
   PublicApiUrl: {
     description: 'Where clients reach the REST API, no trailing slash; empty: the stage of the API itself',
     default: '',

@@ -73,6 +73,10 @@ export const AiEnv = CommonEnv.extend(BucketsEnv.shape).extend({
   SOCKET_MANAGEMENT_URL: z.url(),
   /** The extractor's entry file, from its Lambda layer. */
   EXTRACTOR_PROGRAM: z.string().default('/opt/extractor/extract.mjs'),
+  /** Who looks for malware, beside the extractor's own checks, which always run. */
+  MALWARE_SCANNER: z.enum(['builtin', 'clamd', 'guardduty']).default('builtin'),
+  /** ClamAV's daemon: `host:port`, or the path of its socket. */
+  CLAMD_ADDRESS: z.string().default(''),
 });
 
 export const ChannelEnv = CommonEnv.extend({

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { VectorRecord } from '../../functions/ai/gateways/chroma.ts';
 import { openExtractor } from '../../functions/ai/gateways/extractor.ts';
 import type { FileStore } from '../../functions/ai/gateways/file-store.ts';
+import { builtInOnly } from '../../functions/ai/gateways/malware-scanner.ts';
 import { openReconciliations } from '../../functions/ai/repositories/reconciliations.ts';
 import { fileKey } from '../../functions/ai/use-cases/ingest/file-key.ts';
 import type { IngestTools } from '../../functions/ai/use-cases/ingest/process-document.ts';
@@ -87,6 +88,7 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
         return { contentType: 'text/html', sizeBytes: Buffer.byteLength(page) };
       },
     },
+    malware: builtInOnly,
     extractor: openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 }),
     models: {
       embeddingModel: 'nomic-embed-text',

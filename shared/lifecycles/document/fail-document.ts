@@ -25,6 +25,7 @@ export async function expireDocument(db: Executor, creatorId: string, documentId
     `update documents set
        error_message = case status
          when 'awaiting_upload' then 'The file did not arrive in time. Start the upload again.'
+         when 'scanning' then 'The safety check of this document did not end in time. Try again later.'
          else 'Reading this file took too long. Split it into smaller files and try again.' end,
        status = 'failed', error_code = 'TIMED_OUT', lease_owner = null, lease_until = null, vectors_stale = true
      where creator_id = $1 and id = $2 and deleted_at is null and deadline_at <= now()

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { VectorRecord } from '../../../functions/ai/gateways/chroma.ts';
+import { builtInOnly } from '../../../functions/ai/gateways/malware-scanner.ts';
 import { openReconciliations } from '../../../functions/ai/repositories/reconciliations.ts';
 import { fileKey } from '../../../functions/ai/use-cases/ingest/file-key.ts';
 import { handleIngestMessage } from '../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
@@ -47,6 +48,7 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
   const tools: IngestTools = {
     database,
     files: modelFiles(uploads, library, workers.step, age),
+    malware: builtInOnly,
     extractor: {
       scan: async () => {},
       async *extract(path) {

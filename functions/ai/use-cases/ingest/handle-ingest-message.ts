@@ -8,6 +8,7 @@ import { reconcileKnowledge } from '../reconcile/reconcile-knowledge.ts';
 import { collectDocument } from '../sweep/collect-document.ts';
 import { type IngestTools, processDocument } from './process-document.ts';
 import { type ArrivedFile, type IngestTask, readIngestMessage } from './read-ingest-message.ts';
+import { takeVerdict } from './take-verdict.ts';
 
 /**
  * Does what a message asks for. What is foreign, malformed or late is logged and dropped: throwing would only bring
@@ -40,6 +41,7 @@ async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal 
     return;
   }
   if (task.kind === 'arrived' && !(await takeArrival(tools, task))) return;
+  if (task.kind === 'scanned' && !(await takeVerdict(tools, task))) return;
   const outcome = await processDocument(tools, creatorId, documentId, until);
   add('understudy_documents_total', { outcome }, 1);
   log.info('document handled', { document_id: documentId, outcome });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { DocumentProcessingError } from '../../../../shared/errors/document-processing-error.ts';
+import { UnscannedDocumentError } from '../../../../shared/errors/unscanned-document-error.ts';
 import {
   claimDocument,
   releaseDocument,
@@ -22,6 +23,7 @@ import type { VectorIndex } from '../../gateways/chroma.ts';
 import type { DocumentTraces } from '../../gateways/document-traces.ts';
 import type { Extractor } from '../../gateways/extractor.ts';
 import type { FileStore } from '../../gateways/file-store.ts';
+import type { MalwareScanner } from '../../gateways/malware-scanner.ts';
 import type { OllamaGateway } from '../../gateways/ollama.ts';
 import type { PageFetcher } from '../../gateways/page-fetcher.ts';
 import type { Reconciliations } from '../../repositories/reconciliations.ts';
@@ -29,12 +31,13 @@ import { collectStaleVectors } from '../sweep/collect-stale-vectors.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { holdLease, LeaseLostError } from './hold-lease.ts';
 import { indexDocument } from './index-document.ts';
-import { approveFile, fetchFile } from './take-upload.ts';
+import { approveFile, fetchFile, scanForMalware } from './take-upload.ts';
 
 export interface IngestTools {
   readonly database: TenantDatabase;
   readonly files: FileStore;
   readonly extractor: Extractor;
+  readonly malware: MalwareScanner;
   readonly pages: PageFetcher;
   readonly models: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
   readonly vectors: Pick<VectorIndex, 'ensureCollection' | 'upsert' | 'remove' | 'existing' | 'list' | 'idsOf'>;
@@ -60,11 +63,11 @@ const MAX_DEATHS = 2;
 /** Findings that make a file unsafe rather than unreadable. */
 const UNSAFE = new Set(['MALWARE_FOUND', 'TYPE_MISMATCH']);
 
-export type Outcome = 'done' | 'failed' | 'stepped-aside';
+export type Outcome = 'done' | 'failed' | 'stepped-aside' | 'waiting';
 
 /**
  * Takes a document as far as it goes: through the scan, into chunks and vectors, and live. Steps aside when another
- * worker holds it or nothing is to be done. A permanent fault is written down; anything else is thrown after the
+ * worker holds it or nothing is to be done, and waits, without holding it, for a verdict that comes by itself. A permanent fault is written down; anything else is thrown after the
  * lease was let go, and the next delivery goes on where this one stopped.
  */
 export async function processDocument(
@@ -73,6 +76,7 @@ export async function processDocument(
   documentId: string,
   until?: AbortSignal,
 ): Promise<Outcome> {
+  if (await tools.malware.awaits(creatorId, documentId)) return 'waiting';
   const workerId = randomUUID();
   const claim = { creatorId, documentId, workerId, leaseMs: LEASE_MS };
   const row = await tools.database.withTenant(creatorId, (db) => claimDocument(db, claim));
@@ -112,7 +116,8 @@ const timed = <T>(stage: 'fetch' | 'scan' | 'index', step: () => Promise<T>) =>
 async function work(tools: IngestTools, claimed: DocumentWork): Promise<void> {
   const { path, row } = await timed('fetch', () => fetchFile(tools, claimed));
   const document = { ...claimed, row };
-  // The reader is fenced in, so it may start while the file is looked at; what it says is used after the verdict only.
+  await scanForMalware(tools, document, path);
+  // The reader is fenced in, so it may start while the file's build is checked; what it says is used afterwards only.
   const reading = new AbortController();
   const signal = AbortSignal.any([document.signal, reading.signal]);
   let title = '';
@@ -150,7 +155,8 @@ async function settle(tools: IngestTools, hold: DocumentHold, error: unknown): P
   }
   if (error instanceof DocumentProcessingError) {
     const failure = { code: error.reason, advice: error.message };
-    const end = UNSAFE.has(error.reason) ? rejectDocument : failDocument;
+    const isUnsafe = UNSAFE.has(error.reason) || error instanceof UnscannedDocumentError;
+    const end = isUnsafe ? rejectDocument : failDocument;
     await tools.database.withTenant(hold.creatorId, (db) => end(db, hold, failure));
     log.info('the document was refused', { document_id: hold.documentId, code: error.reason });
     return 'failed';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AnswerMessage } from '../../../../shared/models/answer-message.ts';
 import { DocumentMessage } from '../../../../shared/models/document-message.ts';
 import { KnowledgeMessage } from '../../../../shared/models/knowledge-message.ts';
+import { type ReadScanResult, readScanResult } from './read-scan-result.ts';
 
 export interface ArrivedFile {
   readonly kind: 'arrived';
@@ -13,8 +14,17 @@ export interface ArrivedFile {
   readonly objectVersion?: string | undefined;
 }
 
+/** What the malware scan of the store says of one version of an upload. */
+export interface ScannedFile extends Omit<ReadScanResult, 'key'> {
+  readonly kind: 'scanned';
+  readonly creatorId: string;
+  readonly documentId: string;
+  readonly uploadId: string;
+}
+
 export type IngestTask =
   | ArrivedFile
+  | ScannedFile
   | { readonly kind: 'process' | 'collect'; readonly creatorId: string; readonly documentId: string }
   | { readonly kind: 'reconcile'; readonly creatorId: string }
   | { readonly kind: 'answer'; readonly creatorId: string; readonly answerId: string };
@@ -55,10 +65,18 @@ export function readIngestMessage(body: string): IngestMessage {
   const knowledge = KnowledgeMessage.safeParse(message);
   if (knowledge.success) return { tasks: [{ kind: 'reconcile', creatorId: knowledge.data.creator_id }] };
   if (S3TestEvent.safeParse(message).success) return { tasks: [], ignored: 's3:TestEvent' };
+  const scanned = readScanResult(message);
+  if (scanned) return readScanned(scanned);
   const event = S3Event.safeParse(message);
   if (!event.success) return { tasks: [], ignored: 'unknown message' };
   const tasks = event.data.Records.map(readRecord).filter((task) => task !== undefined);
   return tasks.length > 0 ? { tasks } : { tasks, ignored: 'no record of an upload' };
+}
+
+function readScanned({ key, ...result }: ReadScanResult): IngestMessage {
+  const [, creatorId, documentId, uploadId] = KEY.exec(key) ?? [];
+  if (!creatorId || !documentId || !uploadId) return { tasks: [], ignored: 'a scan of no upload' };
+  return { tasks: [{ kind: 'scanned', creatorId, documentId, uploadId, ...result }] };
 }
 
 function readRecord(value: unknown): ArrivedFile | undefined {

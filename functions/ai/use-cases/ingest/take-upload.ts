@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DocumentProcessingError } from '../../../../shared/errors/document-processing-error.ts';
+import { UnscannedDocumentError } from '../../../../shared/errors/unscanned-document-error.ts';
 import { isUploadWanted } from '../../../../shared/lifecycles/document/collect-document.ts';
 import type { DocumentRow } from '../../../../shared/lifecycles/document/document-row.ts';
 import { recordFetchedPage } from '../../../../shared/lifecycles/document/open-page.ts';
@@ -56,7 +57,24 @@ async function fetchPage(tools: IngestTools, { row, hold, signal }: DocumentWork
 }
 
 /**
- * Looks at an upload; when it is clean, the very bytes that were looked at go into the library.
+ * Before anything opens the file. One that the scanner cannot see into is told what stands in the way, where the
+ * extractor's checks know it: a password, say.
+ *
+ * @throws DocumentProcessingError for what is unsafe, ScannerUnavailableError when nobody could look
+ */
+export async function scanForMalware(tools: IngestTools, document: DocumentWork, path: string): Promise<void> {
+  const { row, signal } = document;
+  if (row.status === 'processing') return;
+  try {
+    await tools.malware.scan(row, path, signal);
+  } catch (error) {
+    if (error instanceof UnscannedDocumentError) await tools.extractor.scan(path, row.content_type, signal);
+    throw error;
+  }
+}
+
+/**
+ * Looks at the build of an upload; when it is clean, the very bytes that were looked at go into the library.
  *
  * @throws DocumentProcessingError for what is unsafe
  */

@@ -38,6 +38,8 @@ describe('the edge of production', () => {
       source: ['aws.guardduty'],
       'detail-type': ['GuardDuty Malware Protection Object Scan Result'],
     });
+    expect(rule?.Properties.Targets).toHaveLength(1);
+    expect(JSON.stringify(rule?.Properties.Targets[0].Arn)).toContain('AiIngestQueue');
     expect(plan?.DependsOn).toContain(rule?.logicalId);
   });
 

@@ -77,7 +77,18 @@ describe('the service stack on the platform', () => {
       EventBridgeConfiguration: { EventBridgeEnabled: true },
       QueueConfigurations: [expect.anything()],
     });
-    expect(policies.filter((policy) => policy.includes('events.amazonaws.com'))).toHaveLength(1);
+    const admitting = policies.filter((policy) => policy.includes('events.amazonaws.com'));
+    expect(admitting).toHaveLength(1);
+    expect(admitting[0]).toContain('sqs:SendMessage');
+    expect(admitting[0]).toMatch(/"Queues":\[\{"Ref":"AiIngestQueue/);
+  });
+
+  test('lets no upload be read before GuardDuty has looked at it', () => {
+    const ingest = service
+      .ofType('AWS::Lambda::Function')
+      .find(({ Metadata }) => Metadata?.['understudy:function'] === 'ai-ingest');
+
+    expect(ingest?.Properties.Environment.Variables.MALWARE_SCANNER).toBe('guardduty');
   });
 });
 
