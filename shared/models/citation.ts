@@ -10,6 +10,8 @@ export const Citation = z.object({
   /** Only for a page, and then http or https. */
   url: z.url({ protocol: /^https?$/ }).nullable(),
   page: z.int().min(1).nullable(),
+  /** The heading that the passage stands under; null where there is none, absent in what was stored before it was told. */
+  heading: z.string().nullable().optional(),
   /** Words of the passage itself, never of the model. */
   snippet: z.string(),
 });

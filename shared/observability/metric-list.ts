@@ -49,6 +49,8 @@ export const METRICS = {
     'outcome',
   ),
   understudy_tokens_total: counter('Tokens of the chat model.', 'kind'),
+  understudy_answers_withdrawn_total: counter('Answers taken back because nothing in them rested on the passages.'),
+  understudy_prompts_truncated_total: counter('Prompts of which the model server read less than it was sent.'),
   understudy_ingest_stage_seconds: histogram(WORK_SECONDS, 'How long a stage of a document took.', 'stage'),
   understudy_documents_total: counter('Handled documents.', 'outcome'),
   understudy_upstream_requests_total: counter('Calls over HTTP: status or code of the error.', 'upstream', 'outcome'),

@@ -16,6 +16,8 @@ export interface OllamaScript {
   /** The tokens of an answer, made from the prompt. */
   answer: (prompt: string) => readonly string[];
   dimensions: number;
+  /** What it says it read of a prompt of so many characters. */
+  promptTokens: (characters: number) => number;
   models: readonly string[];
   /** The next requests fail with these, one each, in order; `undefined` lets one pass. */
   failures: (OllamaFailure | undefined)[];
@@ -60,6 +62,7 @@ const DEFAULTS: OllamaScript = {
   queue: 512,
   answer: (prompt) => echoFirstPassage(prompt),
   dimensions: 768,
+  promptTokens: (characters) => Math.ceil(characters / 4),
   models: ['llama2:7b-chat', 'nomic-embed-text:latest'],
   failures: [],
 };
@@ -165,7 +168,8 @@ async function stream(
 ): Promise<void> {
   const { script } = state;
   const messages = body.messages as { content: string }[];
-  const tokens = script.answer(messages.map((message) => message.content).join('\n'));
+  const prompt = messages.map((message) => message.content).join('\n');
+  const tokens = script.answer(prompt);
   const line = (content: string, rest: object) =>
     `${JSON.stringify({ model: body.model, created_at: new Date().toISOString(), message: { role: 'assistant', content }, ...rest })}\n`;
   await pause(script.firstTokenMs, undefined, { signal });
@@ -184,7 +188,12 @@ async function stream(
     if (place > 0) await pause(script.tokenMs, undefined, { signal });
     response.write(line(token, { done: false }));
   }
-  const counts = { prompt_eval_count: 100, eval_count: tokens.length, total_duration: 1, load_duration: 0 };
+  const counts = {
+    prompt_eval_count: script.promptTokens(prompt.length),
+    eval_count: tokens.length,
+    total_duration: 1,
+    load_duration: 0,
+  };
   response.end(line('', { done: true, done_reason: 'stop', ...counts }));
 }
 

@@ -10,6 +10,7 @@ export const CachedAnswer = z.object({
   basis: z.string(),
   text: z.string(),
   refused: z.boolean(),
+  evidence: z.number(),
   citations: z.array(Citation),
   finishReason: z.enum(['stop', 'length']),
 });

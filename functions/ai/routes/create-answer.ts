@@ -21,6 +21,8 @@ const AnswerBody = z.object({
   refused: z.boolean(),
   citations: z.array(Citation),
   model: z.string(),
+  /** How much spoke for an answer before the model was asked; below the creator's threshold it is refused. */
+  evidence: z.number().min(0).max(1),
   usage: z.object({ prompt_tokens: z.int(), answer_tokens: z.int() }),
   timing_ms: z.record(z.string(), z.int()),
 });
@@ -43,6 +45,7 @@ export const createAnswer = route({
       refused: answer.refused,
       citations: answer.citations,
       model: answer.model,
+      evidence: answer.evidence,
       usage: { prompt_tokens: answer.usage.promptTokens, answer_tokens: answer.usage.answerTokens },
       timing_ms: answer.timingMs,
     };

@@ -1,10 +1,12 @@
 import { APIError } from '../../../../shared/errors/api-error.ts';
+import { add } from '../../../../shared/observability/metrics.ts';
+import { joinNeighbours } from '../retrieve/join-neighbours.ts';
 import { sourcesFor } from '../retrieve/prefer-curated.ts';
 import { type Retrieval, retrievePassages } from '../retrieve/retrieve-passages.ts';
 import { widenQuery } from '../retrieve/widen-query.ts';
 import type { Answer, AnswerDependencies, QuestionAsked } from './answer-question.ts';
 import { buildPrompt, PROMPT_VERSION } from './build-prompt.ts';
-import { decideRefusal, type Refusal } from './decide-refusal.ts';
+import { judgeEvidence, type Refusal } from './decide-refusal.ts';
 import { refusalText } from './refusal-text.ts';
 import { writeAnswer } from './write-answer.ts';
 
@@ -24,12 +26,17 @@ export async function answerAnew(
   ]);
   const retrievedMs = since(startedAt);
 
-  const finish = (answer: Omit<Answer, 'model' | 'promptVersion' | 'timingMs'>, generation = 0, firstToken = 0) => ({
+  const finish = (
+    answer: Omit<Answer, 'model' | 'promptVersion' | 'evidence' | 'timingMs'>,
+    generation = 0,
+    firstToken = 0,
+  ) => ({
     retrieval,
     answer: {
       ...answer,
       model: deps.ollama.chatModel,
       promptVersion: PROMPT_VERSION,
+      evidence,
       timingMs: {
         embedding: retrieval.timingMs.embedding,
         vectors: retrieval.timingMs.vectors,
@@ -42,23 +49,28 @@ export async function answerAnew(
     },
   });
   const refuse = (refusal: Refusal, usage = { promptTokens: 0, answerTokens: 0 }, generation = 0) => {
-    const text = refusalText(refusal, asked.voice?.locale ?? 'en');
+    const titles = retrieval.passages.filter(({ curated }) => !curated).map(({ title }) => title);
+    const text = refusalText(refusal, { question: asked.question, locale: asked.voice?.locale, titles });
     asked.onText(text);
     return finish({ text, refused: true, citations: [], finishReason: 'stop', usage }, generation);
   };
 
-  const refusal = decideRefusal(asked.question, query, retrieval, thresholds);
+  const { refusal, evidence } = judgeEvidence(asked.question, query, retrieval, thresholds);
   if (refusal) return refuse(refusal);
   if (retrieval.settings.answersLeft === 0) {
     throw new APIError('SPEND_LIMIT_REACHED', 'The limit of answers for today is reached.');
   }
-  const prompt = buildPrompt({ ...asked, query, passages: sourcesFor(retrieval.passages) });
+  const prompt = buildPrompt({ ...asked, query, passages: joinNeighbours(sourcesFor(retrieval.passages)) });
   const generatingSince = performance.now();
   const { signal, onText } = asked;
   const written = await writeAnswer(deps.ollama, { prompt, timeouts: deps.timeouts, signal, onText });
   const { text, citations, finishReason, promptTokens, answerTokens, firstTokenMs } = written;
   const usage = { promptTokens, answerTokens };
   const generation = since(generatingSince);
-  if (written.refused) return refuse('not_covered', usage, generation);
+  if (written.unfounded) {
+    add('understudy_answers_withdrawn_total', {}, 1);
+    await asked.onWithdraw?.();
+  }
+  if (written.refused || written.unfounded) return refuse('not_covered', usage, generation);
   return finish({ text, refused: false, citations, finishReason, usage }, generation, firstTokenMs);
 }

@@ -39,6 +39,8 @@ export interface Answer {
   readonly finishReason: 'stop' | 'length' | 'cancelled';
   readonly model: string;
   readonly promptVersion: string;
+  /** 0 to 1: how much spoke for an answer before the model was asked. */
+  readonly evidence: number;
   readonly usage: { readonly promptTokens: number; readonly answerTokens: number };
   /** Milliseconds of each stage. */
   readonly timingMs: Readonly<
@@ -63,8 +65,9 @@ export async function answerQuestion(deps: AnswerDependencies, asked: QuestionAs
   // What was found by half a search may be bettered by the next one.
   if (retrieval.complete && finishReason !== 'cancelled') {
     const basis = basisOf(retrieval.knowledgeVersion, retrieval.settings);
+    const { evidence } = answer;
     const citations = [...answer.citations];
-    await deps.answers.write(asked.creatorId, parts, { basis, text, refused, finishReason, citations });
+    await deps.answers.write(asked.creatorId, parts, { basis, text, refused, finishReason, evidence, citations });
   }
   return answer;
 }
@@ -90,6 +93,7 @@ async function answerAgain(
     finishReason: known.finishReason,
     model: deps.ollama.chatModel,
     promptVersion: PROMPT_VERSION,
+    evidence: known.evidence,
     usage: { promptTokens: 0, answerTokens: 0 },
     timingMs: { embedding: 0, vectors: 0, text_search: 0, retrieval: 0, first_token: 0, generation: 0, total },
   };

@@ -74,7 +74,8 @@ function cancelledAnswer(deps: GenerateDependencies): { readonly answer: Tellabl
   return { answer };
 }
 
-type TellableAnswer = Omit<Answer, 'promptVersion' | 'timingMs'> & Partial<Pick<Answer, 'promptVersion' | 'timingMs'>>;
+type Untold = 'promptVersion' | 'evidence' | 'timingMs';
+type TellableAnswer = Omit<Answer, Untold> & Partial<Pick<Answer, Untold>>;
 
 function usageOf(answer: TellableAnswer) {
   return {
@@ -117,6 +118,7 @@ function tell(answer: TellableAnswer, turn: ClaimedTurn): void {
     finish_reason: answer.finishReason,
     citations: answer.citations.length,
     timing_ms: answer.timingMs,
+    evidence: answer.evidence,
     prompt_version: answer.promptVersion,
   });
 }

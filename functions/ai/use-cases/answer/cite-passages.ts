@@ -2,16 +2,17 @@ import type { Citation } from '../../../../shared/models/citation.ts';
 import { pageAt } from '../../../../shared/models/page-start.ts';
 import type { CitedPassage } from '../guard/citation-filter.ts';
 import { removeLinks } from '../guard/link-filter.ts';
+import type { SourcePassage } from '../retrieve/join-neighbours.ts';
 import { sentencesOfPassage } from '../retrieve/passage-sentences.ts';
 import type { FoundPassage } from '../retrieve/retrieve-passages.ts';
-import { cleanText } from '../text/clean-text.ts';
+import { cleanText, oneLine } from '../text/clean-text.ts';
 import { contentStems, shareOf } from '../text/content-words.ts';
 import { unmarked } from '../text/sentences.ts';
 
 const MAX_SNIPPET_CHARACTERS = 280;
 
 /** Hosts that an answer may link to: those of the creator's own pages among the passages. */
-export function hostsOf(passages: readonly FoundPassage[]): Set<string> {
+export function hostsOf(passages: readonly SourcePassage[]): Set<string> {
   return new Set(
     passages.flatMap(({ pageUrl }) => {
       const url = webAddress(pageUrl);
@@ -20,48 +21,76 @@ export function hostsOf(passages: readonly FoundPassage[]): Set<string> {
   );
 }
 
-/** Citations as the contract has them; every word of them comes from the database. */
+/**
+ * Citations as the contract has them; every word of them comes from the database, and a snippet stands in its passage
+ * word by word. Of a passage that was joined from several chunks the one that holds the claim is named.
+ */
 export function toCitations(cited: readonly CitedPassage[], allowedHosts: ReadonlySet<string>): Citation[] {
   return cited.map(({ passage, claim }, place) => {
-    const snippet = snippetFor(claim, passage);
+    const source = partFor(claim, passage);
+    const { snippet, offset } = snippetFor(claim, source);
+    const heading = source.headingPath.at(-1);
     return {
       n: place + 1,
-      document_id: passage.documentId,
-      chunk_id: passage.chunkId,
-      title: removeLinks(cleanText(passage.title), allowedHosts),
-      url: webAddress(passage.pageUrl),
-      page: pageOf(snippet, passage),
+      document_id: source.documentId,
+      chunk_id: source.chunkId,
+      title: removeLinks(cleanText(source.title), allowedHosts),
+      url: webAddress(source.pageUrl),
+      page: pageOf(offset, source),
+      heading: heading === undefined ? null : removeLinks(oneLine(cleanText(heading)), allowedHosts),
       snippet: removeLinks(snippet, allowedHosts),
     };
   });
 }
 
-const WORDS_TO_FIND = 8;
-
-/** The page on which the snippet begins; where it cannot be found again, the page on which the passage does. */
-function pageOf(snippet: string, { text, page, pageStarts }: FoundPassage): number | null {
-  if (pageStarts.length < 2) return page;
-  const words = snippet
-    .split(' ')
-    .slice(0, WORDS_TO_FIND)
-    .map((word) => RegExp.escape(word));
-  const offset = text.search(new RegExp(words.join('\\s+'), 'u'));
-  return (offset < 0 ? undefined : pageAt(pageStarts, offset)) ?? page;
+function partFor(claim: string, passage: SourcePassage): FoundPassage {
+  const wanted = contentStems(claim);
+  const bestOf = (part: FoundPassage) =>
+    Math.max(...sentencesOfPassage(part).map(({ stems }) => shareOf(wanted, stems)));
+  const [best = passage] = [...(passage.parts ?? [passage])].sort((a, b) => bestOf(b) - bestOf(a));
+  return best;
 }
 
-/** The sentence that the claim rests on, with what follows as far as there is room. */
-function snippetFor(claim: string, passage: FoundPassage): string {
+/** The page on which the snippet begins; where that is not known, the page on which the passage does. */
+function pageOf(offset: number | undefined, { page, pageStarts }: FoundPassage): number | null {
+  if (pageStarts.length < 2 || offset === undefined) return page;
+  return pageAt(pageStarts, offset) ?? page;
+}
+
+/** The sentence that the claim rests on, with what follows as far as there is room, and where it begins in the text. */
+function snippetFor(claim: string, passage: FoundPassage): { readonly snippet: string; readonly offset?: number } {
   const sentences = sentencesOfPassage(passage);
   const wanted = contentStems(claim);
   const shares = sentences.map(({ stems }) => shareOf(wanted, stems));
   const start = Math.max(0, shares.indexOf(Math.max(...shares)));
-  let snippet = '';
-  for (const { text } of sentences.slice(start)) {
-    const sentence = unmarked(text);
-    const longer = snippet === '' ? sentence : `${snippet} ${sentence}`;
-    if (snippet !== '' && [...longer].length > MAX_SNIPPET_CHARACTERS) break;
-    snippet = longer;
+  const words: string[] = [];
+  for (const [place, { text }] of sentences.slice(start).entries()) {
+    // Only the mark before the first sentence goes: what stands between two of them is the passage's own.
+    const longer = [...words, ...(place === 0 ? unmarked(text) : text).split(' ')];
+    if (words.length > 0 && characterCount(longer) > MAX_SNIPPET_CHARACTERS) break;
+    words.splice(0, words.length, ...longer);
   }
+  const found = findWords(words, passage.text);
+  if (found) return { snippet: shortened(oneLine(cleanText(found.text))), offset: found.offset };
+  // What was taken out of the text for safety stands between the words: then they are shown as they were cleaned.
+  return { snippet: shortened(words.join(' ')) };
+}
+
+/** The stretch of a text that holds just these words, whatever white space lies between them. */
+function findWords(
+  words: readonly string[],
+  text: string,
+): { readonly text: string; readonly offset: number } | undefined {
+  if (words.length === 0) return undefined;
+  const found = new RegExp(words.map((word) => RegExp.escape(word)).join('\\s+'), 'u').exec(text.normalize('NFC'));
+  return found ? { text: found[0], offset: found.index } : undefined;
+}
+
+function characterCount(words: readonly string[]): number {
+  return [...words.join(' ')].length;
+}
+
+function shortened(snippet: string): string {
   const characters = [...snippet];
   return characters.length <= MAX_SNIPPET_CHARACTERS
     ? snippet

@@ -36,25 +36,33 @@ const GREETING =
   /^[\p{P}\s]*(hi+|hello|hey( there)?|good (morning|afternoon|evening|day)|how are you( doing)?( today)?|what'?s up|thanks?( you)?( (so|very) much)?|thx|ok(ay)?|bye|goodbye|see you|test(ing)?|hallo|guten (tag|morgen|abend)|wie geht'?s( dir)?|danke( sch[oö]n)?|tsch[uü]ss|bonjour|bonsoir|salut|[cç]a va|merci( beaucoup)?|au revoir|hola|buen[oa]s (d[ií]as|tardes|noches)|gracias|adi[oó]s|ciao|buongiorno|grazie|ol[aá]|obrigad[oa]|hoi|dank je|dag)([\p{P}\s]+(hi+|hello|hey|there|everyone|all|you|how are you( doing)?( today)?|wie geht'?s( dir)?|[cç]a va))*[\p{P}\s]*$/iu;
 
 /** Where a creator's own threshold stands when they have set none. */
-const DEFAULT_THRESHOLD = 0.5;
+export const DEFAULT_THRESHOLD = 0.5;
+
+export interface Judgement {
+  /** Undefined means that the sources may hold an answer. */
+  readonly refusal: Refusal | undefined;
+  /** 0 to 1: how much speaks for it. What falls below the creator's threshold is refused. */
+  readonly evidence: number;
+}
 
 /**
- * Whether the sources hold an answer, judged before any model is asked: undefined means they may. The model may still
- * say that they do not. The creator's threshold (0 lets everything through, 1 hardly anything) moves the border.
+ * Whether the sources hold an answer, judged before any model is asked; the model may still say that they do not. The
+ * creator's threshold (0 lets everything through, 1 hardly anything) moves the border; `npm run eval` sets it.
  */
-export function decideRefusal(
+export function judgeEvidence(
   question: string,
   query: RetrievalQuery,
   retrieval: Pick<Retrieval, 'passages' | 'similarity' | 'complete' | 'settings'>,
   thresholds: RefusalThresholds,
-): Refusal | undefined {
-  if (GREETING.test(question) || !/[\p{L}\p{N}]/u.test(question)) return 'greeting';
-  if (retrieval.passages.length === 0) return 'not_covered';
+): Judgement {
+  if (GREETING.test(question) || !/[\p{L}\p{N}]/u.test(question)) return { refusal: 'greeting', evidence: 0 };
+  if (retrieval.passages.length === 0) return { refusal: 'not_covered', evidence: 0 };
   const [best] = rankByWords(retrieval.passages, query.weights);
   const coverage = best?.coverage ?? 0;
   const similarity = retrieval.similarity ?? (retrieval.complete ? 0 : thresholds.leastSimilarity);
   const evidence = evidenceFor(similarity, coverage, thresholds);
-  return evidence >= (retrieval.settings.refusalThreshold ?? DEFAULT_THRESHOLD) ? undefined : 'not_covered';
+  const enough = evidence >= (retrieval.settings.refusalThreshold ?? DEFAULT_THRESHOLD);
+  return { refusal: enough ? undefined : 'not_covered', evidence };
 }
 
 /** 0 to 1; one half where vectors, words or both together are just enough. */

@@ -1,42 +1,91 @@
+import { LINK_REMOVED, removeLinks } from '../guard/link-filter.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { guessLanguage } from '../text/guess-language.ts';
 import type { Refusal } from './decide-refusal.ts';
 
-type Texts = Readonly<Record<Refusal, string>>;
+interface Texts extends Readonly<Record<Refusal, string>> {
+  /** Before the titles, and between the last two of them. */
+  readonly covered: string;
+  readonly and: string;
+  readonly quotes: readonly [string, string];
+}
 
 /** What the visitor reads instead of an answer; polite, and honest about why. */
 const TEXTS: Readonly<Record<string, Texts>> = {
   en: {
     greeting: 'Hello! Ask me anything about the material here, and I will answer from it.',
     not_covered: 'I am sorry, I could not find an answer to that in the material I have been given.',
+    ...{ covered: 'I can help with what is in', and: 'and', quotes: ['“', '”'] },
   },
   de: {
     greeting: 'Hallo! Stellen Sie mir eine Frage zu den Inhalten hier, ich antworte daraus.',
     not_covered: 'Dazu finde ich in meinen Unterlagen leider keine Antwort.',
+    ...{ covered: 'Helfen kann ich mit dem, was hier steht:', and: 'und', quotes: ['„', '“'] },
   },
   fr: {
     greeting: 'Bonjour ! Posez-moi une question sur ces contenus, j’y répondrai à partir d’eux.',
     not_covered: 'Je suis désolé, je ne trouve pas de réponse à cela dans les documents dont je dispose.',
+    ...{ covered: 'Je peux vous aider avec ce que contiennent', and: 'et', quotes: ['« ', ' »'] },
   },
   es: {
     greeting: '¡Hola! Pregúnteme lo que quiera sobre este material y le responderé a partir de él.',
     not_covered: 'Lo siento, no encuentro una respuesta a eso en el material del que dispongo.',
+    ...{ covered: 'Puedo ayudarle con lo que dicen', and: 'y', quotes: ['«', '»'] },
   },
   it: {
     greeting: 'Ciao! Chiedimi qualcosa su questi contenuti e risponderò a partire da essi.',
     not_covered: 'Mi dispiace, non trovo una risposta nel materiale che ho a disposizione.',
+    ...{ covered: 'Posso aiutarti con ciò che dicono', and: 'e', quotes: ['«', '»'] },
   },
   pt: {
     greeting: 'Olá! Pergunte-me sobre este material e responderei a partir dele.',
     not_covered: 'Lamento, não encontro uma resposta para isso no material de que disponho.',
+    ...{ covered: 'Posso ajudar com o que dizem', and: 'e', quotes: ['“', '”'] },
   },
   nl: {
     greeting: 'Hallo! Stel gerust een vraag over het materiaal hier, dan antwoord ik daaruit.',
     not_covered: 'Sorry, daar vind ik geen antwoord op in het materiaal dat ik heb gekregen.',
+    ...{ covered: 'Ik kan helpen met wat staat in', and: 'en', quotes: ['“', '”'] },
   },
 };
 
-/** In the widget's language where we speak it, else in English. */
-export function refusalText(refusal: Refusal, locale: string): string {
-  const language = locale.split(/[-_]/)[0]?.toLowerCase() ?? 'en';
-  const texts = TEXTS[language] ?? TEXTS.en;
-  return texts?.[refusal] ?? '';
+export interface RefusalContext {
+  /** Answered in its language where that is clear and we speak it. */
+  readonly question: string;
+  /** The widget's. */
+  readonly locale: string | undefined;
+  /** Titles of what the sources do cover, best first; they may be anyone's words. */
+  readonly titles: readonly string[];
+}
+
+const MAX_TITLES = 3;
+const MAX_TITLE_CHARACTERS = 80;
+
+/** In the visitor's language, else the widget's, else English; with what can be asked about instead. */
+export function refusalText(refusal: Refusal, { question, locale, titles }: RefusalContext): string {
+  const texts =
+    textsFor(guessLanguage(question)) ?? textsFor(locale?.split(/[-_]/)[0]?.toLowerCase()) ?? textsFor('en');
+  if (!texts) return '';
+  const [open, close] = texts.quotes;
+  const named = [...new Set(titles.flatMap(shownTitle))].slice(0, MAX_TITLES).map((title) => open + title + close);
+  if (refusal === 'greeting' || named.length === 0) return texts[refusal];
+  const list = [named.slice(0, -1).join(', '), named.at(-1)].filter(Boolean).join(` ${texts.and} `);
+  return `${texts[refusal]} ${texts.covered} ${list}.`;
+}
+
+function textsFor(language: string | undefined): Texts | undefined {
+  return language === undefined ? undefined : TEXTS[language];
+}
+
+/** A title is a page's or a file's own: what could lead a visitor away is left out, ending of a file name and all. */
+function shownTitle(title: string): string[] {
+  const clean = cleanText(title)
+    .replace(/\.(?:md|txt|pdf|docx|html?|csv)$/i, '')
+    .replaceAll(/[\s“”«»„"<>[\]`*_|]+/g, ' ')
+    .trim();
+  if (clean === '' || removeLinks(clean, new Set()).includes(LINK_REMOVED)) return [];
+  const characters = [...clean];
+  return [
+    characters.length <= MAX_TITLE_CHARACTERS ? clean : `${characters.slice(0, MAX_TITLE_CHARACTERS - 1).join('')}…`,
+  ];
 }

@@ -1,7 +1,9 @@
 import type { Citation } from '../../../../shared/models/citation.ts';
 import { log } from '../../../../shared/observability/logger.ts';
+import { add } from '../../../../shared/observability/metrics.ts';
 import type { OllamaGateway } from '../../gateways/ollama.ts';
 import { citationFilter } from '../guard/citation-filter.ts';
+import { restsOnPassages } from '../guard/grounding.ts';
 import { leakFilter } from '../guard/leak-filter.ts';
 import { linkFilter } from '../guard/link-filter.ts';
 import { refusalFilter } from '../guard/refusal-filter.ts';
@@ -13,6 +15,9 @@ import { hostsOf, toCitations } from './cite-passages.ts';
 export class AnswerCancelled extends Error {
   override readonly name = 'AnswerCancelled';
 }
+
+/** A part is a token, or a few: beyond this the server does not heed what it was told. */
+const MOST_PARTS = MAX_ANSWER_TOKENS + 64;
 
 export interface AnswerTimeouts {
   readonly firstTokenMs: number;
@@ -32,6 +37,8 @@ export interface WrittenAnswer {
   readonly text: string;
   /** The model found no answer in the passages, or said nothing that may be shown: `text` is empty. */
   readonly refused: boolean;
+  /** It said something, but nothing of it rests on the passages: the visitor must not keep it. */
+  readonly unfounded: boolean;
   readonly citations: readonly Citation[];
   readonly finishReason: 'stop' | 'length' | 'cancelled';
   readonly promptTokens: number;
@@ -51,7 +58,7 @@ export async function writeAnswer(
   const startedAt = performance.now();
   const hosts = hostsOf(prompt.given);
   const refusal = refusalFilter();
-  const leak = leakFilter(prompt.secret);
+  const leak = leakFilter(prompt.secret, prompt.marker);
   const citations = citationFilter(prompt.given);
   const guards = chainFilters([refusal, leak, linkFilter(hosts), citations]);
   const used = { promptTokens: 0, answerTokens: 0 };
@@ -80,12 +87,17 @@ export async function writeAnswer(
         finishReason = part.reason;
         used.promptTokens = part.promptTokens;
         used.answerTokens = part.answerTokens;
+        noticeTruncation(prompt, part.promptTokens);
         continue;
       }
       firstTokenMs ??= Math.round(performance.now() - startedAt);
       used.answerTokens += 1;
       show(guards.push(part.text));
       if (leak.leaked || refusal.refused) break;
+      // A server that minds no limit would never end.
+      if (used.answerTokens < MOST_PARTS) continue;
+      finishReason = 'length';
+      break;
     }
   } catch (error) {
     if (!(signal.aborted && signal.reason instanceof AnswerCancelled)) throw error;
@@ -93,13 +105,27 @@ export async function writeAnswer(
   }
   show(guards.end());
   if (leak.leaked) log.security('prompt_recital_stopped');
-  const refused = text.trim() === '' && finishReason !== 'cancelled';
+  const ended = finishReason !== 'cancelled';
+  const refused = text.trim() === '' && ended;
+  const unfounded = !refused && ended && citations.cited.length === 0 && !restsOnPassages(text, prompt.given);
+  if (unfounded) log.warn('an answer did not rest on its passages');
   return {
     text,
     refused,
+    unfounded,
     citations: refused ? [] : toCitations(citations.cited, hosts),
     finishReason: refused ? 'stop' : finishReason,
     ...used,
     firstTokenMs,
   };
+}
+
+/** A tokenizer that is thriftier than llama2's saves a third at most: below that the server left something out. */
+const READ_AT_LEAST = 0.6;
+
+/** Zero means that the server did not tell. */
+function noticeTruncation({ tokens }: Prompt, readTokens: number): void {
+  if (readTokens === 0 || (readTokens >= READ_AT_LEAST * tokens && readTokens < NUM_CTX)) return;
+  add('understudy_prompts_truncated_total', {}, 1);
+  log.warn('the model server did not read the whole prompt', { sent_tokens: tokens, read_tokens: readTokens });
 }

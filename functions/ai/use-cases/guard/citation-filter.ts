@@ -1,10 +1,11 @@
+import type { SourcePassage } from '../retrieve/join-neighbours.ts';
 import { wordsOf } from '../retrieve/passage-words.ts';
-import type { FoundPassage } from '../retrieve/retrieve-passages.ts';
 import { contentStems, shareOf } from '../text/content-words.ts';
+import { foreignNumbers, isTranslated } from './grounding.ts';
 import type { StreamFilter } from './stream-filter.ts';
 
 export interface CitedPassage {
-  readonly passage: FoundPassage;
+  readonly passage: SourcePassage;
   /** The first statement that rests on it. */
   readonly claim: string;
 }
@@ -28,19 +29,23 @@ const MARKER = /\[\s*\d+(?:\s*,\s*\d+)*\s*\]/;
  * passage, and a marker that points at the wrong one is corrected. Numbers are given anew in order of appearance. An
  * answer without any marker gets those that its words prove, at its end.
  */
-export function citationFilter(given: readonly FoundPassage[]): CitationFilter {
+export function citationFilter(given: readonly SourcePassage[]): CitationFilter {
   const stems = given.map((passage) => {
     const { text, heading } = wordsOf(passage);
     return new Set([...text, ...heading]);
   });
+  const sources = given.map(({ title, headingPath, text }) => [title, ...headingPath, text].join('\n'));
   const cited: CitedPassage[] = [];
   let held = '';
   let statement = '';
   let whole = '';
 
+  // A number that a passage does not hold is none that it can prove, however many words it shares.
   const support = (claim: string) => {
     const wanted = contentStems(claim);
-    return stems.map((passage) => shareOf(wanted, passage));
+    return stems.map((passage, place) =>
+      foreignNumbers(claim, sources[place] ?? '').length > 0 ? 0 : shareOf(wanted, passage),
+    );
   };
   const number = (place: number, claim: string): number => {
     const passage = given[place];
@@ -59,6 +64,9 @@ export function citationFilter(given: readonly FoundPassage[]): CitationFilter {
       return share !== undefined && share >= SUPPORTS && share >= best - MUCH_BETTER;
     });
     if (right.length > 0) return [...new Set(right)];
+    // A translation shares no words with what it renders: then the model's own word stands, if the numbers do.
+    const rendered = named.filter((place) => rendersPassage(statement, sources[place]));
+    if (rendered.length > 0) return [...new Set(rendered)];
     return best >= SUPPORTS ? [shares.indexOf(best)] : [];
   };
   const say = (text: string) => {
@@ -100,4 +108,8 @@ export function citationFilter(given: readonly FoundPassage[]): CitationFilter {
     },
     cited,
   };
+}
+
+function rendersPassage(statement: string, source: string | undefined): boolean {
+  return source !== undefined && isTranslated(statement, source) && foreignNumbers(statement, source).length === 0;
 }

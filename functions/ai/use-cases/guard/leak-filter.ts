@@ -13,9 +13,15 @@ const LEAK_WORDS = 7;
 const PIECES = /[\p{L}\p{N}_]+|[^\p{L}\p{N}_]+/gu;
 const WORDS = /[\p{L}\p{N}_]+/gu;
 
-/** Ends an answer that recites the prompt. Compares words, so layout, case and punctuation hide nothing. */
-export function leakFilter(secret: string): LeakFilter {
+/**
+ * Ends an answer that recites the prompt. Compares words, so layout, case and punctuation hide nothing; and a
+ * translation, which shares no words, still carries the marker that stands first in the secret and nowhere else.
+ *
+ * @param marker letters and digits; found spelled out and backwards as well
+ */
+export function leakFilter(secret: string, marker: string): LeakFilter {
   const words = (secret.match(WORDS) ?? []).map((word) => word.toLowerCase());
+  const findMarker = markerFinder(marker);
   let word = '';
   let held = '';
   /** Where in the secret the running sequence may have arrived. */
@@ -43,7 +49,9 @@ export function leakFilter(secret: string): LeakFilter {
 
   return {
     push(text) {
+      leaked ||= findMarker(text);
       let out = '';
+      if (leaked) return out;
       for (const [piece] of text.matchAll(PIECES)) {
         if (/^[\p{L}\p{N}_]/u.test(piece)) word += piece;
         else finishWord();
@@ -59,5 +67,16 @@ export function leakFilter(secret: string): LeakFilter {
     get leaked() {
       return leaked;
     },
+  };
+}
+
+/** Whether the letters and digits said so far hold the marker, whatever stands between them. */
+function markerFinder(marker: string): (text: string) => boolean {
+  const forms = [marker, [...marker].toReversed().join('')];
+  let tail = '';
+  return (text) => {
+    const said = tail + text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
+    tail = said.slice(1 - marker.length);
+    return marker !== '' && forms.some((form) => said.includes(form));
   };
 }

@@ -23,22 +23,33 @@ const POINTING =
   /(?:^|[^\p{L}])(it|its|they|them|their|this|that|these|those|he|she|him|her|there|one|ones|same|also|instead|er|sie|es|ihn|ihr|dies\w*|dort|dazu|davon|damit|auch|il|elle|ils|elles|cela|celui|celle|ça|aussi|eso|esto|ese|esa|ellos|ellas|también|ello|quello|quella|anche|isso|isto|ele|ela|também|dat|deze|ook)(?=$|[^\p{L}])/iu;
 const CONTINUING = /^\s*(and|or|but|what about|how about|und|oder|et|ou|y|o|e|en)\b/iu;
 
+/** How far back a chain of follow-ups is followed to the question that they all lean on. */
+const MAX_STEPS = 3;
+
 /**
- * A follow-up ("and on Sundays?") is looked up together with the visitor's question before it. No model is asked to
- * rewrite it: that would cost a whole answer's time before the first word.
+ * A follow-up ("and on Sundays?") is looked up together with the visitor's questions before it, back to one that
+ * stands by itself. No model is asked to rewrite it: that would cost a whole answer's time before the first word.
  */
 export function widenQuery(question: string, history: readonly HistoryMessage[]): RetrievalQuery {
   const own = contentWords(question);
-  const previous = history.findLast((message) => message.role === 'visitor')?.text;
-  const leans = own.length < FEW_WORDS || POINTING.test(question) || CONTINUING.test(question);
-  const earlier = previous !== undefined && leans ? contentWords(previous) : [];
   const weights = new Map<string, number>();
-  for (const { stem } of earlier) weights.set(stem, 0.5);
+  const prefixes = own.map((word) => word.prefix);
+  const texts = [question];
+  const asked = history.filter((message) => message.role === 'visitor').map((message) => message.text);
+  let weight = 0.5;
+  for (let step = 1; step <= MAX_STEPS && leansOnBefore(texts[0] ?? ''); step += 1) {
+    const earlier = asked.at(-step);
+    if (earlier === undefined) break;
+    const words = contentWords(earlier);
+    for (const { stem } of words) weights.set(stem, Math.max(weight, weights.get(stem) ?? 0));
+    prefixes.push(...words.map((word) => word.prefix));
+    texts.unshift(earlier);
+    weight /= 2;
+  }
   for (const { stem } of own) weights.set(stem, 1);
-  const text = earlier.length > 0 ? `${previous}\n${question}` : question;
-  return {
-    text: text.slice(-MAX_CHARACTERS),
-    weights,
-    prefixes: [...own, ...earlier].map((word) => word.prefix),
-  };
+  return { text: texts.join('\n').slice(-MAX_CHARACTERS), weights, prefixes };
+}
+
+function leansOnBefore(question: string): boolean {
+  return contentWords(question).length < FEW_WORDS || POINTING.test(question) || CONTINUING.test(question);
 }

@@ -24,3 +24,7 @@ export function cleanText(text: string): string {
     .replaceAll(CONTROL, ' ')
     .replaceAll(STRUCTURE, ' ');
 }
+
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}

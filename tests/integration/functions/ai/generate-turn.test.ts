@@ -194,6 +194,33 @@ describe('a turn', () => {
     await vi.waitFor(() => expect(server.running).toBe(0));
   });
 
+  test('whose answer rests on nothing is taken back, visibly, and refused', async () => {
+    server.script.answer = () =>
+      'Paris is the capital of France and lies on the river Seine. [1]'.match(/\s*\S+/g) ?? [];
+    const { conversationId, first } = await conversationWith('When does the studio open on Sundays?');
+
+    await generateTurn(deps, first);
+
+    const frames = await framesOf(conversationId);
+    expect(typesOf(frames)).toEqual(['delta', 'restarted', 'delta', 'citations', 'completed']);
+    expect(frames.at(-1)).toMatchObject({ refused: true, text: saidSinceRestart(frames) });
+    expect(frames.at(-1)?.text).toMatch(/could not find.* what is in “Guide”\.$/);
+    expect(frames.at(-2)?.citations).toEqual([]);
+  });
+
+  test('ends at its limit though the model never would', async () => {
+    server.script.tokenMs = 0;
+    server.script.answer = () => Array.from({ length: 5_000 }, () => 'The pottery studio opens at eleven. ');
+    const { conversationId, first } = await conversationWith('When does the studio open on Sundays?');
+
+    await generateTurn(deps, first);
+
+    const frames = await framesOf(conversationId);
+    expect(frames.at(-1)).toMatchObject({ type: 'completed', finish_reason: 'length', refused: false });
+    expect(String(frames.at(-1)?.text).length).toBeLessThan(40 * 600);
+    await vi.waitFor(() => expect(server.running).toBe(0));
+  });
+
   test('that the visitor cancels ends with the text so far, and the model stops', async () => {
     server.script.tokenMs = 150;
     const { conversationId, first } = await conversationWith('When does the studio open on Sundays?');

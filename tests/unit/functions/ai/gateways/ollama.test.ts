@@ -64,6 +64,7 @@ describe('embeddings', () => {
 describe('an answer', () => {
   test('streams its tokens and ends with the counts; the context size is always sent', async () => {
     server.script.answer = () => ['Good', ' day'];
+    server.script.promptTokens = () => 100;
 
     const parts = await collect(ollama.chat(request));
 
@@ -83,6 +84,7 @@ describe('an answer', () => {
   ] as const)('with %s is an error, not a shorter answer', async (_, failure) => {
     const warn = vi.spyOn(console, 'warn');
     server.script.answer = () => ['Good', ' day'];
+    server.script.promptTokens = () => 100;
     server.script.failures = [failure];
 
     await expect(collect(ollama.chat(request))).rejects.toMatchObject({ code: 'UPSTREAM_FAILED' });

@@ -82,6 +82,40 @@ describe('a prompt', () => {
     expect(readPrompt(prompt.messages).question).toBe('What is fine?');
   });
 
+  test('tells in short what of a long conversation no longer fits, and how much even that leaves out', () => {
+    const question = (place: number) => `What about glaze number ${place}? ${sentences(30, 'kilns')}`;
+    const history = Array.from({ length: 30 }, (_, place) => [
+      { role: 'visitor' as const, text: question(place) },
+      { role: 'assistant' as const, text: `Glaze ${place} fires at ${900 + place} degrees [1]. It is blue.` },
+    ]).flat();
+
+    const once = promptFor({ question: 'And now?', history });
+    const again = promptFor({ question: 'And now?', history });
+
+    const last = once.messages.at(-1)?.content ?? '';
+    const kept = once.messages.length - 2;
+    expect(last).toMatch(/^Earlier in this conversation:\n- \(\d+ earlier messages\)\n/);
+    expect(last).toContain('- You: Glaze 25 fires at 925 degrees.');
+    expect(last).toMatch(/- Visitor: What about glaze number \d+\?\n/);
+    const told = last.match(/^- (?:Visitor|You): /gm)?.length ?? 0;
+    expect(kept + told + Number(/\((\d+) earlier/.exec(last)?.[1])).toBe(history.length);
+    expect(again).toEqual(once);
+    expect(tokensOf(once)).toBeLessThanOrEqual(NUM_CTX - MAX_ANSWER_TOKENS);
+    expect(promptFor({ question: 'And now?', history: history.slice(0, 2) }).messages.at(-1)?.content).not.toContain(
+      'Earlier',
+    );
+  });
+
+  test('begins alike whatever is asked, and counts what it costs', () => {
+    const voice = { name: 'Studio', instructions: 'Say you.', locale: 'en' };
+    const one = promptFor({ question: 'When?', voice, passages: [foundPassage({ text: 'At nine.' })] });
+    const other = promptFor({ question: 'Where is it, please?', voice });
+
+    expect(one.messages[0]).toEqual(other.messages[0]);
+    expect(one.messages[0]?.content).toContain(one.marker);
+    expect(one.tokens).toBeGreaterThanOrEqual(tokensOf(one));
+  });
+
   test('gives the offline model the passages as they were numbered', () => {
     const prompt = promptFor({
       question: 'When?',

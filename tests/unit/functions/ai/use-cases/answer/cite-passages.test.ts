@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { toCitations } from '../../../../../../functions/ai/use-cases/answer/cite-passages.ts';
 import { cutChunks } from '../../../../../../functions/ai/use-cases/ingest/cut-chunks.ts';
+import { joinNeighbours } from '../../../../../../functions/ai/use-cases/retrieve/join-neighbours.ts';
 import { foundPassage } from '../../../../../support/found-passage.ts';
 
 const PAGES = [
@@ -29,6 +31,36 @@ test.each([
 
   expect(others).toEqual([]);
   expect(citation).toMatchObject({ n: 1, page });
+});
+
+test('a snippet stands in its passage word by word, list marks and wrapped lines included', () => {
+  const text = `## Prices
+
+The weekend course is held in the old mill by the river, and it
+costs 245 euros for each person.
+- Lunch is included.
+- Aprons are lent.`;
+  const passage = foundPassage({ text, headingPath: ['Courses', 'Prices'] });
+
+  const [citation] = toCitations([{ passage, claim: 'The weekend course costs 245 euros.' }], new Set());
+
+  const flat = (words: string) => words.replaceAll(/\s+/g, ' ');
+  expect(citation?.heading).toBe('Prices');
+  expect(citation?.snippet).toContain('costs 245 euros for each person. - Lunch is included.');
+  expect(flat(text)).toContain(citation?.snippet);
+});
+
+test('of chunks that were joined the one that holds the claim is cited', () => {
+  const documentId = randomUUID();
+  const first = foundPassage({ documentId, position: 3, text: 'Clay is sold in bags. It is grey.' });
+  const second = foundPassage({ documentId, position: 4, text: 'It is grey. Glaze is mixed on Mondays.' });
+  const [passage] = joinNeighbours([second, first]);
+  if (!passage) throw new Error('nothing was joined');
+
+  const [citation] = toCitations([{ passage, claim: 'Glaze is mixed on Mondays.' }], new Set());
+
+  expect(citation?.chunk_id).toBe(second.chunkId);
+  expect(citation?.snippet).toBe('Glaze is mixed on Mondays.');
 });
 
 test('a document without pages is cited without one', () => {

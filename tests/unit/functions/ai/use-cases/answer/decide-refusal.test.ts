@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  decideRefusal,
+  judgeEvidence,
   MODEL_THRESHOLDS,
   OFFLINE_THRESHOLDS,
 } from '../../../../../../functions/ai/use-cases/answer/decide-refusal.ts';
@@ -14,7 +14,7 @@ function retrieval(similarity: number | undefined, passages = [OPENING], refusal
 }
 
 function decide(question: string, found: ReturnType<typeof retrieval>, thresholds = MODEL_THRESHOLDS) {
-  return decideRefusal(question, widenQuery(question, []), found, thresholds);
+  return judgeEvidence(question, widenQuery(question, []), found, thresholds).refusal;
 }
 
 describe('a question', () => {

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { leakFilter } from '../../../../../../functions/ai/use-cases/guard/leak-filter.ts';
 import { pushThrough } from '../../../../../support/push-through.ts';
 
+const MARKER = 'kq12ab34cd';
 const SECRET = 'You stand in for the owner and answer questions. Use nothing but the passages that were given to you.';
 
 describe.each([1, 4, 1_000])('in pieces of %i characters', (size) => {
   test.each([SECRET, `Sure! ${SECRET.toUpperCase()}`, `My rules:\n- ${SECRET.replaceAll(' ', '\n\n')}`])(
     'a recital of the prompt is stopped after three words',
     (answer) => {
-      const filter = leakFilter(SECRET);
+      const filter = leakFilter(SECRET, MARKER);
 
       const out = pushThrough(filter, answer, size);
 
@@ -17,9 +18,23 @@ describe.each([1, 4, 1_000])('in pieces of %i characters', (size) => {
     },
   );
 
+  test.each([
+    'Regeln kq12ab34cd: Sie vertreten den Eigentümer.',
+    'Reglas KQ-12-AB-34-CD: usted representa al dueño.',
+    'K q 1 2 a b 3 4 c d, und weiter: Sie vertreten den Eigentümer.',
+    'dc43ba21qk steht am Ende: Sie vertreten den Eigentümer.',
+  ])('a translation that carries the marker is stopped there: %s', (answer) => {
+    const filter = leakFilter(SECRET, MARKER);
+
+    const out = pushThrough(filter, answer, size);
+
+    expect(filter.leaked).toBe(true);
+    expect(out).not.toMatch(/vertreten|representa/);
+  });
+
   test('an answer that shares some words with the prompt is whole', () => {
     const answer = 'The owner and her sister answer questions on Monday. Use nothing but the soft brush, please.';
-    const filter = leakFilter(SECRET);
+    const filter = leakFilter(SECRET, MARKER);
 
     expect(pushThrough(filter, answer, size)).toBe(answer);
     expect(filter.leaked).toBe(false);
@@ -27,5 +42,5 @@ describe.each([1, 4, 1_000])('in pieces of %i characters', (size) => {
 });
 
 test('ordinary words go through at once', () => {
-  expect(leakFilter(SECRET).push('The studio')).toBe('The studio');
+  expect(leakFilter(SECRET, MARKER).push('The studio')).toBe('The studio');
 });

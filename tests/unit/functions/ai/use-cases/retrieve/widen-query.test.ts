@@ -32,3 +32,19 @@ test('the words of the question weigh more than those of the one before', () => 
 test('what is embedded stays within the context of the embedding model', () => {
   expect(widenQuery('字'.repeat(4_000), []).text.length).toBeLessThanOrEqual(1_500);
 });
+
+test('a chain of follow-ups leads back to the question that they all lean on', () => {
+  const history = [
+    { role: 'visitor', text: 'How much is the weekend class for adults?' },
+    { role: 'assistant', text: 'It costs 245 euros.' },
+    { role: 'visitor', text: 'And for children?' },
+    { role: 'assistant', text: 'They pay half.' },
+  ] as const;
+
+  const { text, weights } = widenQuery('And on Sundays?', history);
+
+  const weightOf = (stem: string) => [...weights].find(([each]) => each.startsWith(stem))?.[1];
+  expect(text).toBe('How much is the weekend class for adults?\nAnd for children?\nAnd on Sundays?');
+  expect(weightOf('child')).toBe(0.5);
+  expect(weightOf('weekend')).toBe(0.25);
+});

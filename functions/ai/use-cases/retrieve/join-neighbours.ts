@@ -1,0 +1,73 @@
+import type { FoundPassage } from './retrieve-passages.ts';
+
+/** A passage as a prompt shows it: one chunk, or several that follow one another in their document. */
+export interface SourcePassage extends FoundPassage {
+  /** The chunks it was joined from, in the document's order; absent where it is a single one. */
+  readonly parts?: readonly FoundPassage[];
+}
+
+/**
+ * Joins chunks of one document that follow one another, where the better one stands, and tells what both hold only
+ * once: a sentence that was cut apart is whole again, and no token is spent on the overlap.
+ */
+export function joinNeighbours(passages: readonly FoundPassage[]): SourcePassage[] {
+  const joined: SourcePassage[] = [];
+  const taken = new Set<FoundPassage>();
+  for (const passage of passages) {
+    if (taken.has(passage)) continue;
+    const run = runAround(passage, passages);
+    for (const part of run) taken.add(part);
+    joined.push(run.length === 1 ? passage : inOne(passage, run));
+  }
+  return joined;
+}
+
+/** The passages of the same document whose places follow one another without a gap, `passage` among them. */
+function runAround(passage: FoundPassage, passages: readonly FoundPassage[]): FoundPassage[] {
+  if (passage.curated) return [passage];
+  const byPlace = new Map(
+    passages
+      .filter((each) => !each.curated && each.documentId === passage.documentId)
+      .map((each) => [each.position, each]),
+  );
+  let first = passage.position;
+  while (byPlace.has(first - 1)) first -= 1;
+  const run: FoundPassage[] = [];
+  for (let part = byPlace.get(first); part; part = byPlace.get(part.position + 1)) run.push(part);
+  return run;
+}
+
+function inOne(best: FoundPassage, parts: readonly FoundPassage[]): SourcePassage {
+  const [first = best] = parts;
+  return {
+    ...best,
+    // Its own, so that nothing that is remembered of a single chunk is taken for the whole.
+    chunkId: parts.map((part) => part.chunkId).join('+'),
+    position: first.position,
+    text: parts.slice(1).reduce((text, part) => text + withoutOverlap(text, part.text), first.text),
+    headingPath: first.headingPath,
+    parts,
+  };
+}
+
+const MAX_OVERLAP_CHARACTERS = 8_000;
+
+/** What `next` adds to `text`. Only white space may differ in what both hold. */
+function withoutOverlap(text: string, next: string): string {
+  const tail = text.slice(-MAX_OVERLAP_CHARACTERS).replaceAll(/\s+/g, ' ').trimEnd();
+  let overlap = 0;
+  let head = '';
+  for (const [piece] of next.slice(0, MAX_OVERLAP_CHARACTERS).matchAll(/\s*\S+/g)) {
+    head += head === '' ? piece.trim() : piece.replace(/^\s+/, ' ');
+    if (head.length > tail.length) break;
+    if (tail.endsWith(head) && !/[\p{L}\p{N}]/u.test(tail.at(-head.length - 1) ?? '')) overlap = head.length;
+  }
+  if (overlap === 0) return `\n\n${next}`;
+  const pieces = [...next.matchAll(/\s*\S+/g)];
+  let length = 0;
+  for (const [place, [piece]] of pieces.entries()) {
+    length += place === 0 ? piece.trim().length : piece.replace(/^\s+/, ' ').length;
+    if (length === overlap) return next.slice(pieces[place + 1]?.index ?? next.length);
+  }
+  return `\n\n${next}`;
+}
