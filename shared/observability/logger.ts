@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { describeError, maskData } from './describe-error.ts';
 import { currentScope } from './request-scope.ts';
 
 type Fields = Record<string, unknown>;
@@ -15,7 +16,9 @@ function tenantHash(creatorId: string): string {
   return createHash('sha256').update(creatorId).digest('hex').slice(0, 12);
 }
 
-function withScope(fields: Fields): Fields {
+function withScope(told: Fields): Fields {
+  // Reasons are mostly messages of foreign errors.
+  const fields = typeof told.reason === 'string' ? { ...told, reason: maskData(told.reason) } : told;
   const scope = currentScope();
   if (!scope) return fields;
   return {
@@ -28,17 +31,14 @@ function withScope(fields: Fields): Fields {
 
 /**
  * Structured JSON lines that carry the request's id. Never pass a secret, a token, an e-mail address or a
- * visitor's words: fields are written as they are.
+ * visitor's words: but for errors and `reason` (see `describeError`) fields are written as they are.
  */
 export const log = {
   debug: (message: string, fields: Fields = {}) => powertools.debug(message, withScope(fields)),
   info: (message: string, fields: Fields = {}) => powertools.info(message, withScope(fields)),
   warn: (message: string, fields: Fields = {}) => powertools.warn(message, withScope(fields)),
   error: (message: string, cause: unknown, fields: Fields = {}) =>
-    powertools.error(
-      message,
-      withScope({ ...fields, error: cause instanceof Error ? cause : new Error(String(cause)) }),
-    ),
+    powertools.error(message, withScope({ ...fields, error: describeError(cause) })),
   /** Authentication attempts, refused permissions, tenant mismatches: apart, so that an alarm can count them. */
   security: (event: string, fields: Fields = {}) =>
     powertools.warn(event, withScope({ ...fields, security_event: event })),

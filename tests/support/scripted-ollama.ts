@@ -39,6 +39,8 @@ export interface ScriptedOllama {
   /** Bodies of the chats and embeddings that were asked for. */
   readonly chats: readonly Record<string, unknown>[];
   readonly embeddings: readonly Record<string, unknown>[];
+  /** The `X-Request-ID` of each chat and embedding, and what it was. */
+  readonly requestIds: readonly { readonly path: string; readonly id: string }[];
   /** Chats that are being answered now, and those whose client left before the end. */
   readonly running: number;
   readonly abandoned: number;
@@ -49,6 +51,7 @@ interface State {
   readonly script: OllamaScript;
   readonly chats: Record<string, unknown>[];
   readonly embeddings: Record<string, unknown>[];
+  readonly requestIds: { readonly path: string; readonly id: string }[];
   readonly waiting: (() => void)[];
   running: number;
   abandoned: number;
@@ -73,6 +76,7 @@ export async function startScriptedOllama(script: Partial<OllamaScript> = {}): P
     script: { ...DEFAULTS, failures: [], ...script },
     chats: [],
     embeddings: [],
+    requestIds: [],
     waiting: [],
     running: 0,
     abandoned: 0,
@@ -87,6 +91,7 @@ export async function startScriptedOllama(script: Partial<OllamaScript> = {}): P
     script: state.script,
     chats: state.chats,
     embeddings: state.embeddings,
+    requestIds: state.requestIds,
     get running() {
       return state.running;
     },
@@ -118,6 +123,7 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
     return send(response, 200, {
       models: state.script.models.map((name) => ({ name, model: name, details: { family: 'scripted' } })),
     });
+  state.requestIds.push({ path: pathname, id: String(request.headers['x-request-id'] ?? '') });
   const body = JSON.parse(await read(request)) as Record<string, unknown>;
   if (pathname === '/api/embed') return embed(state, body, response);
   if (pathname === '/api/chat') return chat(state, body, response);

@@ -1,12 +1,17 @@
 import { APIError } from '../../../shared/errors/api-error.ts';
 
-/** What a server said when it refused. Logged as a cause, never shown. */
+/** All that may be repeated of what a server says: it may quote the prompt or the passages that it was sent. */
+const KNOWN_WORDS =
+  /model not found|not found|try pulling|context length|too long|out of memory|overloaded|queue|busy|loading|timed? ?out|unauthorized|does not exist|dimension/gi;
+
+/** That a server refused, and which known words it used. Logged as a cause, never shown. */
 export class UpstreamRefusal extends Error {
   override readonly name = 'UpstreamRefusal';
   readonly status: number;
 
   constructor(server: string, status: number, told: string) {
-    super(`${server} answered ${status}: ${told.slice(0, 300)}`);
+    const words = [...new Set(told.slice(0, 1_000).toLowerCase().match(KNOWN_WORDS))];
+    super(`${server} answered ${status}${words.length > 0 ? `: ${words.join(', ')}` : ''}`);
     this.status = status;
   }
 }
