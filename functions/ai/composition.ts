@@ -1,8 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type * as z from 'zod';
+import { openAdapters } from '../../shared/channels/adapters.ts';
+import { openOutlet } from '../../shared/channels/outlet.ts';
 import { openHttpClient } from '../../shared/clients/http-client.ts';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
-import { openSocketPoster } from '../../shared/clients/socket-poster.ts';
 import { openTurnQueue } from '../../shared/clients/turn-queue.ts';
 import type { AiEnv } from '../../shared/config/env-constants.ts';
 import { openPool } from '../../shared/database/pool.ts';
@@ -104,7 +105,7 @@ export function openGeneration(env: Env): GenerateDependencies {
     database,
     stream: openConversationStream({
       redis,
-      post: openSocketPoster({ url: env.SOCKET_MANAGEMENT_URL }),
+      post: openOutlet(Object.values(openAdapters(env))).post,
       readLastSeq: (creatorId, conversationId) =>
         database.readAsTenant(creatorId, (db) => readLastSeq(db, { creatorId, conversationId })),
     }),

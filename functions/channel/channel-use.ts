@@ -1,4 +1,5 @@
-import type { SocketManagement } from '../../shared/clients/socket-poster.ts';
+import type { ChannelAdapter, Outlet } from '../../shared/channels/channel-adapter.ts';
+import type { SocketFrame } from '../../shared/channels/web-widget/web-widget.ts';
 import type { TurnQueue } from '../../shared/clients/turn-queue.ts';
 import type { ReadWebManifest } from '../../shared/config/web-manifest.ts';
 import type { IsSpent } from '../../shared/database/daily-answers.ts';
@@ -21,7 +22,10 @@ export interface ChannelUse {
   readonly tickets: Tickets;
   readonly connections: Connections;
   readonly stream: ConversationStream;
-  readonly sockets: SocketManagement;
+  /** What the widget's sockets say. */
+  readonly webWidget: Pick<ChannelAdapter<SocketFrame>, 'read'>;
+  /** Everything that is said to a visitor goes through it. */
+  readonly outlet: Outlet;
   readonly turns: TurnQueue;
   readonly cancelSignal: CancelSignal;
   readonly limiter: RateLimiter;

@@ -1,8 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type pg from 'pg';
 import type * as z from 'zod';
+import { openAdapters } from '../../shared/channels/adapters.ts';
+import { openOutlet } from '../../shared/channels/outlet.ts';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
-import { openSocketManagement } from '../../shared/clients/socket-poster.ts';
 import { openTurnQueue } from '../../shared/clients/turn-queue.ts';
 import { ChannelEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { webManifestAt } from '../../shared/config/web-manifest.ts';
@@ -37,7 +38,8 @@ export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Chan
   const pool = openPool(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL_SIZE });
   const redis = openRedis(env.REDIS_URL);
   const database = openTenantDatabase(pool);
-  const sockets = openSocketManagement({ url: env.SOCKET_MANAGEMENT_URL });
+  const adapters = openAdapters(env);
+  const outlet = openOutlet(Object.values(adapters));
   const scaled = (limit: number) => Math.max(1, Math.round(limit * env.RATE_LIMIT_FACTOR));
   const use: ChannelUse = {
     database,
@@ -52,11 +54,12 @@ export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Chan
     }),
     stream: openConversationStream({
       redis,
-      post: sockets.post,
+      post: outlet.post,
       readLastSeq: (creatorId, conversationId) =>
         database.readAsTenant(creatorId, (db) => readLastSeq(db, { creatorId, conversationId })),
     }),
-    sockets,
+    webWidget: adapters.webWidget,
+    outlet,
     turns: openTurnQueue({ sqs: new SQSClient({ maxAttempts: 2 }), queueUrl: env.TURNS_QUEUE_URL }),
     cancelSignal: openCancelSignal(redis),
     limiter: openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR }),

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { ChannelCommand } from '../../shared/channels/channel-adapter.ts';
 import type { APIError } from '../../shared/errors/api-error.ts';
 import { AuthenticationError } from '../../shared/errors/authentication-error.ts';
 import { asApiError, toErrorBody } from '../../shared/errors/error-envelope.ts';
@@ -6,8 +7,6 @@ import { log } from '../../shared/observability/logger.ts';
 import { countRequest } from '../../shared/observability/metrics.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../../shared/observability/request-scope.ts';
-import type { ChannelCommand } from './adapters/channel-adapter.ts';
-import { webWidget } from './adapters/web-widget.ts';
 import type { ChannelUse } from './channel-use.ts';
 import { type ClosingReason, closeSocket } from './use-cases/close-socket.ts';
 import { handleCommand } from './use-cases/handle-command.ts';
@@ -96,14 +95,14 @@ async function receive(use: ChannelUse, event: SocketEvent): Promise<void> {
     if (!connection) {
       // Redis lost it, or the sweep took it for gone: with a new ticket the visitor comes back and resumes.
       await answerError(use, connectionId, new AuthenticationError());
-      return await use.sockets.close(connectionId);
+      return await use.outlet.close(connectionId);
     }
     const scope = currentScope();
     if (scope) scope.creatorId = connection.visitor.creatorId;
-    command = webWidget.read({ text: event.body, isBinary: event.isBase64Encoded === true });
+    command = use.webWidget.read({ text: event.body, isBinary: event.isBase64Encoded === true });
     if (scope) scope.route = `socket ${command.kind}`;
     await handleCommand(use, connection, command, async (frame) => {
-      await use.sockets.post(connectionId, webWidget.write(frame));
+      await use.outlet.post(connectionId, frame);
     });
   } catch (thrown) {
     const error = asApiError(thrown);
@@ -132,7 +131,7 @@ async function answerError(
   const body = toErrorBody(error, currentScope()?.requestId ?? '');
   const about = command?.kind === 'message' ? { client_message_id: command.clientMessageId } : {};
   const frame = { type: 'error' as const, error: { ...body, details: { ...body.details, ...about } } };
-  await use.sockets.post(connectionId, webWidget.write(frame));
+  await use.outlet.post(connectionId, frame);
 }
 
 function report(error: APIError): void {

@@ -57,10 +57,6 @@ export function openSocketManagement({ url }: { readonly url: string }): SocketM
   return { post, close, isOpen };
 }
 
-export function openSocketPoster(options: { readonly url: string }): SocketPoster {
-  return openSocketManagement(options).post;
-}
-
 // A request of the SDK can hang past its own time-outs; the signal ends it in any case.
 const timeout = () => ({ abortSignal: AbortSignal.timeout(POST_TIMEOUT_MS) });
 

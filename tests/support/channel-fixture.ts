@@ -7,6 +7,9 @@ import { openTickets } from '../../functions/channel/gateways/tickets.ts';
 import { findCreatorOfWidget, readWidget } from '../../functions/channel/repositories/widgets.ts';
 import { channelRest } from '../../functions/channel/rest.ts';
 import { socketHandler } from '../../functions/channel/socket-handler.ts';
+import type { ChannelAdapter } from '../../shared/channels/channel-adapter.ts';
+import { openOutlet } from '../../shared/channels/outlet.ts';
+import { openWebWidget } from '../../shared/channels/web-widget/web-widget.ts';
 import { openRedis } from '../../shared/clients/redis.ts';
 import { isSpent } from '../../shared/database/daily-answers.ts';
 import { openPool } from '../../shared/database/pool.ts';
@@ -42,7 +45,10 @@ const context = { getRemainingTimeInMillis: () => 29_000 } as Context;
  * The channel's REST and socket handlers on real Postgres and Redis. Sockets are the test's own: what is posted is
  * kept, and a test closes them at will. Turns are kept instead of queued.
  */
-export function openTestChannel(database: TestDatabase, options: { limitFactor?: number; redisUrl?: string } = {}) {
+export function openTestChannel(
+  database: TestDatabase,
+  options: { limitFactor?: number; redisUrl?: string; adapters?: readonly ChannelAdapter<never>[] } = {},
+) {
   const factor = options.limitFactor ?? 1;
   const pool = openPool(database.urlFor('channel'));
   const redis = openRedis(options.redisUrl ?? testRedisUrl());
@@ -63,9 +69,11 @@ export function openTestChannel(database: TestDatabase, options: { limitFactor?:
     },
     isOpen: async (connectionId: string) => open.has(connectionId),
   };
+  const webWidget = openWebWidget(sockets);
+  const outlet = openOutlet([webWidget, ...(options.adapters ?? [])]);
   const stream = openConversationStream({
     redis,
-    post: sockets.post,
+    post: outlet.post,
     readLastSeq: (creatorId, conversationId) =>
       tenants.readAsTenant(creatorId, (db) => readLastSeq(db, { creatorId, conversationId })),
   });
@@ -78,7 +86,8 @@ export function openTestChannel(database: TestDatabase, options: { limitFactor?:
     tickets: openTickets(redis),
     connections: openConnections(redis, { perVisitor: 3 * factor, perAddress: 20 * factor }),
     stream,
-    sockets,
+    webWidget,
+    outlet,
     turns: {
       announce: async (turn: Omit<TurnMessage, 'kind'>) => {
         announced.push(turn);

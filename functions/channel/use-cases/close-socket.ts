@@ -6,11 +6,11 @@ export type ClosingReason = 'conversation_erased' | 'conversation_gone' | 'origi
 
 /** Tells the visitor why, ends the socket and forgets it; harmless for one that is gone already. */
 export async function closeSocket(
-  use: Pick<ChannelUse, 'sockets' | 'connections' | 'stream'>,
+  use: Pick<ChannelUse, 'outlet' | 'connections' | 'stream'>,
   connectionId: string,
   reason: ClosingReason,
 ): Promise<void> {
-  await use.sockets.post(connectionId, JSON.stringify({ type: 'closing', reason }));
-  await use.sockets.close(connectionId);
+  await use.outlet.post(connectionId, { type: 'closing', reason });
+  await use.outlet.close(connectionId);
   await leaveSocket(use, connectionId);
 }

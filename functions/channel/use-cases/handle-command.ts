@@ -1,5 +1,5 @@
+import type { ChannelCommand } from '../../../shared/channels/channel-adapter.ts';
 import type { NumberedFrame, PlainFrame } from '../../../shared/lifecycles/conversation/frames.ts';
-import type { ChannelCommand } from '../adapters/channel-adapter.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import type { Connection } from '../gateways/connections.ts';
 import { acceptMessage } from './accept-message.ts';

@@ -48,7 +48,7 @@ async function enter(use: ChannelUse, connection: Connection): Promise<void> {
 async function dropGone(use: ChannelUse, connectionIds: readonly string[]): Promise<number> {
   const outcomes = await Promise.all(
     connectionIds.map(async (connectionId) => {
-      if (await use.sockets.isOpen(connectionId)) return false;
+      if (await use.outlet.isOpen(connectionId)) return false;
       await leaveSocket(use, connectionId);
       return true;
     }),

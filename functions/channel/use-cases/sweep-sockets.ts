@@ -21,7 +21,7 @@ export async function sweepSockets(use: ChannelUse, now: Date = new Date()): Pro
   const queue = [...silent];
   const sweep = async () => {
     for (let connectionId = queue.shift(); connectionId !== undefined; connectionId = queue.shift()) {
-      if (await use.sockets.isOpen(connectionId)) {
+      if (await use.outlet.isOpen(connectionId)) {
         await use.connections.noteAlive(connectionId);
         continue;
       }

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import type { FramePoster } from '../../channels/channel-adapter.ts';
 import type { RedisClient } from '../../clients/redis.ts';
 import { redisScript } from '../../clients/redis-script.ts';
-import type { SocketPoster } from '../../clients/socket-poster.ts';
 import { creatorKey } from '../../config/redis-keys.ts';
 import { NotFoundError } from '../../errors/not-found-error.ts';
 import { type DeltaWriter, openDeltaWriter } from './delta-writer.ts';
-import type { NumberedFrameBody } from './frames.ts';
+import type { NumberedFrame, NumberedFrameBody } from './frames.ts';
 import { rememberSeqs } from './known-seqs.ts';
 import { ADVANCE, APPEND, JOIN } from './stream-scripts.ts';
 
 export interface ConversationStreamOptions {
   readonly redis: RedisClient;
-  readonly post: SocketPoster;
+  readonly post: FramePoster;
   /** The highest number Postgres knows; asked only where Redis knows none. Without it numbering starts at 1 there. */
   readonly readLastSeq?: (creatorId: string, conversationId: string) => Promise<number>;
 }
@@ -87,7 +87,7 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
     let [kind, number, ...frames] = reply as [string, number, ...string[]];
     while (kind === 'more' || kind === 'reset') {
       let delivered = number;
-      if (kind === 'reset' && (await post(connectionId, resetFrame(number))) === 'gone')
+      if (kind === 'reset' && (await post(connectionId, { type: 'reset', last_seq: number })) === 'gone')
         return drop(keys, connectionId);
       for (const frame of frames) {
         delivered += 1;
@@ -196,12 +196,8 @@ function keysOf(creatorId: string, conversationId: string): string[] {
   );
 }
 
-/** The frame's text with its number; the stored text begins with a brace and has at least its type. */
-function numbered(body: string, seq: number): string {
-  return `{"seq":${seq},${body.slice(1)}`;
-}
-
-const resetFrame = (lastSeq: number) => JSON.stringify({ type: 'reset', last_seq: lastSeq });
+/** What `publish` stored, with its number. */
+const numbered = (body: string, seq: number): NumberedFrame => ({ seq, ...(JSON.parse(body) as NumberedFrameBody) });
 
 function onceName(frame: NumberedFrameBody): string {
   if (frame.type === 'accepted' || frame.type === 'citations') return `${frame.type}:${frame.turn_id}`;

@@ -20,8 +20,7 @@ export const streamDelay: BenchRow = {
       redis,
       post: async (_connection, frame) => {
         await pause(POST_MS);
-        const { text = '' } = JSON.parse(frame) as { text?: string };
-        taken.push({ text, atMs: performance.now() });
+        taken.push({ text: frame.type === 'delta' ? frame.text : '', atMs: performance.now() });
         return 'sent';
       },
       readLastSeq: async () => 0,

@@ -116,7 +116,7 @@ async function framesOf(conversationId: string): Promise<Frame[]> {
   const stream = openConversationStream({
     redis,
     post: async (_, frame) => {
-      frames.push(JSON.parse(frame) as Frame);
+      frames.push(frame as Frame);
       return 'sent';
     },
   });

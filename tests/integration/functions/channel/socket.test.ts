@@ -196,7 +196,7 @@ describe('a message', () => {
     const frames = channel.framesOf(flooding.connectionId);
     expect(frames.filter(({ type }) => type === 'accepted')).toHaveLength(20);
     expect(frames.filter((frame) => errorCode(frame) === 'RATE_LIMITED')).toHaveLength(180);
-    expect(channel.framesOf(quiet.connectionId).map(({ type }) => type)).toEqual(['accepted']);
+    expect(channel.framesOf(quiet.connectionId)[0]?.type).toBe('accepted');
     expect(channel.isOpen(flooding.connectionId)).toBe(true);
   });
 
@@ -326,7 +326,7 @@ describe('coming back', () => {
     const { session, connectionId: first, ip } = await startChat(channel, tenant.widgetId);
     const engine = openConversationStream({
       redis: channel.redis,
-      post: channel.use.sockets.post,
+      post: channel.use.outlet.post,
       readLastSeq: async () => 0,
     });
     await channel.send(first, message());

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FramePoster } from '../../../../shared/channels/channel-adapter.ts';
 import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
-import type { SocketPoster } from '../../../../shared/clients/socket-poster.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { testRedisUrl } from '../../../support/test-redis.ts';
@@ -24,11 +24,11 @@ afterAll(() => redis.disconnect());
 function openSockets(delayMs: () => number = () => 0) {
   const received = new Map<string, Received[]>();
   const gone = new Set<string>();
-  const post: SocketPoster = async (connectionId, frame) => {
+  const post: FramePoster = async (connectionId, frame) => {
     await pass(delayMs());
     if (gone.has(connectionId)) return 'gone';
     const frames = received.get(connectionId) ?? [];
-    frames.push(JSON.parse(frame) as Received);
+    frames.push(frame as Received);
     received.set(connectionId, frames);
     return 'sent';
   };

@@ -28,7 +28,7 @@ const visitorOf = (creatorId: string) => ({
 });
 
 test('the streams of twenty creators work on a cluster: their scripts keep to one slot each', async () => {
-  const received: string[] = [];
+  const received: unknown[] = [];
   const stream = openConversationStream({
     redis,
     post: async (_, frame) => {

@@ -1,6 +1,7 @@
-import { ValidationError } from '../../../shared/errors/validation-error.ts';
-import { ClientFrame } from '../../../shared/lifecycles/conversation/frames.ts';
-import type { ChannelAdapter, ChannelCommand } from './channel-adapter.ts';
+import type { SocketManagement } from '../../clients/socket-poster.ts';
+import { ValidationError } from '../../errors/validation-error.ts';
+import { ClientFrame } from '../../lifecycles/conversation/frames.ts';
+import type { ChannelAdapter, ChannelCommand } from '../channel-adapter.ts';
 
 /** A frame of the widget's socket: JSON text. */
 export interface SocketFrame {
@@ -9,15 +10,20 @@ export interface SocketFrame {
 }
 
 /** The widget on a creator's page: one JSON object each way, as the contract's WebSocket section says. */
-export const webWidget: ChannelAdapter<SocketFrame, string> = {
-  read: ({ text, isBinary }) => {
-    if (isBinary || text === undefined) throw invalid('Send frames as text.');
-    const result = ClientFrame.safeParse(parseJson(text));
-    if (!result.success) throw ValidationError.fromZod(result.error);
-    return toCommand(result.data);
-  },
-  write: (frame) => JSON.stringify(frame),
-};
+export function openWebWidget(sockets: SocketManagement): ChannelAdapter<SocketFrame> {
+  return {
+    name: '',
+    read: ({ text, isBinary }) => {
+      if (isBinary || text === undefined) throw invalid('Send frames as text.');
+      const result = ClientFrame.safeParse(parseJson(text));
+      if (!result.success) throw ValidationError.fromZod(result.error);
+      return toCommand(result.data);
+    },
+    post: (connectionId, frame) => sockets.post(connectionId, JSON.stringify(frame)),
+    close: sockets.close,
+    isOpen: sockets.isOpen,
+  };
+}
 
 function toCommand(frame: ClientFrame): ChannelCommand {
   switch (frame.action) {
