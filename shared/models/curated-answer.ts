@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AnswerRow } from '../lifecycles/curated-answer/answer-row.ts';
-import { lineOfText, plainText } from './plain-text.ts';
+import { lineOfText, plainText, saysSomething } from './plain-text.ts';
 import { Timestamp } from './wire.ts';
 
 export const MAX_QUESTION_CHARACTERS = 500;
@@ -8,7 +8,7 @@ export const MAX_ANSWER_CHARACTERS = 4_000;
 
 const words = {
   question: lineOfText(MAX_QUESTION_CHARACTERS),
-  answer: plainText(MAX_ANSWER_CHARACTERS).trim().min(1),
+  answer: plainText(MAX_ANSWER_CHARACTERS).trim().refine(saysSomething, 'Contains nothing that can be seen.'),
 };
 
 export const NewCuratedAnswer = z.strictObject(words);

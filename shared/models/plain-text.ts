@@ -11,9 +11,16 @@ export const plainText = (maxCharacters: number) =>
     .refine((text) => !CONTROL_CHARACTERS.test(text), 'Contains control characters.')
     .refine((text) => text.isWellFormed(), 'Is not well-formed Unicode.');
 
-/** One line that says something. */
+/** Anything that leaves a mark: not spaces, controls, joiners and fillers, nor accents upon nothing, nor the empty Braille cell. */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{C}\p{M}\u2800]/u;
+
+/** Whether a reader would see anything of it. */
+export const saysSomething = (text: string): boolean => VISIBLE.test(text);
+
+/** One line that says something: a name of invisible characters is none. */
 export const lineOfText = (maxCharacters: number) =>
   plainText(maxCharacters)
     .trim()
     .min(1)
-    .refine((text) => !/[\r\n\t]/.test(text), 'Must be one line.');
+    .refine((text) => !/[\r\n\t\u0085\u2028\u2029]/.test(text), 'Must be one line.')
+    .refine(saysSomething, 'Contains nothing that can be seen.');

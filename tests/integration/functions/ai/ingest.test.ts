@@ -85,13 +85,18 @@ describe('a document', () => {
     expect(await world.chunks(documentId)).toHaveLength(1);
   });
 
-  test('is not touched by an older event of the same key', async () => {
-    const { documentId, uploadId } = await world.announce('The newer file.');
+  test.each([
+    ['an older event', 'FE99'],
+    ['a newer one, as when its form is sent again', 'FF02'],
+  ])('is not replaced by %s of the same upload', async (_, sequencer) => {
+    const { documentId, uploadId } = await world.announce('What was taken.');
     await handle(world.eventFor(documentId, uploadId, 'ff01'));
+    world.uploads.set(fileKey(world.creatorId, documentId, uploadId), Buffer.from('Something else.'));
 
-    await handle(world.eventFor(documentId, uploadId, 'FE99'));
+    await handle(world.eventFor(documentId, uploadId, sequencer));
 
     expect(await world.row(documentId)).toMatchObject({ generation: 1, sequencer: 'ff01', status: 'ready' });
+    expect((await world.chunks(documentId)).map((chunk) => chunk.text)).toEqual(['What was taken.']);
   });
 
   test.each([
