@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { openPool } from '../../../shared/database/pool.ts';
+import { openColumnCipher } from '../../../shared/security/column-encryption.ts';
+import { openSigningKeys, type SigningKeys } from '../repositories/signing-keys.ts';
+import { dropKey, rotateKeys } from '../use-cases/key-ring.ts';
+import { findKeyRing, OperatorError } from './key-ring-target.ts';
+
+const HELP = `Rotates the keys that sign access tokens, out of turn. The schedule does it every 30 days by itself.
+
+  npm run rotate-keys                   lets the next key sign, as soon as it has been published for ten minutes;
+                                        no valid token is refused
+  npm run rotate-keys -- --list         the keys and their states
+  npm run rotate-keys -- --drop <kid>   the emergency form, for a key that may be known to others: it is refused at once,
+                                        with every token under it, and the next key signs; --drop current names the one
+                                        that signs now. Sessions live on: clients refresh and get a new token.
+
+Works on the local host that runs on UNDERSTUDY_DATA (.local), or on the database of AUTH_DATABASE_URL with the key of
+DATA_ENCRYPTION_KEY. On AWS, where the database is not reachable from outside, invoke the function auth-rotate-keys with
+{"rotate": true} or {"drop": "<kid>"} instead. Every instance knows of a change within half a minute.
+`;
+
+/** What `npm run rotate-keys` does; returns the exit code. */
+export async function rotateKeysCommand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h' }, list: { type: 'boolean' }, drop: { type: 'string' } },
+    });
+    if (values.help) {
+      print(HELP);
+      return 0;
+    }
+    const target = await findKeyRing(env);
+    const pool = openPool(target.databaseUrl, { maxConnections: 1 });
+    try {
+      const keys = openSigningKeys(pool, openColumnCipher(target.dataEncryptionKey));
+      if (values.list) return await list(keys, print);
+      return await (values.drop === undefined ? rotate(keys, print) : drop(keys, values.drop, print));
+    } finally {
+      await pool.end();
+    }
+  } catch (error) {
+    print(error instanceof Error ? error.message || String(error) : String(error));
+    return error instanceof OperatorError ? 1 : 2;
+  }
+}
+
+async function list(keys: SigningKeys, print: (line: string) => void): Promise<number> {
+  for (const { kid, state, state_age_seconds: age } of await keys.locked((ring) => ring.list())) {
+    print(`${kid}  ${state}, for ${Math.floor(age / 60)} min`);
+  }
+  return 0;
+}
+
+async function rotate(keys: SigningKeys, print: (line: string) => void): Promise<number> {
+  const { rotated, current, next, retired } = await rotateKeys(keys, { demanded: true });
+  for (const kid of retired) print(`retired ${kid}`);
+  print(rotated ? `${current} signs now` : `nothing rotated: ${next} has not been published for ten minutes yet`);
+  return rotated ? 0 : 3;
+}
+
+async function drop(keys: SigningKeys, wanted: string, print: (line: string) => void): Promise<number> {
+  const rows = await keys.locked((ring) => ring.list());
+  const kid = wanted === 'current' ? rows.find(({ state }) => state === 'current')?.kid : wanted;
+  const { dropped, current } = await dropKey(keys, kid ?? '');
+  if (!dropped) throw new OperatorError(`There is no key ${wanted} that is still accepted; --list names them.`);
+  print(`dropped ${kid}; ${current} signs now`);
+  return 0;
+}
+
+if (import.meta.main) {
+  process.exitCode = await rotateKeysCommand(process.argv.slice(2), process.env, (line) => console.log(line));
+}
