@@ -23,9 +23,6 @@ import { openSigningKeys } from './repositories/signing-keys.ts';
 import { loadCurrentKey } from './use-cases/key-ring.ts';
 import { openRefreshSecrets } from './use-cases/refresh-secrets.ts';
 
-/** Beside this file, and beside the bundle: the build lays it there. */
-const COMMON_PASSWORDS = new URL('./common-passwords.txt', import.meta.url);
-
 export interface AuthParts {
   readonly pool: pg.Pool;
   readonly redis: RedisClient;
@@ -48,7 +45,7 @@ export function composeAuth(env: z.output<typeof AuthEnv>): AuthParts {
     lookups: openLookups(pool),
     signingKeys,
     passwords: openPasswords({ pepper: env.PASSWORD_PEPPER, workers }),
-    isCommonPassword: openCommonPasswords(COMMON_PASSWORDS),
+    isCommonPassword: openCommonPasswords(),
     signAccessToken: openAccessTokenSigner({
       issuer: env.PUBLIC_API_URL,
       loadCurrentKey: () => loadCurrentKey(signingKeys),

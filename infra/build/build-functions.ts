@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { bundle } from './bundle.ts';
@@ -20,24 +19,22 @@ export interface BuildOptions {
 }
 
 /**
- * Builds everything that the stack deploys: functions, layers, the migrations beside `migrate`, the web files and
- * the list of common passwords beside `auth-api`. What is unchanged is not written again, what no longer belongs there is removed.
+ * Builds everything that the stack deploys: functions, layers, the migrations beside `migrate` and the web files beside
+ * `auth-api`. What is unchanged is not written again, what no longer belongs there is removed.
  */
 export async function buildFunctions(options: BuildOptions = {}): Promise<Build> {
   const startedAt = performance.now();
   const folder = options.folder ?? DEFAULT_BUILD_FOLDER;
-  const [bundles, web, openApi, migrations, commonPasswords] = await Promise.all([
+  const [bundles, web, openApi, migrations] = await Promise.all([
     bundle(),
     buildWebFiles(),
     buildOpenApiFile(),
     readFolder(join(PROJECT_ROOT, 'migrations'), (path) => path.endsWith('.sql')),
-    readFile(join(PROJECT_ROOT, 'functions/auth/common-passwords.txt')),
   ]);
   const files = new Map([
     ...bundles.files,
     ...below('functions/auth-api/web', web),
     ['functions/auth-api/web/openapi.json', openApi] as const,
-    ['functions/auth-api/common-passwords.txt', commonPasswords] as const,
     ...webManifestFor(['hub-api', 'channel-api'], web),
     ...below('functions/migrate/migrations', migrations),
   ]);

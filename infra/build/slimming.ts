@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { dictionary } from '@zxcvbn-ts/language-common';
 import type { Plugin } from 'esbuild';
+import { MIN_PASSWORD_CHARACTERS } from '../../shared/config/password-rule.ts';
 import { compactTable } from './compact-table.ts';
 
 /** Parts that are asked for by `import()` or in a `try`, and never where the functions run. */
@@ -62,5 +65,35 @@ const compactCommandTable: Plugin = {
   },
 };
 
+/** zod's way to JSON Schema, which hangs on every schema and is asked for by the build alone, for the OpenAPI document. */
+const withoutJsonSchema: Plugin = {
+  name: 'without-json-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ }, async ({ path }) => {
+      const names = Object.keys(await import(pathToFileURL(path).href));
+      const absent = "const absent = () => { throw new Error('JSON Schema is written by the build alone'); };";
+      return { contents: [absent, ...names.map((name) => `export const ${name} = () => absent;`)].join('\n') };
+    });
+  },
+};
+
+/** Of zxcvbn's word lists only the common passwords that are long enough for ours: 5 KB of 500. */
+const longCommonPasswords: Plugin = {
+  name: 'long-common-passwords',
+  setup({ onLoad }) {
+    onLoad({ filter: /@zxcvbn-ts[\\/]language-common[\\/]dist[\\/]index\.[cm]js$/ }, () => {
+      const long = dictionary['passwords-common'].filter((each) => each.length >= MIN_PASSWORD_CHARACTERS);
+      return { contents: `export const dictionary = ${JSON.stringify({ 'passwords-common': long })};`, loader: 'js' };
+    });
+  },
+};
+
 /** What keeps the bundles, and with them the cold starts, small without changing what the functions do. */
-export const SLIMMING: Plugin[] = [withoutDebug, withoutNativePostgres, withoutTlsProfiles, compactCommandTable];
+export const SLIMMING: Plugin[] = [
+  withoutDebug,
+  withoutNativePostgres,
+  withoutTlsProfiles,
+  compactCommandTable,
+  withoutJsonSchema,
+  longCommonPasswords,
+];

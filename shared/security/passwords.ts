@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
+import { MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS } from '../config/password-rule.ts';
 import type { BcryptWorkers } from './bcrypt-workers.ts';
 
 export interface StoredPassword {
@@ -20,24 +21,22 @@ export interface Passwords {
 const COST = 12;
 /** Made from random bytes that nobody kept. */
 const HASH_OF_NOTHING = '$2b$12$OdgsK8arKB6K18tVriYwYerHiejnvRG1F3/GqWBfvsgKftrA8zQse';
-const MIN_CHARACTERS = 12;
-const MAX_CHARACTERS = 128;
 
 /** A password that somebody chooses: 12 to 128 characters, counted as a person counts them after NFKC. */
 export const NewPassword = z
   .string()
-  .max(4 * MAX_CHARACTERS)
+  .max(4 * MAX_PASSWORD_CHARACTERS)
   .refine((text) => text.isWellFormed(), 'Use valid Unicode text.')
   .refine((text) => {
     const characters = [...text.normalize('NFKC')].length;
-    return characters >= MIN_CHARACTERS && characters <= MAX_CHARACTERS;
-  }, `Use ${MIN_CHARACTERS} to ${MAX_CHARACTERS} characters.`);
+    return characters >= MIN_PASSWORD_CHARACTERS && characters <= MAX_PASSWORD_CHARACTERS;
+  }, `Use ${MIN_PASSWORD_CHARACTERS} to ${MAX_PASSWORD_CHARACTERS} characters.`);
 
 /** A password that somebody claims: any text of a sane length, so that no rule tells what accounts exist. */
 export const GivenPassword = z
   .string()
   .min(1)
-  .max(4 * MAX_CHARACTERS);
+  .max(4 * MAX_PASSWORD_CHARACTERS);
 
 /**
  * bcrypt over base64 of HMAC-SHA-384 with a pepper: 64 characters whatever goes in, so bcrypt's silent cut at 72

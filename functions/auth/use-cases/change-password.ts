@@ -23,7 +23,7 @@ export async function changePassword(use: AuthUse, caller: CreatorCredential, ch
     log.security('password_change_refused');
     throw new AuthenticationError('AUTHENTICATION_FAILED', 'The current password is wrong.');
   }
-  await refuseCommonPassword(use, { password: change.newPassword, field: 'new_password' });
+  refuseCommonPassword(use, { password: change.newPassword, field: 'new_password' });
   const stored = await use.passwords.hash(change.newPassword);
   const { ended, email } = await use.inTenant(creatorId, async (tables) => {
     const [ended, creator] = await Promise.all([

@@ -10,11 +10,11 @@ export interface ChosenPassword {
 }
 
 /** @throws ValidationError for a password among the commonest, or one that is the account's own address */
-export async function refuseCommonPassword(
+export function refuseCommonPassword(
   use: Pick<AuthUse, 'isCommonPassword'>,
   { password, field, email }: ChosenPassword,
-): Promise<void> {
+): void {
   const isAddress = email !== undefined && password.normalize('NFKC').toLowerCase() === email;
-  if (!isAddress && !(await use.isCommonPassword(password))) return;
+  if (!isAddress && !use.isCommonPassword(password)) return;
   throw new ValidationError([{ path: field, message: 'Too many people would guess this password. Choose another.' }]);
 }

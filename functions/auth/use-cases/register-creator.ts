@@ -20,7 +20,7 @@ export interface Registration {
  * @throws ValidationError for a password that everybody would guess
  */
 export async function registerCreator(use: AuthUse, { email, password, displayName }: Registration): Promise<void> {
-  await refuseCommonPassword(use, { password, email, field: 'password' });
+  refuseCommonPassword(use, { password, email, field: 'password' });
   const mayMail = await takeMail(use.limiter, email);
   const stored = await use.passwords.hash(password);
   const owner = await use.lookups.creatorByEmail(email);

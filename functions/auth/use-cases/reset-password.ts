@@ -15,7 +15,7 @@ import { refuseCommonPassword } from './refuse-common-password.ts';
 export async function resetPassword(use: AuthUse, token: string, password: string): Promise<void> {
   const found = isEmailSecret(token) ? await use.lookups.emailToken(hashSecret(token), 'reset') : undefined;
   if (!found) throw refused();
-  await refuseCommonPassword(use, { password, field: 'password' });
+  refuseCommonPassword(use, { password, field: 'password' });
   const stored = await use.passwords.hash(password);
   const { ended, email } = await use.inTenant(found.creatorId, async (tables) => {
     const [good, creator] = await Promise.all([tables.emailTokens.use(found.id), tables.creators.read()]);

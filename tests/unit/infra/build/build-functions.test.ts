@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -94,6 +94,13 @@ test('the migrations travel with migrate, and web files with auth-api', async ()
 
   expect(files).toContain('migrate/migrations/0001_roles.sql');
   expect(files.filter((file) => file.startsWith('auth-api/web/')).length).toBeGreaterThan(0);
+});
+
+test('auth-api holds the common passwords that are long enough to be chosen, and no others', async () => {
+  const code = await readFile(join(build.folder, 'functions/auth-api/index.mjs'), 'utf8');
+
+  expect(code).toContain('"1qaz2wsx3edc"');
+  expect(code).not.toContain('"696969"');
 });
 
 test('the extractor lies where the layer shows it under /opt', async () => {
