@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import { fileKey } from '../../../shared/config/file-keys.ts';
 
 export interface UploadToSign {
   readonly creatorId: string;
@@ -29,7 +30,7 @@ export function openUploads({ s3, bucket }: { s3: S3Client; bucket: string }): S
     const expiresAt = new Date(Date.now() + EXPIRES_IN_SECONDS * 1_000);
     const { url, fields } = await createPresignedPost(s3, {
       Bucket: bucket,
-      Key: `creators/${creatorId}/${documentId}/${uploadId}`,
+      Key: fileKey(creatorId, documentId, uploadId),
       Fields: { 'Content-Type': contentType },
       Conditions: [
         ['eq', '$Content-Type', contentType],

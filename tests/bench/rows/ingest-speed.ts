@@ -15,15 +15,21 @@ export const ingestSpeed: BenchRow = {
     const bytes = await makePdf(Array.from({ length: PAGES }, (_, page) => linesOf(page)));
     world.model.set({ serialEmbedding: true });
     const before = await world.model.embeddingBusy();
-    const startedAtMs = performance.now();
+    const startedAtMs = Date.now();
     const file = { name: 'handbook.pdf', type: 'application/pdf', bytes };
     const document = await world.client.settled(world.creator, await world.client.upload(world.creator, file));
-    const wallMs = performance.now() - startedAtMs;
+    const endedAtMs = Date.now();
+    const wallMs = endedAtMs - startedAtMs;
     const after = await world.model.embeddingBusy();
     world.model.set({});
     await world.client.rest('DELETE', `/v1/hub/documents/${document.id}`, { token: world.creator.token });
     if (document.status !== 'ready') throw new Error(`the handbook is ${document.status}`);
-    const note = `${document.chunk_count} chunks in ${after.calls - before.calls} calls, ${Math.round(wallMs)} ms`;
+    const [until, idle, since] = [
+      after.from - startedAtMs,
+      after.to - after.from - (after.busyMs - before.busyMs),
+      endedAtMs - after.to,
+    ].map(Math.round);
+    const note = `${document.chunk_count} chunks in ${after.calls - before.calls} calls, ${wallMs} ms: ${until} before the first call, ${idle} between calls, ${since} after the last`;
     const reached = (after.busyMs - before.busyMs) / wallMs;
     return [{ id: 'C4', name: 'embedding model busy, 193-page PDF', reached, atLeast: 0.93, note }];
   },

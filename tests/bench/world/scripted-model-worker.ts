@@ -15,6 +15,8 @@ const constants = { ...model.script };
 
 let busyMs = 0;
 let freeAtMs = 0;
+/** When the model was first asked since the script was set. */
+let firstAtMs = 0;
 
 /** Waits for those before it, then for its own time. */
 function inTurn(texts: number): number {
@@ -22,10 +24,12 @@ function inTurn(texts: number): number {
   const ownMs = constants.embeddingMs(texts);
   freeAtMs = Math.max(now, freeAtMs) + ownMs;
   busyMs += ownMs;
+  firstAtMs ||= now;
   return freeAtMs - now;
 }
 
 function apply({ tokenMs, answerTokens, serialEmbedding }: ScriptSettings): void {
+  firstAtMs = 0;
   model.script.embeddingMs = serialEmbedding ? inTurn : constants.embeddingMs;
   model.script.tokenMs = tokenMs ?? constants.tokenMs;
   model.script.answer =
@@ -36,6 +40,11 @@ function apply({ tokenMs, answerTokens, serialEmbedding }: ScriptSettings): void
 
 parentPort?.on('message', (message: { settings?: ScriptSettings; busy?: boolean }) => {
   if (message.settings) apply(message.settings);
-  if (message.busy) parentPort?.postMessage({ busyMs, calls: model.embeddings.length });
+  if (message.busy) parentPort?.postMessage({
+      busyMs,
+      calls: model.embeddings.length,
+      from: performance.timeOrigin + firstAtMs,
+      to: performance.timeOrigin + freeAtMs,
+    });
 });
 parentPort?.postMessage({ url: model.url });

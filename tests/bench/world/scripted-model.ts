@@ -1,12 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import type { ScriptSettings } from './scripted-model-worker.ts';
 
+export interface EmbeddingBusy {
+  readonly busyMs: number;
+  readonly calls: number;
+  /** When it was first asked since the last `set`, and when it was done; milliseconds of the epoch. */
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface ScriptedModel {
   readonly url: string;
   /** Changes the script from the next request on. */
   set(settings: ScriptSettings): void;
   /** What the embedding calls took since the start, counted while `serialEmbedding` is set. */
-  embeddingBusy(): Promise<{ readonly busyMs: number; readonly calls: number }>;
+  embeddingBusy(): Promise<EmbeddingBusy>;
   stop(): Promise<void>;
 }
 
@@ -25,7 +33,7 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
     embeddingBusy: async () => {
       const told = answer();
       worker.postMessage({ busy: true });
-      return (await told) as { busyMs: number; calls: number };
+      return (await told) as unknown as EmbeddingBusy;
     },
     stop: async () => {
       await worker.terminate();

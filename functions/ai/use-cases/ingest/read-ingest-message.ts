@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readFileKey } from '../../../../shared/config/file-keys.ts';
 import { AnswerMessage } from '../../../../shared/models/answer-message.ts';
 import { DocumentMessage } from '../../../../shared/models/document-message.ts';
 import { KnowledgeMessage } from '../../../../shared/models/knowledge-message.ts';
@@ -48,9 +49,6 @@ const S3Record = z.object({
 const S3Event = z.object({ Records: z.array(z.unknown()).max(1_000) });
 const S3TestEvent = z.object({ Event: z.literal('s3:TestEvent') });
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const KEY = new RegExp(`^creators/(${UUID})/(${UUID})/(${UUID})$`);
-
 export function readIngestMessage(body: string): IngestMessage {
   const message = parseJson(body);
   const own = DocumentMessage.safeParse(message);
@@ -84,17 +82,9 @@ function readRecord(value: unknown): ArrivedFile | undefined {
   if (!record.success || !record.data.eventName.startsWith('ObjectCreated:')) return undefined;
   const { object } = record.data.s3;
   const key = decodeKey(object.key);
-  const [, creatorId, documentId, uploadId] = KEY.exec(key ?? '') ?? [];
-  if (!key || !creatorId || !documentId || !uploadId) return undefined;
-  return {
-    kind: 'arrived',
-    creatorId,
-    documentId,
-    uploadId,
-    key,
-    sequencer: object.sequencer,
-    objectVersion: object.versionId,
-  };
+  const place = key === undefined ? undefined : readFileKey(key);
+  if (!key || !place) return undefined;
+  return { kind: 'arrived', ...place, key, sequencer: object.sequencer, objectVersion: object.versionId };
 }
 
 /** S3 writes keys as in a query string: a plus is a space. */

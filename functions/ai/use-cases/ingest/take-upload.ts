@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileKey } from '../../../../shared/config/file-keys.ts';
 import { DocumentProcessingError } from '../../../../shared/errors/document-processing-error.ts';
 import { UnscannedDocumentError } from '../../../../shared/errors/unscanned-document-error.ts';
 import { isUploadWanted } from '../../../../shared/lifecycles/document/collect-document.ts';
@@ -7,7 +8,6 @@ import type { DocumentRow } from '../../../../shared/lifecycles/document/documen
 import { recordFetchedPage } from '../../../../shared/lifecycles/document/open-page.ts';
 import { approveUpload } from '../../../../shared/lifecycles/document/report-progress.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../../shared/models/document.ts';
-import { fileKey } from './file-key.ts';
 import { LeaseLostError } from './hold-lease.ts';
 import type { DocumentWork, IngestTools } from './process-document.ts';
 

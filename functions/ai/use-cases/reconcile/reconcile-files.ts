@@ -1,5 +1,5 @@
+import { creatorPrefix, fileKey, readFileKey } from '../../../../shared/config/file-keys.ts';
 import { listKeptOriginals, readFileOwners } from '../../../../shared/lifecycles/document/reconcile-document.ts';
-import { fileKey } from '../ingest/file-key.ts';
 import type { ReconcileTools, StepPage, StepWork } from './reconcile-knowledge.ts';
 
 const FILES_PER_PAGE = 200;
@@ -7,20 +7,17 @@ const DOCUMENTS_PER_PAGE = 50;
 /** A file is stored a moment before its row says so; nothing younger is touched. */
 const YOUNG_MS = 3_600_000;
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-/** Originals only: what lies elsewhere in the library is not a document's. */
-const ORIGINAL = new RegExp(`^creators/${UUID}/(${UUID})/(${UUID})$`);
-
 /** Removes originals that no document owns: replaced ones, and what a crash left behind. */
 export async function removeStrayFiles(tools: ReconcileTools, work: StepWork): Promise<StepPage> {
   const { creatorId, position: after } = work;
-  const page = await tools.files.listOriginals(`creators/${creatorId}/`, {
+  const page = await tools.files.listOriginals(creatorPrefix(creatorId), {
     ...(after && { after }),
     limit: FILES_PER_PAGE,
   });
   const files = page.files.flatMap((file) => {
-    const [, documentId, uploadId] = ORIGINAL.exec(file.key) ?? [];
-    return documentId && uploadId ? [{ ...file, documentId, uploadId }] : [];
+    // What lies elsewhere in the library is not a document's.
+    const place = readFileKey(file.key);
+    return place ? [{ ...file, ...place }] : [];
   });
   const owners = await tools.database.readAsTenant(creatorId, (db) =>
     readFileOwners(db, creatorId, [...new Set(files.map((file) => file.documentId))]),

@@ -1,3 +1,4 @@
+import { documentPrefix } from '../../../../shared/config/file-keys.ts';
 import { recordErasure } from '../../../../shared/database/erasure-receipts.ts';
 import { listCitingConversations, redactDocument } from '../../../../shared/lifecycles/conversation/redact-document.ts';
 import { chunkId } from '../../../../shared/lifecycles/document/chunk-id.ts';
@@ -10,7 +11,6 @@ import {
 } from '../../../../shared/lifecycles/document/collect-document.ts';
 import { readKnowledge } from '../../../../shared/lifecycles/document/knowledge.ts';
 import { log } from '../../../../shared/observability/logger.ts';
-import { documentPrefix } from '../ingest/file-key.ts';
 import type { IngestTools } from '../ingest/process-document.ts';
 import { removeVectorSets, unlessGone } from './collect-stale-vectors.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fileKey } from '../../../../functions/ai/use-cases/ingest/file-key.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
+import { fileKey } from '../../../../shared/config/file-keys.ts';
 import { chunkId } from '../../../../shared/lifecycles/document/chunk-id.ts';
 import { reopenUpload } from '../../../../shared/lifecycles/document/reopen-upload.ts';
 import { reprocessDocument } from '../../../../shared/lifecycles/document/reprocess-document.ts';

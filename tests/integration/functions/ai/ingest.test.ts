@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fileKey } from '../../../../functions/ai/use-cases/ingest/file-key.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
+import { fileKey } from '../../../../shared/config/file-keys.ts';
 import { chunkId } from '../../../../shared/lifecycles/document/chunk-id.ts';
 import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
 import { reopenUpload } from '../../../../shared/lifecycles/document/reopen-upload.ts';

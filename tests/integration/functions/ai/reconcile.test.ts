@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
-import { fileKey } from '../../../../functions/ai/use-cases/ingest/file-key.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
 import { reconcileKnowledge } from '../../../../functions/ai/use-cases/reconcile/reconcile-knowledge.ts';
+import { fileKey } from '../../../../shared/config/file-keys.ts';
 import { readKnowledge } from '../../../../shared/lifecycles/document/knowledge.ts';
 import { reprocessDocument } from '../../../../shared/lifecycles/document/reprocess-document.ts';
 import { type IngestWorld, openIngestWorld } from '../../../support/ingest-world.ts';
