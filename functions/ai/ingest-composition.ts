@@ -57,6 +57,7 @@ export function openIngest(env: Env): IngestTools {
     answers: openAnswerCache({ redis }),
     traces: openDocumentTraces({ redis }),
     reconciliations: openReconciliations,
+    queue: openWorkQueue(new SQSClient({}), env.INGEST_QUEUE_URL),
     vectors: openVectorIndex({
       url: env.CHROMA_URL,
       http: openHttpClient({ name: 'chroma', isRepeatable, redis }),

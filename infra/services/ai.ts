@@ -45,8 +45,9 @@ export class AiService extends Construct {
         memoryMb: 2048,
         layers: [this.extractor(buildFolder)],
       },
-      batchSize: 5,
-      maxConcurrency: 5,
+      // A batch ends with its slowest document, and with the one that ends its worker.
+      batchSize: 1,
+      maxConcurrency: 10,
       alarmAgeSeconds: 900,
     });
     this.generate = new QueueWorker(this, 'Generate', {
@@ -94,6 +95,7 @@ export class AiService extends Construct {
     const { uploads, library, sockets } = props;
     const send = (from: ServiceFunction, ...queues: Queue[]) =>
       from.allow(['sqs:SendMessage'], ...queues.map((queue) => queue.queueArn));
+    send(ingest, this.ingest.queue);
     send(generate, this.generate.queue);
     send(sweep, this.ingest.queue, this.generate.queue);
     sockets.grantPost(generate);

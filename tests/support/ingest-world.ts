@@ -35,6 +35,8 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
   const world = {
     interrupt: ((_step: string) => {}) as Interrupt,
     embedded: [] as string[],
+    /** What it sent to its own queue. */
+    sent: [] as string[],
     storedAt: (_key: string) => new Date(),
   };
 
@@ -101,6 +103,11 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
     answers: noAnswerCache,
     traces: { remove: async () => {}, count: async () => 0 },
     reconciliations: openReconciliations,
+    queue: {
+      send: async (message) => {
+        world.sent.push(JSON.stringify(message));
+      },
+    },
     vectors: {
       ensureCollection: async () => collectionId,
       async upsert(_collection, records) {

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { ValidationError } from '../../../shared/errors/validation-error.ts';
+import { wantRecut } from '../../../shared/lifecycles/document/recut-document.ts';
 import type { CreatorCredential } from '../../../shared/security/credentials.ts';
 import type { HubUse } from '../hub-use.ts';
 
 export const Settings = z.object({
-  /** Tokens in a passage, and how many of them it shares with the one before; for what is processed from now on. */
+  /** Tokens in a passage, and how many it shares with the one before; what is cut otherwise is cut again by and by. */
   chunk_tokens: z.int().min(100).max(2_000),
   overlap_tokens: z.int().min(0).max(1_000),
   /** How sure retrieval must be to answer; null is the calibrated default. */
@@ -27,7 +28,11 @@ export const DEFAULT_SETTINGS: Settings = {
   retention_days: null,
 };
 
-/** @throws ValidationError when the overlap would be more than half a passage */
+/**
+ * Documents that were cut under other settings are cut again in the background.
+ *
+ * @throws ValidationError when the overlap would be more than half a passage
+ */
 export async function changeSettings(
   { inTenant }: Pick<HubUse, 'inTenant'>,
   caller: CreatorCredential,
@@ -41,6 +46,7 @@ export async function changeSettings(
     const fields = Object.keys(change);
     if (fields.length === 0) return next;
     await tables.settings.save(next);
+    if ('chunk_tokens' in change || 'overlap_tokens' in change) await wantRecut(tables.db, tables.creatorId);
     tables.audit('settings.changed', tables.creatorId, fields);
     return next;
   });

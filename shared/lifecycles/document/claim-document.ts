@@ -54,3 +54,27 @@ export async function markResent(db: Executor, creatorId: string, documentId: st
     documentId,
   ]);
 }
+
+/**
+ * How many documents of a creator's are being worked on right now. Until the transaction ends nobody else of the
+ * creator's asks, so that two at once cannot both take the last place.
+ */
+export async function countAtWork(db: Executor, creatorId: string): Promise<number> {
+  const [, [row]] = await Promise.all([
+    db.query(`select pg_advisory_xact_lock(hashtextextended('work of ' || $1::uuid, 0))`, [creatorId]),
+    db.query('select count(*) as count from documents where creator_id = $1 and lease_until > now()', [creatorId]),
+  ]);
+  return Number(row?.count ?? 0);
+}
+
+/** Those that are open and that nobody works on, longest waiting first. */
+export async function listWaiting(db: Executor, creatorId: string, maxRows: number): Promise<string[]> {
+  const rows = await db.query(
+    `select id from documents
+     where creator_id = $1 and deleted_at is null and status in ('scanning', 'processing')
+       and deadline_at > now() and (lease_until is null or lease_until <= now())
+     order by queued_at limit $2`,
+    [creatorId, maxRows],
+  );
+  return rows.map((row) => String(row.id));
+}

@@ -15,7 +15,7 @@ export async function reprocessDocument(db: Executor, creatorId: string, id: str
        queued_at = now(), resent = 0, progress_stage = case source when 'page' then 'fetch' else 'extract' end, progress_done = 0, progress_total = 0,
        chunk_tokens = ${chunkSetting('chunk_tokens', 'chunk_tokens')},
        overlap_tokens = ${chunkSetting('overlap_tokens', 'overlap_tokens')},
-       embedded_chunks = 0, embedding_model = null, error_code = null, error_message = null
+       embedded_chunks = 0, embedding_model = null, recut_wanted = false, error_code = null, error_message = null
      where creator_id = $1 and id = $2 and deleted_at is null
        and (source = 'page' and status in ('ready', 'failed', 'rejected')
          or source = 'upload' and status in ('ready', 'failed') and library_upload_id = upload_id)

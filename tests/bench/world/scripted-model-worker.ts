@@ -40,7 +40,8 @@ function apply({ tokenMs, answerTokens, serialEmbedding }: ScriptSettings): void
 
 parentPort?.on('message', (message: { settings?: ScriptSettings; busy?: boolean }) => {
   if (message.settings) apply(message.settings);
-  if (message.busy) parentPort?.postMessage({
+  if (message.busy)
+    parentPort?.postMessage({
       busyMs,
       calls: model.embeddings.length,
       from: performance.timeOrigin + firstAtMs,

@@ -7,6 +7,7 @@ import type { IngestTools } from '../../../functions/ai/use-cases/ingest/process
 import { fileKey } from '../../../shared/config/file-keys.ts';
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { openDocument } from '../../../shared/lifecycles/document/open-document.ts';
+import { wantRecut } from '../../../shared/lifecycles/document/recut-document.ts';
 import { reopenUpload } from '../../../shared/lifecycles/document/reopen-upload.ts';
 import { reprocessDocument } from '../../../shared/lifecycles/document/reprocess-document.ts';
 import { tombstoneDocument } from '../../../shared/lifecycles/document/tombstone-document.ts';
@@ -38,7 +39,8 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
   const uploads = new Map<string, string>();
   const library = new Map<string, string>();
   const vectors = new Map<string, VectorRecord>();
-  memory.set('creator_settings', { creator_id: CREATOR, chunk_tokens: 12, overlap_tokens: 0 });
+  let chunkTokens = 12;
+  memory.set('creator_settings', { creator_id: CREATOR, chunk_tokens: chunkTokens, overlap_tokens: 0 });
 
   const age = { filesStoredAt: () => new Date() };
   const database: TenantDatabase = {
@@ -67,6 +69,7 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
     answers: noAnswerCache,
     traces: { remove: async () => {}, count: async () => 0 },
     reconciliations: openReconciliations,
+    queue: { send: async () => {} },
     vectors: {
       ensureCollection: async () => COLLECTION,
       upsert: (_id, records) =>
@@ -140,6 +143,14 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
     async reprocess() {
       if (await asHub(CREATOR, (db) => reprocessDocument(db, CREATOR, DOCUMENT))) changes += 1;
     },
+    /** Other chunk settings: whatever was cut under the earlier ones is to be cut again. */
+    async changeSettings() {
+      chunkTokens = chunkTokens === 12 ? 14 : 12;
+      memory.set('creator_settings', { creator_id: CREATOR, chunk_tokens: chunkTokens, overlap_tokens: 0 });
+      await asHub(CREATOR, (db) => wantRecut(db, CREATOR));
+      changes += 1;
+    },
+    chunkTokens: () => chunkTokens,
     remove: () => asHub(CREATOR, (db) => tombstoneDocument(db, CREATOR, DOCUMENT)),
   };
 }

@@ -65,6 +65,7 @@ async function takeStep(model: DocumentModel, random: () => number, order: Order
     ['lease runs out', 2, () => model.leaseRunsOut()],
     ['replace', 1, () => model.replace()],
     ['reprocess', 1, () => model.reprocess()],
+    ['settings', 0.5, () => model.changeSettings()],
     ['remove', 0.3, () => model.remove()],
   ];
   const total = actions.reduce((sum, [, weight]) => sum + weight, 0);
@@ -186,6 +187,7 @@ function watchPromises(model: DocumentModel) {
       return 'failed';
     }
     demand(row?.status === 'ready', 'nothing that was accepted stays open');
+    demand(row?.chunk_tokens === model.chunkTokens(), 'the newest settings are the ones it is cut by');
     const texts = model.chunks().map((chunk) => String(chunk.text));
     demand(
       texts.length > 1 && texts.every((text) => text.startsWith(`v${model.newest()} `)),

@@ -8,6 +8,7 @@ import { reconcileKnowledge } from '../reconcile/reconcile-knowledge.ts';
 import { collectDocument } from '../sweep/collect-document.ts';
 import { type IngestTools, processDocument } from './process-document.ts';
 import { type ArrivedFile, type IngestTask, readIngestMessage } from './read-ingest-message.ts';
+import { sendWaiting } from './take-document.ts';
 import { takeVerdict } from './take-verdict.ts';
 
 /**
@@ -45,6 +46,10 @@ async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal 
   const outcome = await processDocument(tools, creatorId, documentId, until);
   add('understudy_documents_total', { outcome }, 1);
   log.info('document handled', { document_id: documentId, outcome });
+  // After a passing failure nothing is sent for: it would only fail again at once.
+  if (outcome !== 'stepped-aside') {
+    await sendWaiting(tools, creatorId).catch((error) => log.error('waiting documents are left to the sweeper', error));
+  }
 }
 
 /** False when the file belongs to no document that waits for it; it is then removed, for nobody else would. */

@@ -6,11 +6,7 @@ import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { DocumentProcessingError } from '../../../../shared/errors/document-processing-error.ts';
 import { UnscannedDocumentError } from '../../../../shared/errors/unscanned-document-error.ts';
-import {
-  claimDocument,
-  releaseDocument,
-  renewDocument,
-} from '../../../../shared/lifecycles/document/claim-document.ts';
+import { releaseDocument, renewDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
 import type { DocumentRow } from '../../../../shared/lifecycles/document/document-row.ts';
 import { failDocument, rejectDocument } from '../../../../shared/lifecycles/document/fail-document.ts';
 import { retitlePage } from '../../../../shared/lifecycles/document/open-page.ts';
@@ -26,11 +22,13 @@ import type { FileStore } from '../../gateways/file-store.ts';
 import type { MalwareScanner } from '../../gateways/malware-scanner.ts';
 import type { OllamaGateway } from '../../gateways/ollama.ts';
 import type { PageFetcher } from '../../gateways/page-fetcher.ts';
+import type { WorkQueue } from '../../gateways/work-queue.ts';
 import type { Reconciliations } from '../../repositories/reconciliations.ts';
 import { collectStaleVectors } from '../sweep/collect-stale-vectors.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { holdLease, LeaseLostError } from './hold-lease.ts';
 import { indexDocument } from './index-document.ts';
+import { takeDocument } from './take-document.ts';
 import { approveFile, fetchFile, scanForMalware } from './take-upload.ts';
 
 export interface IngestTools {
@@ -44,6 +42,8 @@ export interface IngestTools {
   readonly answers: Pick<AnswerCache, 'forget'>;
   readonly traces: DocumentTraces;
   readonly reconciliations: (db: Executor, creatorId: string) => Reconciliations;
+  /** The ingest's own. */
+  readonly queue: Pick<WorkQueue, 'send'>;
 }
 
 /** One worker's hold of a document while it works. */
@@ -67,8 +67,13 @@ export type Outcome = 'done' | 'failed' | 'stepped-aside' | 'waiting';
 
 /**
  * Takes a document as far as it goes: through the scan, into chunks and vectors, and live. Steps aside when another
+<<<<<<< HEAD
  * worker holds it or nothing is to be done, and waits, without holding it, for a verdict that comes by itself. A permanent fault is written down; anything else is thrown after the
  * lease was let go, and the next delivery goes on where this one stopped.
+=======
+ * worker holds it, nothing is to be done, or many of the creator's are being worked on. A permanent fault is written
+ * down; anything else is thrown after the lease was let go, and the next delivery goes on where this one stopped.
+>>>>>>> 8e81bcd (feat: changed chunk settings cut documents again in the background; one creator's uploads leave workers for others)
  */
 export async function processDocument(
   tools: IngestTools,
@@ -79,7 +84,7 @@ export async function processDocument(
   if (await tools.malware.awaits(creatorId, documentId)) return 'waiting';
   const workerId = randomUUID();
   const claim = { creatorId, documentId, workerId, leaseMs: LEASE_MS };
-  const row = await tools.database.withTenant(creatorId, (db) => claimDocument(db, claim));
+  const row = await takeDocument(tools, claim);
   if (!row) {
     await collectStaleVectors(tools, creatorId, documentId);
     return 'stepped-aside';

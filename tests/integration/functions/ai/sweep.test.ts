@@ -3,10 +3,13 @@ import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
 import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
 import { sendDueWork } from '../../../../functions/ai/use-cases/sweep/send-due-work.ts';
+import { openCreatorSettings } from '../../../../functions/hub/repositories/creator-settings.ts';
+import { DEFAULT_SETTINGS } from '../../../../functions/hub/use-cases/change-settings.ts';
 import { openAnswer } from '../../../../shared/lifecycles/curated-answer/open-answer.ts';
 import { tombstoneAnswer } from '../../../../shared/lifecycles/curated-answer/tombstone-answer.ts';
 import { acceptUpload } from '../../../../shared/lifecycles/document/accept-upload.ts';
 import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
+import { wantRecut } from '../../../../shared/lifecycles/document/recut-document.ts';
 import { reprocessDocument } from '../../../../shared/lifecycles/document/reprocess-document.ts';
 import { tombstoneDocument } from '../../../../shared/lifecycles/document/tombstone-document.ts';
 import { type IngestWorld, openIngestWorld } from '../../../support/ingest-world.ts';
@@ -191,4 +194,47 @@ test('a page that nobody has fetched is sent again', async () => {
   await sweep();
 
   expect(sent).toEqual([{ message: processMessage(documentId), delaySeconds: 0 }]);
+});
+
+test('documents of other chunk settings are cut again in the background, and answer until then', async () => {
+  const text = Array.from({ length: 40 }, (_, n) => `Sentence number ${n} tells of the kiln.`).join(' ');
+  const { documentId, uploadId } = await world.announce(text);
+  const fresh = await world.announce('Of the new settings.');
+  await handleIngestMessage(world.tools, world.eventFor(documentId, uploadId));
+  const before = await world.chunks(documentId);
+  await world.asHub.withTenant(world.creatorId, async (db) => {
+    await openCreatorSettings(db, world.creatorId).save({ ...DEFAULT_SETTINGS, chunk_tokens: 100, overlap_tokens: 10 });
+    await wantRecut(db, world.creatorId);
+  });
+  await age(documentId, '10 seconds');
+
+  await sweep();
+  const waiting = await world.chunks(documentId);
+  const body = JSON.stringify(sent.find(({ message }) => message.document_id === documentId)?.message);
+  await handleIngestMessage(world.tools, body);
+  await handleIngestMessage(world.tools, body);
+
+  expect(waiting).toEqual(before);
+  expect(await world.row(documentId)).toMatchObject({ status: 'ready', live_generation: 2, chunk_tokens: 100 });
+  expect((await world.chunks(documentId)).length).toBeGreaterThan(before.length);
+  expect(world.library.size).toBe(1);
+  expect(await world.row(fresh.documentId)).toMatchObject({ status: 'awaiting_upload', recut_wanted: true });
+});
+
+test('settings that were changed back leave everything as it is', async () => {
+  const { documentId, uploadId } = await world.announce('Cut once.');
+  await handleIngestMessage(world.tools, world.eventFor(documentId, uploadId));
+  for (const chunk_tokens of [100, 1_000]) {
+    await world.asHub.withTenant(world.creatorId, async (db) => {
+      const overlap_tokens = chunk_tokens / 5;
+      await openCreatorSettings(db, world.creatorId).save({ ...DEFAULT_SETTINGS, chunk_tokens, overlap_tokens });
+      await wantRecut(db, world.creatorId);
+    });
+  }
+  await age(documentId, '1 minute');
+
+  await sweep();
+
+  expect(sent).toEqual([]);
+  expect(await world.row(documentId)).toMatchObject({ live_generation: 1, generation: 1, recut_wanted: false });
 });

@@ -178,6 +178,10 @@ describe('documents of the hub', () => {
     expect(await chunking(document.id)).toEqual({ chunk_tokens: 300, overlap_tokens: 50 });
     await settle(creator, document.id);
     await change(700);
+    const [wanted] = await hub.asAi.readAsTenant(creator.id, (db) =>
+      db.query('select recut_wanted from documents where creator_id = $1 and id = $2', [creator.id, document.id]),
+    );
+    expect(wanted).toEqual({ recut_wanted: true });
     await hub.call('POST', `/v1/hub/documents/${document.id}/reprocess`, { token: creator.key });
     expect(await chunking(document.id)).toEqual({ chunk_tokens: 700, overlap_tokens: 50 });
   });

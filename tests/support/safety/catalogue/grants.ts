@@ -24,6 +24,7 @@ const SEEN_ACROSS_TENANTS = [
     'deadline_at',
     'queued_at',
     'resent',
+    'recut_wanted',
     'vectors_stale',
   ].map((column) => `documents.${column}`),
   ...['creator_id', 'conversation_id', 'id', 'number', 'status', 'lease_until', 'announced', 'created_at'].map(
