@@ -47,7 +47,7 @@ async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal 
   add('understudy_documents_total', { outcome }, 1);
   log.info('document handled', { document_id: documentId, outcome });
   // After a passing failure nothing is sent for: it would only fail again at once.
-  if (outcome !== 'stepped-aside') {
+  if (outcome === 'done' || outcome === 'failed') {
     await sendWaiting(tools, creatorId).catch((error) => log.error('waiting documents are left to the sweeper', error));
   }
 }

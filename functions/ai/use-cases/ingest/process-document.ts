@@ -67,13 +67,9 @@ export type Outcome = 'done' | 'failed' | 'stepped-aside' | 'waiting';
 
 /**
  * Takes a document as far as it goes: through the scan, into chunks and vectors, and live. Steps aside when another
-<<<<<<< HEAD
- * worker holds it or nothing is to be done, and waits, without holding it, for a verdict that comes by itself. A permanent fault is written down; anything else is thrown after the
- * lease was let go, and the next delivery goes on where this one stopped.
-=======
- * worker holds it, nothing is to be done, or many of the creator's are being worked on. A permanent fault is written
- * down; anything else is thrown after the lease was let go, and the next delivery goes on where this one stopped.
->>>>>>> 8e81bcd (feat: changed chunk settings cut documents again in the background; one creator's uploads leave workers for others)
+ * worker holds it, nothing is to be done, or many of the creator's are being worked on; waits, without holding it, for
+ * a verdict that comes by itself. A permanent fault is written down; anything else is thrown after the lease was let
+ * go, and the next delivery goes on where this one stopped.
  */
 export async function processDocument(
   tools: IngestTools,

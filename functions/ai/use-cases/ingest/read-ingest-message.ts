@@ -72,9 +72,9 @@ export function readIngestMessage(body: string): IngestMessage {
 }
 
 function readScanned({ key, ...result }: ReadScanResult): IngestMessage {
-  const [, creatorId, documentId, uploadId] = KEY.exec(key) ?? [];
-  if (!creatorId || !documentId || !uploadId) return { tasks: [], ignored: 'a scan of no upload' };
-  return { tasks: [{ kind: 'scanned', creatorId, documentId, uploadId, ...result }] };
+  const place = readFileKey(key);
+  if (!place) return { tasks: [], ignored: 'a scan of no upload' };
+  return { tasks: [{ kind: 'scanned', ...place, ...result }] };
 }
 
 function readRecord(value: unknown): ArrivedFile | undefined {

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openFileStore } from '../../../../functions/ai/gateways/file-store.ts';
 import { openGuardDuty } from '../../../../functions/ai/gateways/guardduty.ts';
 import { builtInOnly } from '../../../../functions/ai/gateways/malware-scanner.ts';
-import { fileKey } from '../../../../functions/ai/use-cases/ingest/file-key.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
 import { type AwsPart, startAwsGateway } from '../../../../infra/local/parts/aws-gateway.ts';
 import { openPartRegistry } from '../../../../infra/local/parts/part-registry.ts';
 import { readSecrets } from '../../../../infra/local/parts/secrets.ts';
+import { fileKey } from '../../../../shared/config/file-keys.ts';
 import { expireDocument } from '../../../../shared/lifecycles/document/fail-document.ts';
 import { reopenUpload } from '../../../../shared/lifecycles/document/reopen-upload.ts';
 import { DOCX } from '../../../support/extractor-program.ts';
