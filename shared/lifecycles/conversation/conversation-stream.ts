@@ -80,7 +80,7 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
   const seqs = rememberSeqs();
 
   const floorOf = async (creatorId: string, conversationId: string) =>
-    Math.max(seqs.of(conversationId), (await readLastSeq?.(creatorId, conversationId)) ?? 0);
+    Math.max(seqs.of(creatorId, conversationId), (await readLastSeq?.(creatorId, conversationId)) ?? 0);
 
   /** Posts until the tip; `reply` is what JOIN or ADVANCE returned. */
   const pump = async (keys: readonly string[], connectionId: string, holder: string, reply: unknown) => {
@@ -125,12 +125,12 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
         SEQ_MS,
         begunName(frame),
       ]) as Promise<[string, number, ...(string | number)[]]>;
-    const known = Math.max(options.floor ?? 0, seqs.of(conversationId));
+    const known = Math.max(options.floor ?? 0, seqs.of(creatorId, conversationId));
     let reply = await run(options.floor === undefined && known === 0 ? '' : known);
     if (reply[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
     const [kind, seq = 0, ...live] = reply;
     if (kind !== 'appended') return { seq, posted: Promise.resolve(), repeated: kind === 'repeat' };
-    seqs.saw(conversationId, seq);
+    seqs.saw(creatorId, conversationId, seq);
     const pumps = connectionsIn(live).map(({ connectionId, cursor }) =>
       pump(keys, connectionId, holder, cursor === seq - 1 ? ['more', cursor, body] : ['more', cursor]),
     );

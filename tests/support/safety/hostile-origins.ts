@@ -1,0 +1,36 @@
+/** Thirty origins that are not this one, however near; undefined is a request that names none. */
+export function hostileOrigins(own: string): readonly (string | undefined)[] {
+  const { protocol, host } = new URL(own);
+  return [
+    undefined,
+    '',
+    'null',
+    '*',
+    'https://evil.example',
+    `http://${host}`,
+    `${own}:443`,
+    `${own}:8443`,
+    `${own}/`,
+    `${own}/page`,
+    `${own}?`,
+    `${own}#`,
+    `${own}.`,
+    `${own}.evil.example`,
+    `${own}evil.example`,
+    `https://evil-${host}`,
+    `https://www.${host}`,
+    `https://${host}@evil.example`,
+    `https://evil.example@${host}`,
+    `https://evil.example#${host}`,
+    `https://evil.example/${host}`,
+    own.toUpperCase(),
+    ` ${own}`,
+    `${own} `,
+    `${own}, https://evil.example`,
+    `${own}\t`,
+    `${protocol}${host}`,
+    host,
+    `file://${host}`,
+    `https://${host.replaceAll('.', '%2e')}`,
+  ];
+}
