@@ -41,7 +41,7 @@ export function openIngest(env: Env): IngestTools {
       s3: new S3Client({
         requestChecksumCalculation: 'WHEN_REQUIRED',
         responseChecksumValidation: 'WHEN_REQUIRED',
-        forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+        forcePathStyle: env.AWS_ENDPOINT_URL !== undefined,
       }),
       uploadsBucket: env.UPLOADS_BUCKET,
       libraryBucket: env.LIBRARY_BUCKET,

@@ -26,5 +26,5 @@ export interface AuthUse {
   readonly limiter: RateLimiter;
   readonly mailer: Mailer;
   /** The origin of the pages that links in mails open. */
-  readonly consoleOrigin: string;
+  readonly consoleUrl: string;
 }

@@ -54,7 +54,7 @@ export function composeAuth(env: z.output<typeof AuthEnv>): AuthParts {
     sessionMarks: openSessionMarks(redis),
     limiter: openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR }),
     mailer: openMailer(env, redis),
-    consoleOrigin: env.CONSOLE_ORIGIN,
+    consoleUrl: env.CONSOLE_URL,
   };
   return {
     pool,

@@ -40,7 +40,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
   const metrics = openFleetMetrics(redis);
   const s3 = new S3Client({
     requestChecksumCalculation: 'WHEN_REQUIRED',
-    forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+    forcePathStyle: env.AWS_ENDPOINT_URL !== undefined,
   });
   const handler = restHandler<HubUse>({
     service: 'hub',

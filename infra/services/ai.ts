@@ -65,7 +65,7 @@ export class AiService extends Construct {
     for (const user of [this.api, this.ingest.worker, this.generate.worker, sweep.worker]) this.addQueues(user);
     this.grant(this.ingest.worker, this.generate.worker, sweep.worker, props);
     this.ingest.worker.addEnvironment({
-      EXTRACTOR_PROGRAM: '/opt/extractor/extract.mjs',
+      EXTRACTOR_PROGRAM: parameters.ExtractorProgram,
       MALWARE_SCANNER: parameters.MalwareScanner,
       CLAMD_ADDRESS: parameters.ClamdAddress,
     });

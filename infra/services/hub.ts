@@ -7,7 +7,6 @@ import { commonEnvironment, type ServiceContext } from './service-context.ts';
 
 export interface HubServiceProps extends ServiceContext {
   readonly uploads: Bucket;
-  readonly library: Bucket;
   readonly ingestQueue: Queue;
 }
 
@@ -17,11 +16,10 @@ export class HubService extends Construct {
 
   constructor(scope: Construct, id: string, props: HubServiceProps) {
     super(scope, id);
-    const { buildFolder, uploads, library, ingestQueue } = props;
+    const { buildFolder, uploads, ingestQueue } = props;
     const environment = {
       ...commonEnvironment('hub', props),
       UPLOADS_BUCKET: uploads.bucketName,
-      LIBRARY_BUCKET: library.bucketName,
       INGEST_QUEUE_URL: ingestQueue.queueUrl,
     };
     this.api = new ServiceFunction(this, 'Api', {

@@ -9,6 +9,8 @@ export interface ServiceContext {
   readonly publicApiUrl: string;
   /** The origin of the web pages. */
   readonly consoleOrigin: string;
+  /** Where the web pages lie: their origin, or a path of it. */
+  readonly consoleUrl: string;
 }
 
 /** The variables that CommonEnv of shared/config asks of every function of a service. */

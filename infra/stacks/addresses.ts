@@ -8,6 +8,7 @@ import type { ServiceParameters } from './service-parameters.ts';
 export interface Addresses {
   readonly publicApiUrl: string;
   readonly consoleOrigin: string;
+  readonly consoleUrl: string;
   readonly socketUrl: string;
   readonly socketManagementUrl: string;
 }
@@ -20,12 +21,17 @@ export function resolveAddresses(
 ): Addresses {
   const orElse = (name: keyof ServiceParameters, own: string): string => {
     if (!Token.isUnresolved(given[name])) return given[name] || own;
-    const isEmpty = new CfnCondition(scope, `${name}IsEmpty`, { expression: Fn.conditionEquals(given[name], '') });
-    return Fn.conditionIf(isEmpty.logicalId, own, given[name]).toString();
+    const id = `${name}IsEmpty`;
+    if (!scope.node.tryFindChild(id)) {
+      new CfnCondition(scope, id, { expression: Fn.conditionEquals(given[name], '') });
+    }
+    return Fn.conditionIf(id, own, given[name]).toString();
   };
   return {
     publicApiUrl: orElse('PublicApiUrl', rest.url),
     consoleOrigin: orElse('ConsoleOrigin', rest.origin),
+    // Without a host name of their own the pages lie in the API's stage, below a path of their origin.
+    consoleUrl: orElse('ConsoleUrl', orElse('ConsoleOrigin', rest.url)),
     socketUrl: orElse('SocketUrl', sockets.url),
     socketManagementUrl: orElse('SocketManagementUrl', sockets.managementUrl),
   };

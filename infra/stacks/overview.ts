@@ -1,4 +1,4 @@
-import { Dashboard, GraphWidget, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, GraphWidget, type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Aws, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { runbookAlarm } from '../constructs/alarm.ts';
@@ -26,12 +26,9 @@ export class Overview extends Construct {
         period: PERIOD,
         dimensionsMap: { ApiName: props.restApiName },
       });
-    const failures = new MathExpression({
-      label: 'failed answers, %',
-      expression: '100 * failed / MAX([total, 1])',
-      usingMetrics: { failed: rest('5XXError', 'Sum'), total: rest('Count', 'Sum') },
-      period: PERIOD,
-    });
+    // Counted as 0 or 1 for each answer, so the average is the share of failures:
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+    const failures = rest('5XXError', 'Average');
     const latency = rest('Latency', 'p95');
     const socketErrors = new Metric({
       namespace: 'AWS/ApiGateway',
@@ -49,7 +46,7 @@ export class Overview extends Construct {
       meaning: 'More than one answer in a hundred fails.',
       runbook: 'rest-errors',
       metric: failures,
-      above: 1,
+      above: 0.01,
       periods: 2,
     });
     runbookAlarm(this, 'RestLatency', {
@@ -75,7 +72,7 @@ export class Overview extends Construct {
     const perQueue = (pick: (worker: QueueWorker) => IMetric) => props.workers.map(pick);
     const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) });
     dashboard.addWidgets(
-      graph('REST: failed answers', [rest.failures]),
+      graph('REST: share of failed answers', [rest.failures]),
       graph('REST: latency, p95', [rest.latency]),
       graph('Sockets: failed frames', [rest.socketErrors]),
       graph(

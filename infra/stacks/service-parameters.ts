@@ -42,10 +42,19 @@ const PARAMETERS = {
     default: '',
   },
   ConsoleOrigin: { description: 'Origin of the web pages; empty: the origin of the API itself', default: '' },
+  ConsoleUrl: {
+    description:
+      'Where the web pages lie, no trailing slash; empty: at ConsoleOrigin, else in the stage of the API itself',
+    default: '',
+  },
   SocketUrl: { description: 'Where browsers open sockets; empty: the stage of the WebSocket API itself', default: '' },
   SocketManagementUrl: {
     description: 'Where frames are posted; empty: the stage of the WebSocket API itself',
     default: '',
+  },
+  ExtractorProgram: {
+    description: 'The extractor; elsewhere only where layers are not laid under /opt',
+    default: '/opt/extractor/extract.mjs',
   },
   RateLimitFactor: { description: 'Multiplies every rate limit', default: 1, type: 'Number' },
   MetricsToken: { description: 'Bearer token of /metrics; empty: nobody', default: '', secret: true },

@@ -15,7 +15,7 @@ export const CommonEnv = z.object({
   REDIS_URL: z.string().min(1),
   /** Where clients reach the REST API, without a trailing slash. Also the issuer of tokens. */
   PUBLIC_API_URL: z.url(),
-  /** The origin of the web pages (console, /verify, /reset). */
+  /** The origin of the web pages (console, /verify, /reset): the only one that may call the creators' routes. */
   CONSOLE_ORIGIN: z.url(),
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
   /** Bearer token of /metrics; unset means nobody. */
@@ -28,6 +28,8 @@ export const SecretsEnv = z.object({
 });
 
 export const AuthEnv = CommonEnv.extend(SecretsEnv.shape).extend({
+  /** Where the web pages lie, without a trailing slash: links in mails begin with it. Their origin, or a path of it. */
+  CONSOLE_URL: z.url(),
   /** base64; mixed into every password before bcrypt. While it is replaced: `2:<new>,1:<old>`, the newest first. */
   PASSWORD_PEPPER: z.string().regex(/^(\d{1,4}:)?[A-Za-z0-9+/]+=*(,\d{1,4}:[A-Za-z0-9+/]+=*)*$/),
   /** A session ends by itself when it was not refreshed for so long. */
@@ -49,12 +51,13 @@ export const AwsEnv = z.object({
   AWS_ENDPOINT_URL: z.string().optional(),
 });
 
-const BucketsEnv = z.object({
+const UploadsEnv = z.object({
   UPLOADS_BUCKET: z.string().min(1),
-  LIBRARY_BUCKET: z.string().min(1),
+  /** Anything but AWS has no host name for each bucket. */
+  AWS_ENDPOINT_URL: AwsEnv.shape.AWS_ENDPOINT_URL,
 });
 
-export const HubEnv = CommonEnv.extend(BucketsEnv.shape).extend({
+export const HubEnv = CommonEnv.extend(UploadsEnv.shape).extend({
   INGEST_QUEUE_URL: z.url(),
   /** What one creator may keep: documents and pages, the bytes of their originals (5 GiB), and curated answers. */
   QUOTA_DOCUMENTS: z.coerce.number().int().min(0).default(2_000),
@@ -62,7 +65,8 @@ export const HubEnv = CommonEnv.extend(BucketsEnv.shape).extend({
   QUOTA_ANSWERS: z.coerce.number().int().min(0).default(2_000),
 });
 
-export const AiEnv = CommonEnv.extend(BucketsEnv.shape).extend({
+export const AiEnv = CommonEnv.extend(UploadsEnv.shape).extend({
+  LIBRARY_BUCKET: z.string().min(1),
   INGEST_QUEUE_URL: z.url(),
   TURNS_QUEUE_URL: z.url(),
   CHROMA_URL: z.url(),

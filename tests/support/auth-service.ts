@@ -47,6 +47,7 @@ export async function startAuthService(overrides: Readonly<Record<string, string
     REDIS_URL: testRedisUrl(),
     PUBLIC_API_URL: 'http://127.0.0.1:8080',
     CONSOLE_ORIGIN: 'http://localhost:8080',
+    CONSOLE_URL: 'http://localhost:8080',
     DATA_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     PASSWORD_PEPPER: randomBytes(32).toString('base64'),
     MAILBOX_FOLDER: mailbox,

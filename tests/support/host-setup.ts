@@ -7,6 +7,8 @@ import { type Endpoints, startHost } from './running-host.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     endpoints: Endpoints;
+    /** Whether the stack runs in an emulator of AWS in place of the local host. */
+    deployed: boolean;
   }
 }
 
@@ -14,6 +16,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'understudy-e2e-'));
   const host = await startHost({ dataFolder, env: { RATE_LIMIT_FACTOR: '20' } });
+  project.provide('deployed', false);
   project.provide('endpoints', host.endpoints);
   return async () => {
     await host.stop();

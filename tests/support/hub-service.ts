@@ -64,7 +64,6 @@ export async function startHubService(overrides: Readonly<Record<string, string>
     PUBLIC_API_URL: 'http://127.0.0.1:8080',
     CONSOLE_ORIGIN: 'http://localhost:8080',
     UPLOADS_BUCKET: 'uploads',
-    LIBRARY_BUCKET: 'library',
     INGEST_QUEUE_URL: ingest.url,
     ...overrides,
   });

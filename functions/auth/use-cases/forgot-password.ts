@@ -29,5 +29,5 @@ async function sendLink(use: AuthUse, email: string): Promise<void> {
       owner && tables.audit({ actor: 'system:forgot-password', action: 'password.reset_requested' }),
     ]);
   });
-  if (owner && mayMail) await use.mailer.send(passwordResetMail(email, use.consoleOrigin, secret));
+  if (owner && mayMail) await use.mailer.send(passwordResetMail(email, use.consoleUrl, secret));
 }

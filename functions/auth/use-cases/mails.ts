@@ -2,34 +2,34 @@ import type { Mail } from '../gateways/mailer.ts';
 
 // No mail repeats what a form was filled with: whoever enters another's address could speak to them through us.
 
-export function verificationMail(to: string, consoleOrigin: string, token: string): Mail {
+export function verificationMail(to: string, consoleUrl: string, token: string): Mail {
   return compose(to, 'Confirm your e-mail address', {
     before: 'Please confirm that this address is yours and start with Understudy.',
-    link: { label: 'Confirm my address', url: `${consoleOrigin}/verify?token=${token}` },
+    link: { label: 'Confirm my address', url: `${consoleUrl}/verify?token=${token}` },
     after: 'The link is good for 24 hours. If you did not ask for it, do nothing: no account comes into being.',
   });
 }
 
-export function alreadyRegisteredMail(to: string, consoleOrigin: string): Mail {
+export function alreadyRegisteredMail(to: string, consoleUrl: string): Mail {
   return compose(to, 'You already have an account', {
     before: 'Somebody, probably you, asked to open an account with this address. You have one already.',
-    link: { label: 'Sign in', url: `${consoleOrigin}/` },
+    link: { label: 'Sign in', url: `${consoleUrl}/` },
     after: 'If the password has slipped your mind, ask for a new one there. If it was not you, do nothing.',
   });
 }
 
-export function passwordResetMail(to: string, consoleOrigin: string, token: string): Mail {
+export function passwordResetMail(to: string, consoleUrl: string, token: string): Mail {
   return compose(to, 'Choose a new password', {
     before: 'Somebody, probably you, asked to set a new password for your account.',
-    link: { label: 'Choose a new password', url: `${consoleOrigin}/reset?token=${token}` },
+    link: { label: 'Choose a new password', url: `${consoleUrl}/reset?token=${token}` },
     after: 'The link is good for one hour. If it was not you, do nothing: your password stays as it is.',
   });
 }
 
-export function passwordChangedMail(to: string, consoleOrigin: string): Mail {
+export function passwordChangedMail(to: string, consoleUrl: string): Mail {
   return compose(to, 'Your password was changed', {
     before: 'The password of your account has just been changed, and all other sessions were ended.',
-    link: { label: 'Open Understudy', url: `${consoleOrigin}/` },
+    link: { label: 'Open Understudy', url: `${consoleUrl}/` },
     after: 'If it was not you, ask for a new password at once.',
   });
 }

@@ -28,7 +28,7 @@ export async function registerCreator(use: AuthUse, { email, password, displayNa
     await use.inTenant(owner.creatorId, (tables) =>
       tables.audit({ actor: 'system:register', action: 'creator.registration_repeated' }),
     );
-    if (mayMail) await use.mailer.send(alreadyRegisteredMail(email, use.consoleOrigin));
+    if (mayMail) await use.mailer.send(alreadyRegisteredMail(email, use.consoleUrl));
     return;
   }
   const creatorId = randomUUID();
@@ -40,5 +40,5 @@ export async function registerCreator(use: AuthUse, { email, password, displayNa
       tables.audit({ actor: 'system:register', action: 'creator.registered', subjectId: creatorId }),
     ]),
   );
-  if (mayMail) await use.mailer.send(verificationMail(email, use.consoleOrigin, secret));
+  if (mayMail) await use.mailer.send(verificationMail(email, use.consoleUrl, secret));
 }

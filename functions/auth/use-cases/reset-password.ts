@@ -35,7 +35,7 @@ export async function resetPassword(use: AuthUse, token: string, password: strin
 /** The change stands whether or not its notice goes out. */
 export async function notify(use: AuthUse, email: string): Promise<void> {
   await use.mailer
-    .send(passwordChangedMail(email, use.consoleOrigin))
+    .send(passwordChangedMail(email, use.consoleUrl))
     .catch((error: unknown) => log.error('the notice of a new password was not sent', error));
 }
 

@@ -107,6 +107,7 @@ function environment(hub: HubService, model: OfflineModel, shared: Readonly<Reco
     REDIS_URL: testRedisUrl(),
     PUBLIC_API_URL: 'http://127.0.0.1:8080',
     CONSOLE_ORIGIN: 'http://localhost:8080',
+    CONSOLE_URL: 'http://localhost:8080',
     DATA_ENCRYPTION_KEY: key(),
     PASSWORD_PEPPER: key(),
     VISITOR_TOKEN_SECRET: key(),

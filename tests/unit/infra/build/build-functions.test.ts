@@ -22,6 +22,7 @@ const VARIABLES = {
   REDIS_URL: `redis://${NOWHERE}`,
   PUBLIC_API_URL: `http://${NOWHERE}`,
   CONSOLE_ORIGIN: `http://${NOWHERE}`,
+  CONSOLE_URL: `http://${NOWHERE}`,
   UPLOADS_BUCKET: 'uploads',
   LIBRARY_BUCKET: 'library',
   INGEST_QUEUE_URL: `http://${NOWHERE}/ingest`,

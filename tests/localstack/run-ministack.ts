@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startParts } from '../../infra/local/parts/start-parts.ts';
+import { PROJECT_ROOT } from '../support/module-graph.ts';
+import { installMiniStack, startMiniStack } from './ministack.ts';
+
+// npm run test:ministack: deploys the stack to MiniStack, an emulator of AWS that wants neither Docker nor an account,
+// on the parts that `npm start` would start, and runs the end-to-end tests against it.
+const LIMIT_MS = 8 * 60_000;
+const undo: (() => Promise<unknown>)[] = [];
+
+async function main(): Promise<number> {
+  const installed = installMiniStack();
+  if ('missing' in installed) {
+    console.log(`MiniStack is left out: ${installed.missing}`);
+    return 0;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-ministack-'));
+  undo.push(() => rm(folder, { recursive: true, force: true }));
+  const parts = await startParts({
+    dataFolder: folder,
+    env: {},
+    useMachineOllama: false,
+    chatModel: 'llama2:7b-chat',
+    embeddingModel: 'nomic-embed-text',
+    onProgress: () => {},
+  });
+  undo.push(parts.stop);
+  const emulator = await startMiniStack(installed.program, folder);
+  undo.push(emulator.stop);
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: emulator.url,
+    UNDERSTUDY_DATABASE_URL: parts.migrationDatabaseUrl,
+    UNDERSTUDY_REDIS_URL: parts.redisUrl,
+    UNDERSTUDY_CHROMA_URL: parts.chromaUrl,
+    OLLAMA_HOST: parts.ollamaUrl,
+    EMBEDDING_MODEL: 'understudy-offline-embed',
+    RATE_LIMIT_FACTOR: '20',
+  };
+  return (await deploy(env)) || (await run(['run', '--silent', 'test:localstack'], env));
+}
+
+/** Says nothing but what went wrong. */
+async function deploy(env: NodeJS.ProcessEnv): Promise<number> {
+  let said = '';
+  const code = await run(['run', '--silent', 'localstack:deploy', '--', '--here'], env, (text) => {
+    said = (said + text).slice(-6_000);
+  });
+  console.log(code === 0 ? 'the stack is deployed to MiniStack' : `the deployment failed:\n${said}`);
+  return code;
+}
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv, listen?: (text: string) => void): Promise<number> {
+  const child = spawn('npm', args, { cwd: PROJECT_ROOT, env, stdio: listen ? 'pipe' : 'inherit', detached: true });
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes: Buffer) => listen?.(String(bytes)));
+  const end = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  undo.push(async () => end());
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+async function cleanUp(): Promise<void> {
+  for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => console.error(String(error)));
+}
+
+const limit = setTimeout(() => {
+  console.log(`not done within ${LIMIT_MS / 60_000} minutes`);
+  void cleanUp().finally(() => process.exit(1));
+}, LIMIT_MS);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+}
+try {
+  process.exitCode = await main();
+} finally {
+  clearTimeout(limit);
+  await cleanUp();
+}
