@@ -28,6 +28,12 @@ export function openPool(connectionString: string, options: PoolOptions = {}): p
   return pool;
 }
 
+/** False behind RDS Proxy, which pins a connection to whoever names a statement on it. */
+export function keepsStatements(pool: pg.Pool): boolean {
+  const { connectionString } = pool.options;
+  return connectionString === undefined || !serverSetsTimeouts(connectionString);
+}
+
 /**
  * RDS Proxy refuses a connection that is opened with settings; there the server has them for everybody, and the
  * address says so with `timeouts=server`.

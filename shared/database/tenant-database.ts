@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { log } from '../observability/logger.ts';
 import type { Executor } from './executor.ts';
+import { keepsStatements } from './pool.ts';
 
 export type TenantWork<T> = (db: Executor) => Promise<T>;
 
@@ -16,22 +17,50 @@ export interface TenantDatabase {
    * them at once. A later statement is refused rather than run without a tenant.
    */
   readAsTenant<T>(creatorId: string, work: TenantWork<T>): Promise<T>;
+  /**
+   * A change in one round trip, under the same rule as `readAsTenant`. It is committed unless a statement fails: what
+   * must not happen has to be kept out by the statements themselves, not by throwing afterwards.
+   */
+  changeAtOnce<T>(creatorId: string, work: TenantWork<T>): Promise<T>;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function openTenantDatabase(pool: pg.Pool): TenantDatabase {
+  const nameOf = keepsStatements(pool) ? nameStatements() : () => undefined;
+  const transact = <T>(creatorId: string, work: TenantWork<T>, commit: Commit) =>
+    runBorrowed(pool, creatorId, (client) => runTransaction(client, creatorId, work, { commit, nameOf }));
   return {
-    withTenant: (creatorId, work) => transact(pool, creatorId, work, 'after-work'),
-    readAsTenant: (creatorId, work) => transact(pool, creatorId, work, 'at-once'),
+    withTenant: (creatorId, work) => transact(creatorId, work, 'after-work'),
+    readAsTenant: (creatorId, work) => transact(creatorId, work, 'at-once'),
+    changeAtOnce: (creatorId, work) => transact(creatorId, work, 'at-once'),
   };
 }
 
-async function transact<T>(
+type Commit = 'after-work' | 'at-once';
+
+/** More texts than the code holds; beyond it a text is planned each time. */
+const MAX_NAMED = 300;
+
+/**
+ * Planning a statement under row level security takes longer than running it. Under a name a connection plans it once
+ * (Postgres decides by cost whether the values matter).
+ */
+function nameStatements(): (text: string) => string | undefined {
+  const names = new Map<string, string>();
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= MAX_NAMED) return known;
+    const name = `s${names.size}`;
+    names.set(text, name);
+    return name;
+  };
+}
+
+async function runBorrowed<T>(
   pool: pg.Pool,
   creatorId: string,
-  work: TenantWork<T>,
-  commit: 'after-work' | 'at-once',
+  run: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   if (!UUID.test(creatorId)) throw new TypeError('a tenant transaction needs the id of a creator');
   const client = await pool.connect();
@@ -41,7 +70,7 @@ async function transact<T>(
   };
   client.on('error', markBroken);
   try {
-    return await runTransaction(client, creatorId, work, commit);
+    return await run(client);
   } finally {
     client.off('error', markBroken);
     // On any doubt about its state the connection is destroyed: the next borrower must never inherit a tenant.
@@ -53,12 +82,13 @@ async function runTransaction<T>(
   client: pg.PoolClient,
   creatorId: string,
   work: TenantWork<T>,
-  commit: 'after-work' | 'at-once',
+  { commit, nameOf }: { readonly commit: Commit; readonly nameOf: (text: string) => string | undefined },
 ): Promise<T> {
   let open = true;
   const issued: Promise<unknown>[] = [];
   const issue = (text: string, values?: readonly unknown[]) => {
-    const result = client.query(text, values as unknown[] | undefined);
+    const name = values && nameOf(text);
+    const result = client.query({ text, ...(values && { values: [...values] }), ...(name && { name }) });
     issued.push(result);
     result.catch(() => {}); // Reported by whoever awaits it, and by the allSettled below.
     return result;

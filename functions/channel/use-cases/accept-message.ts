@@ -92,7 +92,7 @@ async function announce(
     posted,
     queued?.posted,
     repeated ? reply({ ...body, seq }) : undefined,
-    use.database.withTenant(creatorId, (db) => recordAccepted(db, { creatorId, turnId: turn.turnId, seq })),
+    use.database.changeAtOnce(creatorId, (db) => recordAccepted(db, { creatorId, turnId: turn.turnId, seq })),
     // The number is drawn: whatever the engine appends comes after it on every socket.
     use.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turn.turnId }),
   ]);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Executor } from '../../database/executor.ts';
 import type { ErrorCode } from '../../errors/error-codes.ts';
 import type { Citation } from '../../models/citation.ts';
@@ -18,8 +17,8 @@ export interface TurnAnswer {
 }
 
 /**
- * Stores the answer and ends the turn, if this worker still owns it; undefined when the lease was lost, so that a
- * turn never has two answers. `lastSeq` is the highest frame number the worker has drawn.
+ * Stores the answer under `messageId`, a new UUID, and ends the turn, if this worker still owns it; false when the lease
+ * was lost, so that a turn never has two answers. `lastSeq` is the highest frame number the worker has drawn.
  */
 export async function completeTurn(
   db: Executor,
@@ -29,9 +28,9 @@ export async function completeTurn(
     workerId,
     answer,
     lastSeq,
-  }: TurnOwner & { readonly answer: TurnAnswer; readonly lastSeq: number },
-): Promise<{ readonly messageId: string } | undefined> {
-  const messageId = randomUUID();
+    messageId,
+  }: TurnOwner & { readonly answer: TurnAnswer; readonly lastSeq: number; readonly messageId: string },
+): Promise<boolean> {
   const rows = await db.query(
     `with ended as (
        update turns
@@ -58,7 +57,7 @@ export async function completeTurn(
       lastSeq,
     ],
   );
-  return rows.length > 0 ? { messageId } : undefined;
+  return rows.length > 0;
 }
 
 /** Ends the turn without an answer; false when this worker no longer owns it. */

@@ -46,6 +46,7 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
   const database: TenantDatabase = {
     withTenant: (creatorId, work) => workers.step(() => memory.database.withTenant(creatorId, work)),
     readAsTenant: memory.database.readAsTenant,
+    changeAtOnce: (creatorId, work) => workers.step(() => memory.database.changeAtOnce(creatorId, work)),
   };
   const tools: IngestTools = {
     database,

@@ -88,7 +88,7 @@ export function openMemoryDatabase(clock: { now: Date }, mutate: Mutation = (sql
     return turn;
   };
   const withTenant = <T>(_creatorId: string, work: TenantWork<T>) => inTurn(() => transact(work));
-  const database: TenantDatabase = { withTenant, readAsTenant: withTenant };
+  const database: TenantDatabase = { withTenant, readAsTenant: withTenant, changeAtOnce: withTenant };
   return {
     database,
     rows: (table: string) => tables.get(table) ?? [],

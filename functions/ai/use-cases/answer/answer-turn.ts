@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { countUsage } from '../../../../shared/database/usage.ts';
 import type { DeltaWriter } from '../../../../shared/lifecycles/conversation/delta-writer.ts';
 import type { ClaimedTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
@@ -43,18 +44,21 @@ export async function answerTurn(deps: GenerateDependencies, work: Work, signal:
 
   // The numbers that the closing frames will have are reserved with the answer.
   const reserved = (lastSeq ?? (await deps.stream.lastSeq(creatorId, conversationId))) + CLOSING_FRAMES;
-  const completed = await deps.database.withTenant(creatorId, async (db) => {
-    const done = await completeTurn(db, { creatorId, turnId, workerId, answer, lastSeq: reserved });
-    if (done) await countUsage(db, creatorId, usageOf(answer));
-    return done;
-  });
+  const messageId = randomUUID();
+  // One trip: the creator's counters are rows that all their turns wait for, and are held for the commit alone.
+  const [completed] = await deps.database.changeAtOnce(creatorId, (db) =>
+    Promise.all([
+      completeTurn(db, { creatorId, turnId, workerId, answer, lastSeq: reserved, messageId }),
+      countUsage(db, creatorId, usageOf(answer), { ofMessage: messageId }),
+    ]),
+  );
   if (!completed) throw new LeaseLost();
   const citations = [...answer.citations];
   await deps.stream.append(creatorId, conversationId, { type: 'citations', turn_id: turnId, citations });
   await deps.stream.append(creatorId, conversationId, {
     type: 'completed',
     turn_id: turnId,
-    message_id: completed.messageId,
+    message_id: messageId,
     refused: answer.refused,
     finish_reason: answer.finishReason,
     text: answer.text,

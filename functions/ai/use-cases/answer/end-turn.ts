@@ -19,7 +19,7 @@ export async function failClaimedTurn(
   const told = error instanceof APIError ? error : new APIError('INTERNAL_ERROR', 'Something went wrong on our side.');
   log.error('a turn failed', error instanceof APIError ? (error.cause ?? error) : error, { code: told.code });
   const lastSeq = await deps.stream.lastSeq(creatorId, conversationId).catch(() => 0);
-  const failed = await deps.database.withTenant(creatorId, (db) =>
+  const failed = await deps.database.changeAtOnce(creatorId, (db) =>
     failTurn(db, { creatorId, turnId, workerId, code: told.code, lastSeq: lastSeq + 1 }),
   );
   if (!failed) return;
@@ -42,7 +42,7 @@ export async function sendNext(
   deps: GenerateDependencies,
   { creatorId, conversationId, turnId }: Pick<ClaimedTurn, 'creatorId' | 'conversationId' | 'turnId'>,
 ): Promise<void> {
-  const next = await deps.database.withTenant(creatorId, async (db) => {
+  const next = await deps.database.changeAtOnce(creatorId, async (db) => {
     const [following] = await Promise.all([
       nextOpenTurn(db, { creatorId, conversationId }),
       recordAnnounced(db, { creatorId, turnId }),

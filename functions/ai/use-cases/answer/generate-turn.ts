@@ -61,7 +61,7 @@ export async function generateTurn(deps: GenerateDependencies, message: TurnMess
   } catch (error) {
     if (error instanceof LeaseLost) return log.warn('the lease was lost', { turn_id: message.turn_id });
     if (!(error instanceof APIError) && work.turn.attempt < MAX_ATTEMPTS) {
-      await deps.database.withTenant(lease.creatorId, (db) => releaseTurn(db, lease));
+      await deps.database.changeAtOnce(lease.creatorId, (db) => releaseTurn(db, lease));
       throw error;
     }
     await failClaimedTurn(deps, work, error);
@@ -74,7 +74,7 @@ export async function generateTurn(deps: GenerateDependencies, message: TurnMess
 async function claim(deps: GenerateDependencies, message: TurnMessage): Promise<Work | undefined> {
   const workerId = randomUUID();
   const { creator_id: creatorId, turn_id: turnId } = message;
-  return deps.database.withTenant(creatorId, async (db) => {
+  return deps.database.changeAtOnce(creatorId, async (db) => {
     const claiming = claimTurn(db, { creatorId, turnId, workerId, leaseMs: LEASE_MS });
     const [turn, voice] = await Promise.all([claiming, deps.readVoice(db, creatorId, turnId)]);
     return turn && { turn, voice, workerId };

@@ -35,7 +35,7 @@ export function holdTurn(deps: HoldDependencies, lease: TurnLease, options: Hold
 
   const renew = async () => {
     const askedAtMs = Date.now();
-    const { held, cancelRequested } = await deps.database.withTenant(creatorId, (db) => renewTurn(db, lease));
+    const { held, cancelRequested } = await deps.database.changeAtOnce(creatorId, (db) => renewTurn(db, lease));
     if (!held) return controller.abort(new LeaseLost());
     heldUntilMs = askedAtMs + lease.leaseMs;
     if (cancelRequested) controller.abort(new AnswerCancelled());

@@ -269,8 +269,8 @@ describe('a turn', () => {
     const { creatorId } = knowledge;
     const database: TenantDatabase = {
       ...knowledge.database,
-      withTenant: (id, work) =>
-        knowledge.database.withTenant(id, (db) =>
+      changeAtOnce: (id, work) =>
+        knowledge.database.changeAtOnce(id, (db) =>
           work({
             query: async (sql, values) => {
               if (sql.includes("set status = 'completed'")) throw new Error('the worker ended');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Executor } from '../../../../shared/database/executor.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
@@ -69,6 +70,46 @@ describe('a tenant transaction', () => {
     });
 
     await expect(attempt).rejects.toThrow();
+  });
+
+  test('at once is committed whole, or not at all when one of its statements fails', async () => {
+    const rename = (name: string) => (db: Executor) =>
+      db.query('update creators set display_name = $2 where creator_id = $1 returning display_name', [mine, name]);
+    const failing = tenants.changeAtOnce(mine, (db) => Promise.all([rename('lost')(db), db.query('select 1/0')]));
+
+    await expect(failing).rejects.toThrow('division by zero');
+    const [kept] = await tenants.readAsTenant(mine, (db) => db.query('select display_name from creators'));
+    const [renamed] = await tenants.changeAtOnce(mine, rename('x'));
+
+    expect(kept).toEqual({ display_name: 'x' });
+    expect(renamed).toEqual({ display_name: 'x' });
+  });
+
+  test('has its statements planned once for each connection, also after one of them failed', async () => {
+    const single = openPool(database.urlFor('auth'), { maxConnections: 1 });
+    const planned = openTenantDatabase(single);
+    const divide = (by: number) =>
+      planned.readAsTenant(mine, (db) => db.query('select 1 / $1::integer as share', [by]));
+
+    await expect(divide(0)).rejects.toThrow('division by zero');
+    const shares = await Promise.all([divide(1), divide(1), divide(1)]);
+    const { rows } = await single.query(
+      "select generic_plans + custom_plans as runs from pg_prepared_statements where statement like 'select 1 / %'",
+    );
+    await single.end();
+
+    expect(shares.flat()).toEqual([{ share: 1 }, { share: 1 }, { share: 1 }]);
+    expect(rows).toEqual([{ runs: '3' }]);
+  });
+
+  test('names no statements where the server keeps the settings of connections for everybody', async () => {
+    const proxied = openPool(`${database.urlFor('auth')}?timeouts=server`, { maxConnections: 1 });
+
+    await openTenantDatabase(proxied).readAsTenant(mine, (db) => db.query('select $1::integer', [1]));
+    const { rows } = await proxied.query('select name from pg_prepared_statements');
+    await proxied.end();
+
+    expect(rows).toEqual([]);
   });
 
   test('refuses a statement issued after a one-trip read has ended', async () => {

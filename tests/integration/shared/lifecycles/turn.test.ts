@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { countUsage } from '../../../../shared/database/usage.ts';
 import {
   eraseConversation,
   openConversation,
@@ -60,16 +61,27 @@ async function openedId(conversationId: string, text = 'How?'): Promise<string> 
 const claim = (turnId: string, workerId: string = randomUUID(), leaseMs = 30_000) =>
   asAi.withTenant(tenant.creatorId, (db) => claimTurn(db, { creatorId: tenant.creatorId, turnId, workerId, leaseMs }));
 
-const complete = (turnId: string, workerId: string, text = 'So.', lastSeq = 5) =>
-  asAi.withTenant(tenant.creatorId, (db) =>
-    completeTurn(db, {
-      creatorId: tenant.creatorId,
-      turnId,
-      workerId,
-      lastSeq,
-      answer: { text, refused: false, finishReason: 'stop', citations: [], model: 'm' },
-    }),
+/** The id of the stored answer, if this worker may store one. */
+const complete = async (turnId: string, workerId: string, text = 'So.', lastSeq = 5) => {
+  const { creatorId } = tenant;
+  const messageId = randomUUID();
+  const answer = { text, refused: false, finishReason: 'stop' as const, citations: [], model: 'm' };
+  const [completed] = await asAi.changeAtOnce(creatorId, (db) =>
+    Promise.all([
+      completeTurn(db, { creatorId, turnId, workerId, lastSeq, messageId, answer }),
+      countUsage(db, creatorId, { answers: 1 }, { ofMessage: messageId }),
+    ]),
   );
+  return completed ? { messageId } : undefined;
+};
+
+const countedAnswers = async () => {
+  const { creatorId } = tenant;
+  const [row] = await asAi.readAsTenant(creatorId, (db) =>
+    db.query("select amount from usage where creator_id = $1 and measure = 'answers'", [creatorId]),
+  );
+  return Number(row?.amount ?? 0);
+};
 
 describe('opening', () => {
   test('a repeat is told the first ids and number, another text is a conflict', async () => {
@@ -147,9 +159,10 @@ describe('claiming', () => {
     });
   });
 
-  test('a worker whose lease ran out and was taken can neither renew nor answer', async () => {
+  test('a worker whose lease ran out and was taken can neither renew nor answer, and counts nothing', async () => {
     const turnId = await openedId(await newConversation());
     const [slow, quick] = [randomUUID(), randomUUID()];
+    const before = await countedAnswers();
 
     await claim(turnId, slow, 0);
     const again = await claim(turnId, quick);
@@ -162,6 +175,7 @@ describe('claiming', () => {
     expect(await complete(turnId, slow)).toBeUndefined();
     expect(await complete(turnId, quick)).toBeDefined();
     expect(await complete(turnId, quick)).toBeUndefined();
+    expect(await countedAnswers()).toBe(before + 1);
   });
 
   test('a cancel reaches the worker at its next renewal', async () => {
