@@ -211,28 +211,26 @@ describe('an upload that GuardDuty looks at', () => {
   });
 
   test('is not read on a result for another version of the same file', async () => {
-    const upload = await announce('first');
-    const first = await put(upload, 'first');
-    await handle(arrived(upload, first));
-    const second = await put(upload, 'other');
-    await handle(arrived(upload, second));
+    const { upload, version } = await arrive('The version counts.');
+    const other = randomUUID();
+    await handle(arrived(upload, other));
 
-    await handle(scanned(upload, first));
+    await handle(scanned(upload, other));
     expect(await statusOf(upload.documentId)).toBe('scanning');
-    await handle(scanned(upload, second));
+    await handle(scanned(upload, version));
 
     expect(await statusOf(upload.documentId)).toBe('ready');
-    expect(world.embedded).toEqual(['other']);
+    expect(world.embedded).toEqual(['The version counts.']);
   });
 
   test('keeps every version its own verdict, whichever comes first', async () => {
-    const upload = await announce('first');
-    const [first, second] = [await put(upload, 'first'), await put(upload, 'other')];
+    const upload = await announce('The first one is taken.');
+    const [taken, other] = [await put(upload, 'The first one is taken.'), randomUUID()];
 
-    await handle(scanned(upload, second, { result: 'THREATS_FOUND' }));
-    await handle(scanned(upload, first));
-    await handle(arrived(upload, first));
-    await handle(arrived(upload, second));
+    await handle(scanned(upload, other));
+    await handle(scanned(upload, taken, { result: 'THREATS_FOUND' }));
+    await handle(arrived(upload, taken));
+    await handle(arrived(upload, other));
 
     expect(await statusOf(upload.documentId)).toBe('rejected');
   });
