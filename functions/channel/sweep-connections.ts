@@ -3,14 +3,16 @@ import { log } from '../../shared/observability/logger.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { runInScope } from '../../shared/observability/request-scope.ts';
 import { type Channel, composeChannel } from './composition.ts';
+import { findExpiredConversations } from './repositories/expired-conversations.ts';
+import { type ExpiryReport, expireConversations } from './use-cases/expire-conversations.ts';
 import { type SweepReport, sweepSockets } from './use-cases/sweep-sockets.ts';
 
 let channel: Channel | undefined;
 
-/** Schedule: forgets sockets whose end was never reported. */
-export async function handler(event: ScheduledEvent, context: Context): Promise<SweepReport> {
+/** Schedule: forgets sockets whose end was never reported, and erases conversations that are past their time. */
+export async function handler(event: ScheduledEvent, context: Context): Promise<SweepReport & ExpiryReport> {
   channel ??= composeChannel();
-  const { use, metrics } = channel;
+  const { use, pool, metrics } = channel;
   const scope = {
     requestId: requestIdFrom(event.id),
     service: 'channel',
@@ -20,7 +22,9 @@ export async function handler(event: ScheduledEvent, context: Context): Promise<
   return runInScope(scope, async () => {
     const report = await sweepSockets(use);
     log.info('sockets swept', { checked: report.checked, removed: report.removed });
+    const expiry = await expireConversations(use, findExpiredConversations(pool));
+    log.info('conversations expired', { ...expiry });
     await metrics.flush();
-    return report;
+    return { ...report, ...expiry };
   });
 }

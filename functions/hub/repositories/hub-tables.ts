@@ -1,5 +1,6 @@
 import { type AuditEvent, recordAudit } from '../../../shared/database/audit.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
+import { type Analytics, openAnalytics } from './analytics.ts';
 import { type AuditTrail, openAuditTrail } from './audit-trail.ts';
 import { type Conversations, openConversations } from './conversations.ts';
 import { type CreatorSettings, openCreatorSettings } from './creator-settings.ts';
@@ -13,6 +14,7 @@ export interface HubTables {
   readonly widgets: Widgets;
   readonly settings: CreatorSettings;
   readonly conversations: Conversations;
+  readonly analytics: Analytics;
   readonly auditTrail: AuditTrail;
   /** Tells what was done: written last, together with the commit. Names of fields, never values. */
   audit(action: string, subjectId: string, fields?: readonly string[]): void;
@@ -31,6 +33,7 @@ export function hubTables(
     widgets: openWidgets(db, creatorId),
     settings: openCreatorSettings(db, creatorId),
     conversations: openConversations(db, creatorId),
+    analytics: openAnalytics(db, creatorId),
     auditTrail: openAuditTrail(db, creatorId),
     audit: (action: string, subjectId: string, fields?: readonly string[]) => {
       told.push({ ...by, action, subjectId, fields });

@@ -11,6 +11,7 @@ import { deleteAnswer } from './delete-answer.ts';
 import { deleteDocument } from './delete-document.ts';
 import { deleteWidget } from './delete-widget.ts';
 import { embedWidget } from './embed-widget.ts';
+import { getAnalytics } from './get-analytics.ts';
 import { getAnswer } from './get-answer.ts';
 import { getConversation } from './get-conversation.ts';
 import { getDocument } from './get-document.ts';
@@ -21,6 +22,7 @@ import { listAuditEvents } from './list-audit-events.ts';
 import { listConversations } from './list-conversations.ts';
 import { listDocuments } from './list-documents.ts';
 import { listMessages } from './list-messages.ts';
+import { listUnansweredTopics } from './list-unanswered-topics.ts';
 import { listWidgets } from './list-widgets.ts';
 import { replaceUpload } from './replace-upload.ts';
 import { reprocessDocument } from './reprocess-document.ts';
@@ -51,4 +53,6 @@ export const routes: readonly Route<HubUse>[] = [
   getConversation,
   listMessages,
   listAuditEvents,
+  getAnalytics,
+  listUnansweredTopics,
 ];

@@ -9,6 +9,7 @@ const LOOKUPS = [
   'remove_other_registrations v understudy_auth',
   'remove_stale_registrations v understudy_auth',
   'creator_of_widget s understudy_channel',
+  'conversations_expired s understudy_channel',
   'creators_to_seal s understudy_hub',
   'documents_due s understudy_ai',
   'answers_due s understudy_ai',

@@ -6,7 +6,7 @@ const BOUND_TO_TENANT = `(creator_id = (( SELECT NULLIF(current_setting('app.cur
 /** Policies besides `tenant_isolation`: on which table, for which command, for whom, which rows. */
 const OTHER_POLICIES = [
   ...['creators', 'email_tokens', 'refresh_tokens', 'api_keys', 'widgets', 'audit_events', 'audit_seals'],
-  ...['documents', 'turns', 'curated_answers', 'knowledge', 'reconciliations'],
+  ...['documents', 'turns', 'curated_answers', 'knowledge', 'reconciliations', 'conversations', 'creator_settings'],
 ]
   .map((table) => `${table} lookup r tenant_lookup true`)
   // The one look-up that writes: it removes registrations that nobody has verified.

@@ -89,5 +89,7 @@ export const HUB_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   },
   'GET /v1/hub/conversations/{id}': { own: conversation, succeeds: 200, audits: READS },
   'GET /v1/hub/conversations/{id}/messages': { own: conversation, succeeds: 200, audits: 'conversation.read' },
+  'GET /v1/hub/analytics': { succeeds: 200, audits: READS },
+  'GET /v1/hub/analytics/unanswered': { succeeds: 200, audits: READS },
   'GET /v1/hub/audit-events': { succeeds: 200, audits: READS },
 };

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findExpiredConversations } from '../../../../functions/channel/repositories/expired-conversations.ts';
+import { expireConversations } from '../../../../functions/channel/use-cases/expire-conversations.ts';
+import { openTestChannel, PAGE, type TestChannel } from '../../../support/channel-fixture.ts';
+import { makeTenant, type TenantFixture } from '../../../support/tenant-fixture.ts';
+import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+
+let database: TestDatabase;
+let channel: TestChannel;
+let keeping: TenantFixture;
+let forgetting: TenantFixture;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  channel = openTestChannel(database);
+  keeping = await makeTenant(database, { origins: [PAGE] });
+  forgetting = await makeTenant(database, { origins: [PAGE] });
+  const hub = new pg.Client({ connectionString: database.urlFor('hub') });
+  await hub.connect();
+  await hub.query('begin');
+  await hub.query('select app.enter_tenant($1)', [forgetting.creatorId]);
+  await hub.query('insert into creator_settings (creator_id, retention_days) values ($1, 7)', [forgetting.creatorId]);
+  await hub.query('commit');
+  await hub.end();
+});
+afterAll(async () => {
+  await channel.close();
+  await database.drop();
+});
+
+/** A conversation with a message, in which nothing has happened for so many days. */
+async function silentFor(tenant: TenantFixture, days: number): Promise<string> {
+  const id = randomUUID();
+  const { creatorId } = tenant;
+  await channel.use.database.withTenant(creatorId, async (db) => {
+    await db.query(
+      `insert into conversations (creator_id, id, visitor_id, origin, created_at, updated_at)
+       values ($1, $2, $3, 'https://a.example', now() - interval '400 days', now() - make_interval(days => $4))`,
+      [creatorId, id, randomUUID(), days],
+    );
+    await db.query(
+      `insert into messages (creator_id, id, conversation_id, role, text) values ($1, $2, $3, 'visitor', 'Hello?')`,
+      [creatorId, randomUUID(), id],
+    );
+  });
+  return id;
+}
+
+async function countsOf({ creatorId }: TenantFixture) {
+  return channel.use.database.withTenant(creatorId, async (db) => {
+    const ids = await db.query('select id from conversations where creator_id = $1 order by created_at', [creatorId]);
+    const [said] = await db.query('select count(*)::int as n from messages where creator_id = $1', [creatorId]);
+    const events = await db.query('select action, actor, subject_id from audit_events where creator_id = $1', [
+      creatorId,
+    ]);
+    return { ids: ids.map(({ id }) => id), messages: said?.n, events };
+  });
+}
+
+test('conversations that are older than their creator keeps them are erased with what was said, and no others', async () => {
+  const [old, young] = [await silentFor(forgetting, 8), await silentFor(forgetting, 6)];
+  const kept = await silentFor(keeping, 399);
+
+  const report = await expireConversations(channel.use, findExpiredConversations(channel.pool));
+
+  expect(report).toEqual({ expired: 1, failed: 0 });
+  expect(await countsOf(forgetting)).toMatchObject({ ids: [young], messages: 1 });
+  expect((await countsOf(forgetting)).events).toContainEqual({
+    action: 'conversation.expired',
+    actor: 'system:retention',
+    subject_id: old,
+  });
+  expect((await countsOf(keeping)).ids).toEqual([kept]);
+});
+
+test('one that cannot be erased now does not keep the others, and comes again', async () => {
+  const [first, second] = [await silentFor(forgetting, 30), await silentFor(forgetting, 20)];
+  const forget = channel.use.stream.forget;
+  const stream = {
+    ...channel.use.stream,
+    forget: async (creatorId: string, id: string) => {
+      if (id === first) throw new Error('redis is away');
+      return forget(creatorId, id);
+    },
+  };
+
+  const report = await expireConversations({ ...channel.use, stream }, findExpiredConversations(channel.pool));
+
+  expect(report).toEqual({ expired: 1, failed: 1 });
+  expect((await countsOf(forgetting)).ids).not.toContain(second);
+});
