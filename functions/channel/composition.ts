@@ -7,7 +7,7 @@ import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
 import { openTurnQueue } from '../../shared/clients/turn-queue.ts';
 import { ChannelEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { webManifestAt } from '../../shared/config/web-manifest.ts';
-import { isSpent } from '../../shared/database/daily-answers.ts';
+import { readDailyAnswers } from '../../shared/database/daily-answers.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
 import { readLastSeq } from '../../shared/lifecycles/conversation/conversation-record.ts';
@@ -45,7 +45,7 @@ export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Chan
     database,
     findCreatorOfWidget: findCreatorOfWidget(pool),
     readWidget,
-    isSpent,
+    readDailyAnswers,
     tokens: openSessionTokens({ secret: env.VISITOR_TOKEN_SECRET, issuer: env.PUBLIC_API_URL }),
     tickets: openTickets(redis),
     connections: openConnections(redis, {

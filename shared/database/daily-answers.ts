@@ -32,12 +32,29 @@ export async function readDailyAnswers(db: Executor, creatorId: string): Promise
   return { limit: limit ?? undefined, given, underWay };
 }
 
-/** Whether no further question may be accepted today: what is under way will be given. */
-export async function isSpent(db: Executor, creatorId: string): Promise<boolean> {
-  const { limit, given, underWay } = await readDailyAnswers(db, creatorId);
-  return limit !== undefined && given + underWay >= limit;
+/** From this share of the limit on the creator is warned. */
+const NEAR = 0.8;
+
+export type Spending = 'open' | 'near' | 'reached';
+
+/** `reached`: no further question may be accepted today, for what is under way will be given; `near` warns of that. */
+export function spendingOf({ limit, given, underWay }: DailyAnswers): Spending {
+  if (limit === undefined) return 'open';
+  if (given + underWay >= limit) return 'reached';
+  return given + underWay >= NEAR * limit ? 'near' : 'open';
 }
-export type IsSpent = typeof isSpent;
+
+/** Notes that the creator was warned; true once a day (UTC). */
+export async function noteSpendWarning(db: Executor, creatorId: string): Promise<boolean> {
+  const rows = await db.query(
+    `insert into usage (creator_id, day, measure, amount)
+     values ($1, (now() at time zone 'utc')::date, 'spend_warnings', 1)
+     on conflict (creator_id, day, measure) do nothing
+     returning measure`,
+    [creatorId],
+  );
+  return rows.length > 0;
+}
 
 /** Answers that may still be given today; undefined means no limit. What is under way has not been given yet. */
 export function answersLeft({ limit, given }: DailyAnswers): number | undefined {

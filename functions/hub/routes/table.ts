@@ -16,6 +16,7 @@ import { getAnswer } from './get-answer.ts';
 import { getConversation } from './get-conversation.ts';
 import { getDocument } from './get-document.ts';
 import { getSettings } from './get-settings.ts';
+import { getUsage } from './get-usage.ts';
 import { getWidget } from './get-widget.ts';
 import { listAnswers } from './list-answers.ts';
 import { listAuditEvents } from './list-audit-events.ts';
@@ -49,6 +50,7 @@ export const routes: readonly Route<HubUse>[] = [
   embedWidget,
   getSettings,
   changeSettings,
+  getUsage,
   listConversations,
   getConversation,
   listMessages,

@@ -15,7 +15,7 @@ import { type TestDatabase, testDatabase } from '../../support/test-database.ts'
 import { until } from '../../support/until.ts';
 
 const CONVERSATIONS = figure(10, 200);
-const AT_ONCE = 10;
+const AT_ONCE = 4;
 const DROPS = 20;
 /** How fast the model speaks. */
 const TOKEN_MS = 4;

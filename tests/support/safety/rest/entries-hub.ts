@@ -82,6 +82,7 @@ export const HUB_ENTRIES: Readonly<Record<string, RouteEntry>> = {
     succeeds: 200,
     audits: 'settings.changed',
   },
+  'GET /v1/hub/usage': { succeeds: 200, audits: READS },
   'GET /v1/hub/conversations': {
     naming: (id) => ({ query: { widget_id: id } }),
     succeeds: 200,
