@@ -1,5 +1,6 @@
 import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import * as z from 'zod';
+import { describeStack, readStackOutputs } from './stack-outputs.ts';
 
 /** What the check asks of an account. Every call throws with AWS's own words when it is refused. */
 export interface AwsAccount {
@@ -7,6 +8,8 @@ export interface AwsAccount {
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
   /** Version of the CDK's own stack in this region; undefined when it is not there. */
   bootstrapVersion(): Promise<number | undefined>;
+  /** What a deployed stack tells; undefined when it is not there, or was never whole. */
+  stackOutputs(stackName: string): Promise<Readonly<Record<string, string>> | undefined>;
   quota(service: 'ec2' | 'lambda', code: string): Promise<number>;
   /** Whether SES may send as this address, and whether it may send to anybody. */
   sender(address: string): Promise<{ readonly isVerified: boolean; readonly isInSandbox: boolean }>;
@@ -21,13 +24,13 @@ const Quota = z.object({ Quota: z.object({ Value: z.number() }) });
 /** Credentials are found and requests signed by the client of SES: the other services need one call each. */
 export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): AwsAccount {
   const client = new SESv2Client({ region });
-  const ask = async (service: string, body: string, headers: Record<string, string>): Promise<unknown> => {
+  const ask = async (service: string, body: string, headers: Record<string, string>): Promise<string> => {
     const host = `${service}.${region}.amazonaws.com`;
     const target = { signingName: service, signingRegion: region };
     const signer = await client.config.signer({ name: 'sigv4', properties: {}, ...target });
     const request = { method: 'POST', protocol: 'https:', hostname: host, path: '/', query: {}, body };
     const signed = await signer.sign(
-      { ...request, headers: { host, accept: 'application/json', ...headers } },
+      { ...request, headers: { host, ...headers } },
       { signingService: service, signingRegion: region },
     );
     const { host: _, ...sent } = signed.headers;
@@ -39,17 +42,21 @@ export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): A
     });
     const text = await response.text();
     if (!response.ok) throw new AwsRefusal(response.status, text);
-    return JSON.parse(text);
+    return text;
   };
-  const call = (service: string, target: string, input: unknown) =>
-    ask(service, JSON.stringify(input), { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target });
+  const call = async (service: string, target: string, input: unknown): Promise<unknown> => {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+    return JSON.parse(await ask(service, JSON.stringify(input), headers));
+  };
+  const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
 
   return {
     async identity() {
       const answer = await ask('sts', 'Action=GetCallerIdentity&Version=2011-06-15', {
-        'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+        ...form,
+        accept: 'application/json',
       });
-      const { Account, Arn } = Identity.parse(answer).GetCallerIdentityResponse.GetCallerIdentityResult;
+      const { Account, Arn } = Identity.parse(JSON.parse(answer)).GetCallerIdentityResponse.GetCallerIdentityResult;
       return { account: Account, arn: Arn };
     },
     async bootstrapVersion() {
@@ -58,6 +65,14 @@ export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): A
         return Parameter.parse(answer).Parameter.Value;
       } catch (error) {
         if (error instanceof AwsRefusal && error.message.includes('ParameterNotFound')) return undefined;
+        throw error;
+      }
+    },
+    async stackOutputs(stackName) {
+      try {
+        return readStackOutputs(await ask('cloudformation', describeStack(stackName), form));
+      } catch (error) {
+        if (error instanceof AwsRefusal && error.message.includes('does not exist')) return undefined;
         throw error;
       }
     },

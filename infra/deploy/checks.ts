@@ -1,13 +1,6 @@
+import type { Finding } from '../doctor/finding.ts';
 import { placeholdersIn, type StageConfig } from '../stage-config.ts';
 import type { AwsAccount } from './aws-account.ts';
-
-/** `warn` lets the deployment go on, `fail` does not. */
-export interface Finding {
-  readonly state: 'ok' | 'warn' | 'fail';
-  readonly what: string;
-  /** One line; for a failure it says what to do. */
-  readonly line: string;
-}
 
 /** Running On-Demand G and VT instances, counted in virtual processors. */
 const GPU_QUOTA = 'L-DB2E81BA';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { describeStack, readStackOutputs } from '../deploy/stack-outputs.ts';
 
 /** The account that emulators of AWS pretend to be, and the region that everything here uses. */
 export const EMULATED_ACCOUNT = '000000000000';
@@ -39,31 +40,17 @@ export async function deployedOutputs(
   const response = await doFetch(`${endpoint}/`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: routing('cloudformation') },
-    body: new URLSearchParams({ Action: 'DescribeStacks', Version: '2010-05-15', StackName: stackName }).toString(),
+    body: describeStack(stackName),
     signal: AbortSignal.timeout(15_000),
   });
   const text = await response.text();
   if (text.includes('does not exist')) return undefined;
   if (!response.ok) throw new LocalStackError(`${endpoint} answered ${response.status} when asked for its stacks`);
-  const status = readTag(text, 'StackStatus');
-  if (status === undefined || !/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(status)) return undefined;
-  return Object.fromEntries(
-    [...text.matchAll(/<member>(?:(?!<member>)[\s\S])*?<\/member>/g)].flatMap(([member]) => {
-      const name = readTag(member, 'OutputKey');
-      return name === undefined ? [] : [[name, readTag(member, 'OutputValue') ?? '']];
-    }),
-  );
+  return readStackOutputs(text);
 }
 
 /** Emulators check no signature; they look into it for the service that is meant. */
 function routing(service: string): string {
   const scope = `test/20000101/${EMULATED_REGION}/${service}/aws4_request`;
   return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
-
-function readTag(xml: string, name: string): string | undefined {
-  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return text?.replace(/&(lt|gt|quot|apos|amp);/g, (all, entity: string) => ENTITIES[entity] ?? all);
 }

@@ -13,6 +13,7 @@ const dev = own(readStageConfig('dev'));
 const ACCOUNT: AwsAccount = {
   identity: async () => ({ account: '111122223333', arn: 'arn:aws:iam::111122223333:user/operator' }),
   bootstrapVersion: async () => 30,
+  stackOutputs: async () => undefined,
   quota: async () => 1_000,
   sender: async () => ({ isVerified: true, isInSandbox: false }),
 };
