@@ -7,6 +7,7 @@ import { NotFoundError } from '../../errors/not-found-error.ts';
 import { type DeltaWriter, openDeltaWriter } from './delta-writer.ts';
 import type { NumberedFrame, NumberedFrameBody } from './frames.ts';
 import { rememberSeqs } from './known-seqs.ts';
+import { type HeldPump, holdPumps } from './pump-hold.ts';
 import { ADVANCE, APPEND, JOIN } from './stream-scripts.ts';
 
 export interface ConversationStreamOptions {
@@ -14,6 +15,15 @@ export interface ConversationStreamOptions {
   readonly post: FramePoster;
   /** The highest number Postgres knows; asked only where Redis knows none. Without it numbering starts at 1 there. */
   readonly readLastSeq?: (creatorId: string, conversationId: string) => Promise<number>;
+  /** How long a writer's connections wait for its next frame before they are let go. */
+  readonly handedOnWithinMs?: number;
+}
+
+export interface AppendOptions {
+  /** Numbers at or below it are used. */
+  readonly floor?: number;
+  /** Another frame of this writer follows at once, and takes over its connections; until then other writers' wait. */
+  readonly more?: boolean;
 }
 
 export interface ConversationStream {
@@ -26,7 +36,7 @@ export interface ConversationStream {
     creatorId: string,
     conversationId: string,
     frame: NumberedFrameBody,
-    options?: { readonly floor?: number },
+    options?: AppendOptions,
   ): Promise<{ readonly seq: number }>;
   /**
    * Like `append`, but resolves once the frame has its number; the posts may still be under way. `repeated`: the frame
@@ -36,13 +46,15 @@ export interface ConversationStream {
     creatorId: string,
     conversationId: string,
     frame: NumberedFrameBody,
-    options?: { readonly floor?: number },
+    options?: AppendOptions,
   ): Promise<{ readonly seq: number; readonly posted: Promise<void>; readonly repeated: boolean }>;
   /**
    * Makes a connection live: behind `afterSeq`, with replay, or (absent) from now on.
    * @throws NotFoundError when the conversation was erased
    */
   join(creatorId: string, conversationId: string, connectionId: string, afterSeq?: number): Promise<void>;
+  /** Ends what a writer of `more` frames keeps, before it stops without a last one. */
+  letGo(creatorId: string, conversationId: string): Promise<void>;
   leave(creatorId: string, conversationId: string, connectionId: string): Promise<void>;
   deltaWriter(creatorId: string, conversationId: string, turnId: string): DeltaWriter;
   /** The highest number in use, or Postgres' where Redis knows none. */
@@ -61,6 +73,9 @@ const ERASED_MS = 60 * MINUTE_MS;
 /** Longer than a post can take: only the pump of a process that ended runs out. */
 const PUMP_LEASE_MS = 10_000;
 const BATCH = 100;
+/** A writer whose next frame takes longer lets its pumps go; so long may another process' frame wait for it. */
+const HANDED_ON_WITHIN_MS = 60;
+const MORE = { more: true } as const;
 /** Frames that may have been numbered after Postgres last heard of it: `citations` and `completed`. */
 const MARGIN = 2;
 
@@ -73,17 +88,25 @@ const MARGIN = 2;
  * Resuming is the same thing: the connection enters the live set, with its pump taken, in the very script that
  * returns the frames above `after_seq`, so that a frame appended meanwhile waits for the replay to reach it.
  */
-export function openConversationStream({ redis, post, readLastSeq }: ConversationStreamOptions): ConversationStream {
+export function openConversationStream(options: ConversationStreamOptions): ConversationStream {
+  const { redis, post, readLastSeq, handedOnWithinMs = HANDED_ON_WITHIN_MS } = options;
   const appendScript = redisScript(redis, APPEND);
   const joinScript = redisScript(redis, JOIN);
   const advanceScript = redisScript(redis, ADVANCE);
   const seqs = rememberSeqs();
+  const advance = (keys: readonly string[], { connectionId, holder, delivered }: HeldPump) =>
+    advanceScript(keys, [connectionId, holder, delivered, PUMP_LEASE_MS, BATCH]);
+  const hold = holdPumps(async (keys, held) => pump(keys, held, await advance(keys, held)), handedOnWithinMs);
 
   const floorOf = async (creatorId: string, conversationId: string) =>
     Math.max(seqs.of(creatorId, conversationId), (await readLastSeq?.(creatorId, conversationId)) ?? 0);
 
   /** Posts until the tip; `reply` is what JOIN or ADVANCE returned. */
-  const pump = async (keys: readonly string[], connectionId: string, holder: string, reply: unknown) => {
+  const pump = async (
+    keys: readonly string[],
+    { connectionId, holder }: Pick<HeldPump, 'connectionId' | 'holder'>,
+    reply: unknown,
+  ) => {
     let [kind, number, ...frames] = reply as [string, number, ...string[]];
     while (kind === 'more' || kind === 'reset') {
       let delivered = number;
@@ -93,14 +116,16 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
         delivered += 1;
         if ((await post(connectionId, numbered(frame, delivered))) === 'gone') return drop(keys, connectionId);
       }
-      [kind, number, ...frames] = (await advanceScript(keys, [
-        connectionId,
-        holder,
-        delivered,
-        PUMP_LEASE_MS,
-        BATCH,
-      ])) as [string, number, ...string[]];
+      const reached = await advance(keys, { connectionId, holder, delivered });
+      [kind, number, ...frames] = reached as [string, number, ...string[]];
     }
+  };
+
+  /** Posts one frame with a pump that is at it, and keeps the pump for the writer's next one. */
+  const postAndHold = async (keys: readonly string[], held: HeldPump, frame: string) => {
+    const { connectionId, holder, delivered } = held;
+    if ((await post(connectionId, numbered(frame, delivered + 1))) === 'gone') return drop(keys, connectionId);
+    hold.keep(keys, { connectionId, holder, delivered: delivered + 1 });
   };
 
   const drop = async (keys: readonly string[], connectionId: string) => {
@@ -110,7 +135,8 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
 
   const publish: ConversationStream['publish'] = async (creatorId, conversationId, frame, options = {}) => {
     const keys = keysOf(creatorId, conversationId);
-    const holder = randomUUID();
+    const handed = hold.take(keys);
+    const holder = handed[0]?.holder ?? randomUUID();
     const body = JSON.stringify(frame);
     const run = (floor: number | '') =>
       appendScript(keys, [
@@ -124,16 +150,28 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
         FRAMES_MS,
         SEQ_MS,
         begunName(frame),
+        ...handed.flatMap(({ connectionId, delivered }) => [connectionId, delivered]),
       ]) as Promise<[string, number, ...(string | number)[]]>;
     const known = Math.max(options.floor ?? 0, seqs.of(creatorId, conversationId));
-    let reply = await run(options.floor === undefined && known === 0 ? '' : known);
-    if (reply[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
-    const [kind, seq = 0, ...live] = reply;
-    if (kind !== 'appended') return { seq, posted: Promise.resolve(), repeated: kind === 'repeat' };
+    const draw = async () => {
+      const reply = await run(options.floor === undefined && known === 0 ? '' : known);
+      return reply[0] === 'unknown' ? run(await floorOf(creatorId, conversationId)) : reply;
+    };
+    const giveBack = () => {
+      for (const each of handed) hold.keep(keys, each);
+      return hold.letGo(keys);
+    };
+    const [kind, seq = 0, ...live] = await draw().catch(async (error: unknown) => {
+      await giveBack();
+      throw error;
+    });
+    if (kind !== 'appended') return { seq, posted: giveBack(), repeated: kind === 'repeat' };
     seqs.saw(creatorId, conversationId, seq);
-    const pumps = connectionsIn(live).map(({ connectionId, cursor }) =>
-      pump(keys, connectionId, holder, cursor === seq - 1 ? ['more', cursor, body] : ['more', cursor]),
-    );
+    const pumps = connectionsIn(live).map(({ connectionId, cursor }) => {
+      const next = cursor === seq - 1;
+      if (next && options.more) return postAndHold(keys, { connectionId, holder, delivered: cursor }, body);
+      return pump(keys, { connectionId, holder }, next ? ['more', cursor, body] : ['more', cursor]);
+    });
     const posted = Promise.all(pumps).then(() => {});
     posted.catch(() => {}); // Whoever awaits it is told; nobody has to.
     return { seq, posted, repeated: false };
@@ -166,12 +204,13 @@ export function openConversationStream({ redis, post, readLastSeq }: Conversatio
       let reply = await run('');
       if ((reply as string[])[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
       if ((reply as string[])[0] === 'erased') throw new NotFoundError();
-      await pump(keys, connectionId, holder, reply);
+      await pump(keys, { connectionId, holder }, reply);
     },
+    letGo: (creatorId, conversationId) => hold.letGo(keysOf(creatorId, conversationId)),
     leave: (creatorId, conversationId, connectionId) => drop(keysOf(creatorId, conversationId), connectionId),
     deltaWriter: (creatorId, conversationId, turnId) =>
       openDeltaWriter(async (text) => {
-        const { seq } = await append(creatorId, conversationId, { type: 'delta', turn_id: turnId, text });
+        const { seq } = await append(creatorId, conversationId, { type: 'delta', turn_id: turnId, text }, MORE);
         return seq;
       }),
     lastSeq: async (creatorId, conversationId) => {

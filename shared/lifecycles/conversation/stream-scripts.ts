@@ -43,7 +43,8 @@ end
 /**
  * Draws the next number, adds the frame, and takes the pump of every live connection that has none.
  * ARGV: body, floor or '', margin, name for once or '', holder, lease ms, frames kept, ms of frames, ms of seq,
- * name that from now on counts as used or ''.
+ * name that from now on counts as used or '', then connection and number for each pump of this holder that has posted
+ * up to there and is handed on to this frame.
  * Returns {'appended', seq, connection, cursor, …}, {'repeat', seq}, {'erased'} or {'unknown'} (no number known).
  */
 export const APPEND = `${PRELUDE}
@@ -76,14 +77,23 @@ if ARGV[10] ~= '' and redis.call('HSETNX', KEYS[5], ARGV[10], seq) == 1 then
 end
 local now = now_ms()
 local live = redis.call('HGETALL', KEYS[3])
+local held = redis.call('HGETALL', KEYS[4])
+local pumps, handed = {}, {}
+for i = 1, #held, 2 do pumps[held[i]] = held[i + 1] end
+for i = 11, #ARGV, 2 do handed[ARGV[i]] = tonumber(ARGV[i + 1]) end
 local reply = {'appended', seq}
 for i = 1, #live, 2 do
-  local pump = redis.call('HGET', KEYS[4], live[i])
+  local connection, cursor, pump = live[i], tonumber(live[i + 1]), pumps[live[i]]
   local held_until = pump and tonumber(string.match(pump, '^%d+'))
-  if not held_until or held_until < now then
-    take_pump(live[i], ARGV[5], tonumber(ARGV[6]), now)
-    reply[#reply + 1] = live[i]
-    reply[#reply + 1] = tonumber(live[i + 1])
+  local mine = handed[connection] and pump and string.match(pump, '|(.*)$') == ARGV[5]
+  if mine then
+    cursor = handed[connection]
+    redis.call('HSET', KEYS[3], connection, cursor)
+  end
+  if mine or not held_until or held_until < now then
+    if not mine or held_until < now + tonumber(ARGV[6]) / 2 then take_pump(connection, ARGV[5], tonumber(ARGV[6]), now) end
+    reply[#reply + 1] = connection
+    reply[#reply + 1] = cursor
   end
 end
 return reply

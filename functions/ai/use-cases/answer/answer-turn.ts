@@ -54,7 +54,8 @@ export async function answerTurn(deps: GenerateDependencies, work: Work, signal:
   );
   if (!completed) throw new LeaseLost();
   const citations = [...answer.citations];
-  await deps.stream.append(creatorId, conversationId, { type: 'citations', turn_id: turnId, citations });
+  const told = { type: 'citations' as const, turn_id: turnId, citations };
+  await deps.stream.append(creatorId, conversationId, told, { more: true });
   await deps.stream.append(creatorId, conversationId, {
     type: 'completed',
     turn_id: turnId,

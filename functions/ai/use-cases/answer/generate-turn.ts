@@ -16,7 +16,7 @@ import { type HoldDependencies, holdTurn, LeaseLost } from './hold-turn.ts';
 
 export interface GenerateDependencies extends HoldDependencies {
   readonly database: TenantDatabase;
-  readonly stream: Pick<ConversationStream, 'append' | 'deltaWriter' | 'lastSeq'>;
+  readonly stream: Pick<ConversationStream, 'append' | 'deltaWriter' | 'lastSeq' | 'letGo'>;
   readonly turns: TurnQueue;
   readonly answer: (asked: QuestionAsked) => Promise<Answer>;
   readonly readVoice: (db: Executor, creatorId: string, turnId: string) => Promise<Voice | undefined>;
@@ -67,6 +67,7 @@ export async function generateTurn(deps: GenerateDependencies, message: TurnMess
     await failClaimedTurn(deps, work, error);
   } finally {
     hold.release();
+    await deps.stream.letGo(message.creator_id, work.turn.conversationId);
   }
   await sendNext(deps, work.turn);
 }

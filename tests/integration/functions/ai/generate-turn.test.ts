@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type AnswerCache, openAnswerCache } from '../../../../functions/ai/gateways/answer-cache.ts';
 import { openVectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../../../functions/ai/gateways/ollama.ts';
 import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
@@ -11,6 +12,7 @@ import { answerQuestion } from '../../../../functions/ai/use-cases/answer/answer
 import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/answer/decide-refusal.ts';
 import { type GenerateDependencies, generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
 import { sendDueWork } from '../../../../functions/ai/use-cases/sweep/send-due-work.ts';
+import type { FramePoster } from '../../../../shared/channels/channel-adapter.ts';
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
 import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
@@ -19,6 +21,8 @@ import { openTenantDatabase, type TenantDatabase } from '../../../../shared/data
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { openTurn } from '../../../../shared/lifecycles/turn/open-turn.ts';
 import { TurnMessage } from '../../../../shared/models/turn-message.ts';
+import { countCommands } from '../../../support/count-commands.ts';
+import { countTransactions } from '../../../support/count-transactions.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
 import { noAnswerCache } from '../../../support/no-answer-cache.ts';
 import { echoFirstPassage, type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
@@ -32,6 +36,12 @@ let knowledge: KnowledgeBase;
 let redis: RedisClient;
 let channel: TenantDatabase;
 let deps: GenerateDependencies;
+let openDeps: (parts: {
+  readonly tenants: TenantDatabase;
+  readonly client: RedisClient;
+  readonly post: FramePoster;
+  readonly answers: Pick<AnswerCache, 'read' | 'write'>;
+}) => GenerateDependencies;
 const announced: string[] = [];
 const pools: { end(): Promise<void> }[] = [];
 
@@ -47,15 +57,15 @@ beforeAll(async () => {
   const pool = openPool(database.urlFor('channel'));
   pools.push(pool);
   channel = openTenantDatabase(pool);
-  deps = {
-    database: knowledge.database,
-    stream: openConversationStream({ redis, post: async () => 'sent' }),
+  openDeps = ({ tenants, client, post, answers }) => ({
+    database: tenants,
+    stream: openConversationStream({ redis: client, post, handedOnWithinMs: 60_000 }),
     turns: { announce: async ({ turn_id }) => void announced.push(turn_id) },
     answer: (asked) =>
       answerQuestion(
         {
           retrieval: {
-            database: knowledge.database,
+            database: tenants,
             ollama,
             vectors,
             passages: passagesTable,
@@ -64,14 +74,15 @@ beforeAll(async () => {
           ollama,
           thresholds: async () => OFFLINE_THRESHOLDS,
           timeouts: { firstTokenMs: 300, betweenTokensMs: 300 },
-          answers: noAnswerCache,
+          answers,
         },
         asked,
       ),
     readVoice: readVoiceOfTurn,
     isCancelled: async (creatorId, turnId) => (await redis.exists(creatorKey(creatorId, 'turn', turnId, 'cancel'))) > 0,
     chatModel: ollama.chatModel,
-  };
+  });
+  deps = openDeps({ tenants: knowledge.database, client: redis, post: async () => 'sent', answers: noAnswerCache });
 });
 
 afterEach(() => {
@@ -247,6 +258,50 @@ describe('a turn', () => {
     await generateTurn(deps, first);
 
     expect(announced).toEqual([second.turn_id]);
+  });
+
+  test('costs three changes and one read of Postgres, and a script for each frame and its end', async () => {
+    const { conversationId, first } = await conversationWith('How early does the studio open on a Sunday?');
+    const client = openRedis(requireVariable('TEST_REDIS_URL'));
+    const trips: (keyof TenantDatabase)[] = [];
+    const posted: string[] = [];
+    const post: FramePoster = async (_connection, { type }) => {
+      posted.push(type);
+      return 'sent';
+    };
+    const tenants = countTransactions(knowledge.database, trips);
+    const counted = openDeps({ tenants, client, post, answers: openAnswerCache({ redis: client }) });
+    const channelStream = openConversationStream({ redis, post: async () => 'sent' });
+    await channelStream.join(knowledge.creatorId, conversationId, 'socket');
+    const accepted = { type: 'accepted' as const, client_message_id: randomUUID(), message_id: randomUUID() };
+    await channelStream.append(knowledge.creatorId, conversationId, { ...accepted, turn_id: first.turn_id });
+    server.script.tokenMs = 10;
+    const commands = countCommands(client);
+
+    await generateTurn(counted, first);
+
+    expect(trips.toSorted()).toEqual(['changeAtOnce', 'changeAtOnce', 'changeAtOnce', 'readAsTenant']);
+    expect(new Set(posted)).toEqual(new Set(['delta', 'citations', 'completed']));
+    expect(Object.fromEntries(commands)).toMatchObject({ evalsha: posted.length + 1, hget: 1, hset: 1 });
+    expect(announced).toEqual([]);
+    client.disconnect();
+  });
+
+  test('that repeats another costs no more than its own start and end', async () => {
+    const trips: (keyof TenantDatabase)[] = [];
+    const tenants = countTransactions(knowledge.database, trips);
+    const answers = openAnswerCache({ redis });
+    const counted = openDeps({ tenants, client: redis, post: async () => 'sent', answers });
+    const question = 'At what hour does the studio open on Sundays?';
+    await generateTurn(counted, (await conversationWith(question)).first);
+    const { first } = await conversationWith(question);
+    const calls = server.chats.length + server.embeddings.length;
+    trips.length = 0;
+
+    await generateTurn(counted, first);
+
+    expect(trips.toSorted()).toEqual(['changeAtOnce', 'changeAtOnce', 'changeAtOnce', 'readAsTenant']);
+    expect(server.chats.length + server.embeddings.length).toBe(calls);
   });
 
   test('whose worker vanished is resumed by the next one, with restarted first', async () => {

@@ -5,7 +5,9 @@ import type { FramePoster } from '../../../../shared/channels/channel-adapter.ts
 import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
+import { countCommands } from '../../../support/count-commands.ts';
 import { testRedisUrl } from '../../../support/test-redis.ts';
+import { until } from '../../../support/until.ts';
 
 interface Received {
   readonly type: string;
@@ -39,6 +41,77 @@ const ids = () => ({ creatorId: randomUUID(), conversationId: randomUUID(), turn
 const delta = (turnId: string, text: string) => ({ type: 'delta' as const, turn_id: turnId, text });
 const seqs = (frames: readonly Received[]) => frames.map(({ seq }) => seq);
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+describe('a writer of many frames', () => {
+  test('costs one script for each frame and one at its end, for each of two connections', async () => {
+    const { creatorId, conversationId, turnId } = ids();
+    const own = openRedis(testRedisUrl());
+    const sockets = openSockets();
+    const options = { redis: own, post: sockets.post, readLastSeq: async () => 0, handedOnWithinMs: 60_000 };
+    const stream = openConversationStream(options);
+    for (const connection of ['a', 'b']) await stream.join(creatorId, conversationId, connection);
+    await stream.append(creatorId, conversationId, delta(turnId, 'the scripts are known'));
+    const commands = countCommands(own);
+
+    for (let n = 2; n <= 20; n += 1) {
+      await stream.append(creatorId, conversationId, delta(turnId, 'x'), { more: true });
+    }
+    await stream.append(creatorId, conversationId, delta(turnId, 'end'));
+
+    expect(Object.fromEntries(commands)).toEqual({ evalsha: 20 + 2 });
+    for (const connection of ['a', 'b']) expect(seqs(sockets.of(connection))).toEqual(upTo(21));
+    own.disconnect();
+  });
+
+  test('that falls silent, or stops, keeps no frame of another process waiting', async () => {
+    for (const stop of [false, true]) {
+      const { creatorId, conversationId, turnId } = ids();
+      const sockets = openSockets();
+      const shared = { redis, post: sockets.post, readLastSeq: async () => 0 };
+      const writer = openConversationStream({ ...shared, ...(stop && { handedOnWithinMs: 60_000 }) });
+      const other = openConversationStream(shared);
+      await writer.join(creatorId, conversationId, 'c');
+      await writer.append(creatorId, conversationId, delta(turnId, 'x'), { more: true });
+
+      await other.append(creatorId, conversationId, delta(turnId, 'y'));
+      if (stop) await writer.letGo(creatorId, conversationId);
+
+      await until('the other frame', () => sockets.of('c').length === 2);
+      await other.append(creatorId, conversationId, delta(turnId, 'z'));
+      await until('the last frame', () => sockets.of('c').length === 3);
+      expect(seqs(sockets.of('c'))).toEqual(upTo(3));
+    }
+  });
+
+  test('whose next frame comes after one of another process delivers both, in order', async () => {
+    const { creatorId, conversationId, turnId } = ids();
+    const sockets = openSockets();
+    const shared = { redis, post: sockets.post, readLastSeq: async () => 0 };
+    const writer = openConversationStream({ ...shared, handedOnWithinMs: 60_000 });
+    await writer.join(creatorId, conversationId, 'c');
+    await writer.append(creatorId, conversationId, delta(turnId, 'x'), { more: true });
+    await openConversationStream(shared).append(creatorId, conversationId, delta(turnId, 'y'));
+
+    await writer.append(creatorId, conversationId, delta(turnId, 'z'));
+
+    expect(sockets.of('c').map(({ text }) => text)).toEqual(['x', 'y', 'z']);
+    expect(seqs(sockets.of('c'))).toEqual(upTo(3));
+  });
+
+  test('leaves a connection alone that has resumed in between', async () => {
+    const { creatorId, conversationId, turnId } = ids();
+    const sockets = openSockets();
+    const shared = { redis, post: sockets.post, readLastSeq: async () => 0 };
+    const writer = openConversationStream({ ...shared, handedOnWithinMs: 60_000 });
+    await writer.join(creatorId, conversationId, 'c');
+    await writer.append(creatorId, conversationId, delta(turnId, 'x'), { more: true });
+    await openConversationStream(shared).join(creatorId, conversationId, 'c', 0);
+
+    await writer.append(creatorId, conversationId, delta(turnId, 'y'));
+
+    expect(seqs(sockets.of('c'))).toEqual([1, 1, 2]);
+  });
+});
 
 describe('numbering', () => {
   test('starts at 1, rises by one, and goes on above the floor when Redis has lost it', async () => {
