@@ -10,10 +10,10 @@ export interface ErasureFinding {
 
 export interface ErasureReceipt {
   readonly creatorId: string;
-  readonly subjectKind: 'document';
+  readonly subjectKind: 'document' | 'answer';
   readonly subjectId: string;
   readonly requestedAt: Date;
-  readonly findings: Readonly<Record<'postgres' | 'vectors' | 'files' | 'redis', ErasureFinding>>;
+  readonly findings: Readonly<Record<'postgres' | 'vectors' | 'redis', ErasureFinding> & { files?: ErasureFinding }>;
 }
 
 /** Written in the transaction that removes the last row; the application can insert and read, never alter. */

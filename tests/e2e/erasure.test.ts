@@ -9,6 +9,11 @@ import { newVisitorSession, newWidget, VisitorSocket } from '../support/visitor.
 
 const endpoints = inject('endpoints');
 
+const visitorOf = (session: { readonly token: string }) => ({
+  token: session.token,
+  headers: { Origin: 'https://creator.example.org' },
+});
+
 /** The receipt that the creator's services can read. */
 async function receiptOf(creatorId: string, documentId: string): Promise<Record<string, unknown> | undefined> {
   const client = new pg.Client({ connectionString: serviceDatabaseUrl(endpoints.database_url, 'hub') });
@@ -72,4 +77,81 @@ test.skipIf(!endpoints.database_url)(
     expect((await rest('GET', `/v1/hub/documents/${kept.id}`, { token: creator.token })).body.status).toBe('ready');
     socket.close();
   },
+);
+
+test.skipIf(!endpoints.database_url)(
+  'A18: after the visitor erased a conversation, no word of it is found in any store',
+  async () => {
+    const mark = randomUUID().slice(0, 8);
+    const words = [`wobblin${mark}`, `fernack${mark}`];
+    const creator = await newCreator();
+    const widgetId = await newWidget(creator);
+    await uploadText(creator, 'courses.md', '# Courses\n\nA pottery course costs 180 euros for six evenings.');
+    const session = await newVisitorSession(widgetId);
+    const socket = await VisitorSocket.open(session.socket);
+    socket.ask(`What does a pottery course cost? My name is ${words[0]}.`);
+    const turnId = (await socket.completed()).turn_id;
+    const { body } = await rest('GET', '/v1/channel/messages', visitorOf(session));
+    await rest('PUT', `/v1/channel/messages/${body.data[1].id}/feedback`, {
+      ...visitorOf(session),
+      body: { rating: 'up', comment: `Thank you, ${words[1]}.` },
+    });
+    const before = await searchEverywhere(endpoints, creator.id, words);
+    const frames = (await searchEverywhere(endpoints, creator.id, [turnId])).redis;
+
+    const erased = await rest('DELETE', '/v1/channel/conversation', visitorOf(session));
+    const after = await searchEverywhere(endpoints, creator.id, words);
+    const framesAfter = (await searchEverywhere(endpoints, creator.id, [turnId])).redis;
+
+    expect(frames.length).toBeGreaterThanOrEqual(1);
+    expect(framesAfter).toEqual([]);
+    expect(before.postgres.length).toBeGreaterThanOrEqual(2);
+    expect(erased.status).toBe(202);
+    expect(after).toEqual({ postgres: [], files: [], redis: [], vectors: [] });
+    socket.close();
+  },
+);
+
+test.skipIf(!endpoints.database_url)(
+  'A18: after a curated answer was deleted, no word of it is found in any store, and a receipt says so',
+  async () => {
+    const mark = randomUUID().slice(0, 8);
+    const words = [`marzipol${mark}`, `tuvering${mark}`];
+    const creator = await newCreator();
+    const widgetId = await newWidget(creator);
+    const question = `Do you take the voucher called ${words[0]}?`;
+    const created = await rest('POST', '/v1/hub/answers', {
+      token: creator.token,
+      headers: { 'Idempotency-Key': randomUUID() },
+      body: { question, answer: `Yes, at the desk, together with a ${words[1]} card.` },
+    });
+    const { id } = created.body;
+    await until('the answer to be indexed', async () => {
+      const { body } = await rest('GET', `/v1/hub/answers/${id}`, { token: creator.token });
+      return body.status === 'ready';
+    });
+    const session = await newVisitorSession(widgetId);
+    const socket = await VisitorSocket.open(session.socket);
+    socket.ask('Do you take the voucher?');
+    const answer = await socket.completed();
+    const before = await searchEverywhere(endpoints, creator.id, [...words, id]);
+
+    await rest('DELETE', `/v1/hub/answers/${id}`, { token: creator.token });
+    const receipt = await until('the receipt', () => receiptOf(creator.id, id), 85_000);
+    const after = await searchEverywhere(endpoints, creator.id, words);
+    const vectors = (await searchEverywhere(endpoints, creator.id, [id])).vectors;
+
+    expect(answer.text).toContain(words[1]);
+    const seen = Object.entries(before).filter(([, found]) => found.length > 0);
+    expect(seen.map(([store]) => store)).toEqual(['postgres', 'redis', 'vectors']);
+    expect(after).toEqual({ postgres: [], files: [], redis: [], vectors: [] });
+    expect(vectors).toEqual([]);
+    expect(receipt.findings).toEqual({
+      postgres: { looked_for: 'rows that name the answer', removed: 1, found: 0 },
+      vectors: { looked_for: 'vectors by id and by answer', removed: 1, found: 0 },
+      redis: { looked_for: 'remembered answers and frames that name the answer', found: 0 },
+    });
+    socket.close();
+  },
+  180_000,
 );

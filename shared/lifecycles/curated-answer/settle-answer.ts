@@ -25,6 +25,31 @@ export async function markAnswerIndexed(
   return true;
 }
 
+/**
+ * Whether a question from before the deletion is still being answered, or was only just: that answer may hold the words
+ * of the deleted one.
+ */
+export async function isBeingQuoted(db: Executor, creatorId: string, deletedAt: Date): Promise<boolean> {
+  const rows = await db.query(
+    `select t.id from turns t where t.creator_id = $1 and t.created_at <= $2
+       and (t.status = 'open' or (not t.announced and t.updated_at > now() - interval '1 minute')) limit 1`,
+    [creatorId, deletedAt],
+  );
+  return rows.length > 0;
+}
+
+/** How many rows still name a deleted answer, its own left out. */
+export async function countRowsNamingAnswer(db: Executor, creatorId: string, answerId: string): Promise<number> {
+  const [row] = await db.query(
+    `select (select count(*) from messages where creator_id = $1
+         and citations @> jsonb_build_array(jsonb_build_object('document_id', $2::text)))
+       + (select count(*) from idempotency_keys where creator_id = $1 and response::text like '%' || $2::text || '%')
+       as count`,
+    [creatorId, answerId],
+  );
+  return Number(row?.count ?? 0);
+}
+
 /** Removes the row of a deleted answer once its vectors are gone. False when the hold was lost. */
 export async function buryAnswer(db: Executor, hold: AnswerHold): Promise<boolean> {
   const { creatorId, answerId, workerId } = hold;

@@ -6,20 +6,17 @@ import {
   releaseAnswer,
   renewAnswer,
 } from '../../../../shared/lifecycles/curated-answer/claim-answer.ts';
-import {
-  buryAnswer,
-  isAnswerKnown,
-  markAnswerIndexed,
-} from '../../../../shared/lifecycles/curated-answer/settle-answer.ts';
-import { answerChunkId } from '../../../../shared/lifecycles/document/chunk-id.ts';
-import { readKnowledge, rememberCollection } from '../../../../shared/lifecycles/document/knowledge.ts';
+import { isAnswerKnown, markAnswerIndexed } from '../../../../shared/lifecycles/curated-answer/settle-answer.ts';
+import { rememberCollection } from '../../../../shared/lifecycles/document/knowledge.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { cutChunks } from '../ingest/cut-chunks.ts';
 import { holdLease } from '../ingest/hold-lease.ts';
 import type { IngestTools } from '../ingest/process-document.ts';
+import { collectAnswer, vectorIds } from './collect-answer.ts';
 
 export interface AnswerTools extends Pick<IngestTools, 'database' | 'models' | 'reconciliations'> {
-  readonly vectors: Pick<IngestTools['vectors'], 'ensureCollection' | 'upsert' | 'remove'>;
+  readonly vectors: Pick<IngestTools['vectors'], 'ensureCollection' | 'upsert' | 'remove' | 'idsOf'>;
+  readonly traces: IngestTools['traces'];
   /** Drops what is remembered of the creator's answers: their words may come from one that is deleted. */
   readonly forgetAnswers: (creatorId: string) => Promise<void>;
 }
@@ -54,7 +51,7 @@ export async function settleAnswer(
       ...(until && { until }),
     });
     try {
-      await (row.deleted_at === null ? index(tools, row, hold, lease.signal) : collect(tools, row, hold));
+      await (row.deleted_at === null ? index(tools, row, hold, lease.signal) : collectAnswer(tools, row, hold));
     } finally {
       lease.stop();
       await tools.database.withTenant(creatorId, (db) => releaseAnswer(db, hold)).catch(() => {});
@@ -90,21 +87,6 @@ async function index(tools: AnswerTools, row: AnswerRow, hold: AnswerHold, signa
   // A worker that was away for longer than its lease may have stored a vector after all were collected.
   const known = await tools.database.withTenant(creatorId, (db) => isAnswerKnown(db, creatorId, row.id));
   if (!known) await tools.vectors.remove(collectionId, [row.chunk_id]);
-}
-
-async function collect(tools: AnswerTools, row: AnswerRow, hold: AnswerHold): Promise<void> {
-  const { creatorId } = hold;
-  const { collectionId } = await tools.database.readAsTenant(creatorId, (db) => readKnowledge(db, creatorId));
-  if (collectionId !== undefined) await tools.vectors.remove(collectionId, vectorIds(row, row.generation));
-  await tools.forgetAnswers(creatorId);
-  const buried = await tools.database.withTenant(creatorId, (db) => buryAnswer(db, hold));
-  if (buried) log.info('answer collected', { answer_id: row.id });
-}
-
-/** Every id under which a vector may lie, up to a generation. */
-function vectorIds(row: AnswerRow, upTo: number): string[] {
-  const count = Math.max(0, upTo - row.vectors_from + 1);
-  return Array.from({ length: count }, (_, place) => answerChunkId(row.id, row.vectors_from + place));
 }
 
 /** Question and answer together, as far as one passage reaches. */

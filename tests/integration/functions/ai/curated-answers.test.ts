@@ -66,6 +66,7 @@ beforeEach(async () => {
 const tools = (changes: Partial<AnswerTools> = {}): AnswerTools => ({
   ...{ database: knowledge.database, models: ollama, vectors },
   reconciliations: openReconciliations,
+  traces: { remove: async () => {}, count: async () => 0 },
   forgetAnswers: async (creatorId) => {
     forgotten.push(creatorId);
   },
