@@ -4,7 +4,6 @@ const WAIT_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900];
 const WORK_SECONDS = [0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 900];
 
 interface Described {
-  readonly help: string;
   /** Names of the labels, in the order they are written. Their values come from code, never from a client. */
   readonly labels: readonly string[];
 }
@@ -24,43 +23,39 @@ export type MetricDescription = CounterDescription | HistogramDescription | Gaug
 /** Whatever calls are counted and broken off by: names of the HTTP clients. */
 export const UPSTREAMS = ['ollama', 'ollama-chat', 'chroma', 'ses'] as const;
 
-const counter = (help: string, ...labels: string[]) => ({ type: 'counter', help, labels }) as const;
-const histogram = (bounds: readonly number[], help: string, ...labels: string[]) =>
-  ({ type: 'histogram', help, labels, bounds }) as const;
+const counter = (...labels: string[]) => ({ type: 'counter', labels }) as const;
+const histogram = (bounds: readonly number[], ...labels: string[]) => ({ type: 'histogram', labels, bounds }) as const;
 
 /** A closed list: what is not in it is neither counted nor shown. Durations are seconds, as Prometheus wants them. */
 export const METRICS = {
-  understudy_requests_total: counter('Answered requests and socket events.', 'service', 'route', 'status'),
-  understudy_request_duration_seconds: histogram(
-    REQUEST_SECONDS,
-    'From the event to the answer, inside the function.',
-    'service',
-    'route',
-  ),
-  understudy_cold_starts_total: counter('Instances that answered their first request.', 'service'),
-  understudy_queue_age_seconds: histogram(WAIT_SECONDS, 'From sending a message to its delivery.', 'queue'),
-  understudy_queue_messages_total: counter('Handled messages.', 'queue', 'outcome'),
-  understudy_first_token_seconds: histogram(
-    WAIT_SECONDS,
-    'From the delivery of a turn to the first text for the visitor.',
-  ),
-  understudy_turns_total: counter(
-    'Ended turns: stop, length, cancelled, refused, or the code of the error.',
-    'outcome',
-  ),
-  understudy_tokens_total: counter('Tokens of the chat model.', 'kind'),
-  understudy_answers_withdrawn_total: counter('Answers taken back because nothing in them rested on the passages.'),
-  understudy_prompts_truncated_total: counter('Prompts of which the model server read less than it was sent.'),
-  understudy_ingest_stage_seconds: histogram(WORK_SECONDS, 'How long a stage of a document took.', 'stage'),
-  understudy_documents_total: counter('Handled documents.', 'outcome'),
-  understudy_upstream_requests_total: counter('Calls over HTTP: status or code of the error.', 'upstream', 'outcome'),
-  understudy_breaker_opened_total: counter('How often an instance gave an upstream up for a while.', 'upstream'),
-  understudy_breaker_open: {
-    type: 'gauge',
-    help: 'Whether any instance has given the upstream up at this moment.',
-    labels: ['upstream'],
-  },
-  understudy_audit_seals_broken_total: counter('Audit trails whose seal does not fit.'),
+  /** Answered requests and socket events. */
+  understudy_requests_total: counter('service', 'route', 'status'),
+  /** From the event to the answer, inside the function. */
+  understudy_request_duration_seconds: histogram(REQUEST_SECONDS, 'service', 'route'),
+  /** Instances that answered their first request. */
+  understudy_cold_starts_total: counter('service'),
+  /** From sending a message to its delivery. */
+  understudy_queue_age_seconds: histogram(WAIT_SECONDS, 'queue'),
+  understudy_queue_messages_total: counter('queue', 'outcome'),
+  /** From the delivery of a turn to the first text for the visitor. */
+  understudy_first_token_seconds: histogram(WAIT_SECONDS),
+  /** Ended turns: stop, length, cancelled, refused, or the code of the error. */
+  understudy_turns_total: counter('outcome'),
+  /** Of the chat model, over sockets: prompt or answer. */
+  understudy_tokens_total: counter('kind'),
+  /** Answers that rested on none of the passages and were taken back. */
+  understudy_answers_withdrawn_total: counter(),
+  /** Prompts of which the model server read less than was sent. */
+  understudy_prompts_truncated_total: counter(),
+  understudy_ingest_stage_seconds: histogram(WORK_SECONDS, 'stage'),
+  understudy_documents_total: counter('outcome'),
+  /** Calls over HTTP: status, or code of the error. */
+  understudy_upstream_requests_total: counter('upstream', 'outcome'),
+  /** How often an instance gave an upstream up for a while. */
+  understudy_breaker_opened_total: counter('upstream'),
+  /** Whether any instance has given the upstream up at this moment. */
+  understudy_breaker_open: { type: 'gauge', labels: ['upstream'] },
+  understudy_audit_seals_broken_total: counter(),
 } as const satisfies Record<string, MetricDescription>;
 
 type Metrics = typeof METRICS;

@@ -1,4 +1,4 @@
-import { type HistogramDescription, METRICS, type MetricDescription } from './metric-list.ts';
+import { type HistogramDescription, METRICS } from './metric-list.ts';
 
 /**
  * Prometheus' text format (version 0.0.4) of what `metrics.ts` counts. Buckets are stored with their own samples
@@ -10,7 +10,7 @@ export function toPrometheusText(fields: Readonly<Record<string, string>>): stri
   const samples = Object.entries(fields).map(toSample);
   const lines = Object.entries(METRICS).flatMap(([name, description]) => {
     const own = description.type === 'histogram' ? ofHistogram(name, description, samples) : ofName(name, samples);
-    return own.length > 0 ? [...head(name, description), ...own] : [];
+    return own.length > 0 ? [`# TYPE ${name} ${description.type}`, ...own] : [];
   });
   return `${lines.join('\n')}\n`;
 }
@@ -36,7 +36,6 @@ function toSample([field, amount]: [string, string]): Sample {
   };
 }
 
-const head = (name: string, { help, type }: MetricDescription) => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
 const line = (name: string, labels: string, amount: number) => `${name}${labels && `{${labels}}`} ${amount}`;
 const byLabels = (a: Sample, b: Sample) => (a.labels < b.labels ? -1 : 1);
 

@@ -3,14 +3,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildFunctions } from '../../../infra/build/build-functions.ts';
 import type { BenchRow } from '../bench-row.ts';
+import { BUNDLE_BUDGETS_KB } from '../bundle-budgets.ts';
 import { type Figure, quantile } from '../figure.ts';
 
-const GOALS_KB: Readonly<Record<string, number>> = {
-  'auth-api': 500,
-  'hub-api': 1_000,
-  'channel-socket': 800,
-  'ai-generate': 1_450,
-};
 const MS_PER_100_KB = 10;
 const IMPORTS = 5;
 
@@ -19,7 +14,7 @@ export const bundleSizes: BenchRow = {
   ids: ['C11'],
   measure: async () => {
     const { folder } = await buildFunctions();
-    return Object.entries(GOALS_KB).flatMap(([name, atMost]): Figure[] => {
+    return Object.entries(BUNDLE_BUDGETS_KB).flatMap(([name, atMost]): Figure[] => {
       const file = join(folder, 'functions', name, 'index.mjs');
       const kilobytes = statSync(file).size / 1_000;
       const importMs = importTimeMs(file);
