@@ -146,6 +146,25 @@ describe('a line that breaks', () => {
 
     expect(opened).toBe(0);
   });
+
+  test('a socket is replaced by a new one before the gateway ends it after two hours', async () => {
+    const { page } = await openPage(browser, stage);
+    await page.clock.install();
+    await openPanel(page);
+    await connected();
+    const tickets = () => stage.calls.filter(({ kind }) => kind === 'POST tickets').length;
+
+    let minutes = 0;
+    for (let pings = 1; tickets() === 0; pings += 1) {
+      await page.clock.runFor(8 * 60_000 + 1_000);
+      minutes += 8;
+      await until('a ping, or another socket', () => sent('ping').length === pings || tickets() === 1);
+      if (minutes > 120) break;
+    }
+    await until('another socket that goes on', () => sent('resume').length === 2 && stage.sockets === 1);
+
+    expect([minutes >= 105, minutes < 120]).toEqual([true, true]);
+  });
 });
 
 describe('a session that ends', () => {
