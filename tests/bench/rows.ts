@@ -1,6 +1,7 @@
 import type { BenchRow } from './bench-row.ts';
 import { answerSpeed } from './rows/answer-speed.ts';
 import { bundleSizes } from './rows/bundle-sizes.ts';
+import { chunkCounting } from './rows/chunk-counting.ts';
 import { hostStart } from './rows/host-start.ts';
 import { idleMemory } from './rows/idle-memory.ts';
 import { idleSockets } from './rows/idle-sockets.ts';
@@ -17,6 +18,7 @@ export const ROWS: readonly BenchRow[] = [
   hostStart,
   bundleSizes,
   widgetSizes,
+  chunkCounting,
   idleMemory,
   answerSpeed,
   streamDelay,

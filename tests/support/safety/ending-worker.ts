@@ -24,6 +24,7 @@ function watched<T extends object>(name: string, tool: T): T {
       reach('before', step);
       const result = call.apply(tool, args);
       if (result instanceof Promise) return result.finally(() => reach('after', step));
+      reach('after', step);
       return result;
     };
   const entries = Object.entries(tool).map(([method, value]) => [
