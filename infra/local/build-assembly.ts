@@ -36,9 +36,9 @@ const KEPT_ASSEMBLIES = 6;
  * The folder with the synthesised stack and its assets. It is built in a process of its own, and only when a source
  * changed: a folder is never changed once it is there, so hosts that are running keep theirs.
  *
- * @throws HostError when the build or the synthesis fails, with what it said
+ * @throws HostError when the build or the synthesis fails, with what it said; the signal's reason when it is given up
  */
-export async function ensureAssembly(onProgress: (message: string) => void): Promise<string> {
+export async function ensureAssembly(onProgress: (message: string) => void, signal?: AbortSignal): Promise<string> {
   const startedAt = performance.now();
   const folder = join(ASSEMBLIES, await hashOfSources());
   if (existsSync(join(folder, `${STACK_ID}.template.json`))) {
@@ -50,7 +50,7 @@ export async function ensureAssembly(onProgress: (message: string) => void): Pro
   onProgress('building the functions and the stack');
   const draft = `${folder}.${randomUUID()}.draft`;
   await mkdir(ASSEMBLIES, { recursive: true });
-  await synthesise(draft);
+  await synthesise(draft, signal);
   // Another host on the same tree may have been first; its folder has the same content.
   await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
   await Promise.all([removeOldAssemblies(), thinCompileCache()]);
@@ -74,11 +74,14 @@ async function addToHash(hash: ReturnType<typeof createHash>, path: string): Pro
   }
 }
 
-async function synthesise(outFolder: string): Promise<void> {
+async function synthesise(outFolder: string, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
   const child = spawn(process.execPath, ['infra/app.ts', outFolder], {
     cwd: PROJECT_ROOT,
     env: { ...process.env, ...COMPILE_CACHE_ENV },
     stdio: ['ignore', 'ignore', 'pipe'],
+    // Nothing is lost: what it writes counts when it is whole only.
+    ...(signal && { signal, killSignal: 'SIGKILL' }),
   });
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => {
@@ -90,6 +93,7 @@ async function synthesise(outFolder: string): Promise<void> {
   });
   if (code === 0) return;
   await rm(outFolder, { recursive: true, force: true });
+  signal?.throwIfAborted();
   throw new HostError(`the stack could not be built\n${said.trim()}`);
 }
 

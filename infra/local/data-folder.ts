@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HostError } from './host-error.ts';
 import { identify, isRunning, type ProcessIdentity } from './parts/process-identity.ts';
 
@@ -37,12 +38,21 @@ const OWN_ENTRIES = [
  */
 export async function takeDataFolder(path: string): Promise<DataFolder> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     return await lockFolder(path);
   } catch (error) {
     if (error instanceof HostError) throw error;
     throw new HostError(`the data folder ${path} cannot be used: ${(error as Error).message}`);
   }
+}
+
+/** Each folder by itself: Node's recursive one tries for ever where a file system takes no folders, such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeFolder(dirname(path));
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error; // Another start was faster.
+  });
 }
 
 async function lockFolder(path: string): Promise<DataFolder> {

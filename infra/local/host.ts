@@ -66,7 +66,7 @@ async function start(options: HostOptions, undo: UndoList): Promise<Host> {
   options.signal?.throwIfAborted();
 
   const models = modelNames(env);
-  const building = ensureAssembly((message) => onProgress('stack', message));
+  const building = ensureAssembly((message) => onProgress('stack', message), options.signal);
   building.catch(() => {}); // Told below, once the parts can be stopped again.
   const useMachineOllama = options.useMachineOllama ?? true;
   const parts = await startParts({ dataFolder: folder.path, env, useMachineOllama, ...models, onProgress });

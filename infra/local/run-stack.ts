@@ -115,5 +115,11 @@ async function serve(
   }, onUpgrade);
   undo.add('server', server.refuse);
   if (!parts.owned.database) return;
-  demo = await prepareDemo({ addresses, dataFolder, onProgress: (message) => onProgress('demo', message), signal });
+  demo = await prepareDemo({
+    addresses,
+    dataFolder,
+    onProgress: (message) => onProgress('demo', message),
+    modelIsAnswering: parts.ollamaIsAnswering,
+    signal,
+  });
 }

@@ -6,11 +6,14 @@ import { demoDocumentsReady, uploadDemoDocuments } from './demo-documents.ts';
 import { type DemoWidget, prepareDemoWidget } from './demo-widget.ts';
 
 const DOCUMENTS_WITHIN_MS = 90_000;
+/** Without a model they are read when it comes; nobody waits for that. */
+const WITHOUT_MODEL_MS = 1_000;
 
 export interface DemoOptions {
   readonly addresses: Addresses;
   readonly dataFolder: string;
   readonly onProgress: (message: string) => void;
+  readonly modelIsAnswering: boolean;
   /** Once it is aborted the samples are not waited for. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,7 +33,8 @@ export async function prepareDemo(options: DemoOptions): Promise<DemoWidget | un
     });
     await uploadDemoDocuments(client);
     const widget = await prepareDemoWidget(client, addresses.pageOrigin);
-    const complaint = await demoDocumentsReady(client, DOCUMENTS_WITHIN_MS, signal);
+    const withinMs = options.modelIsAnswering ? DOCUMENTS_WITHIN_MS : WITHOUT_MODEL_MS;
+    const complaint = await demoDocumentsReady(client, withinMs, signal);
     onProgress(complaint === undefined ? 'documents and widget are there' : `not all documents: ${complaint}`);
     return widget;
   } catch (error) {

@@ -6,6 +6,8 @@ import { foreignPart, type PartContext, type RunningPart } from './part.ts';
 import { PartFailure } from './part-failure.ts';
 import { superviseProcess } from './supervised-process.ts';
 
+/** How long one's own may take: it is the start that waits. */
+const OWN_WITHIN_MS = 3_000;
 const USUAL_URL = 'http://127.0.0.1:11434';
 
 export interface OllamaChoice {
@@ -19,6 +21,8 @@ export interface OllamaChoice {
 
 export interface OllamaPart extends RunningPart {
   readonly isOffline: boolean;
+  /** False for one's own that is not there yet. */
+  readonly isAnswering: boolean;
 }
 
 /**
@@ -27,10 +31,13 @@ export interface OllamaPart extends RunningPart {
  */
 export async function startOllama(context: PartContext, choice: OllamaChoice): Promise<OllamaPart> {
   if (choice.ownHost !== undefined && choice.ownHost.trim() !== '') {
-    return { ...foreignPart(ollamaUrl(choice.ownHost)), isOffline: false };
+    const url = ollamaUrl(choice.ownHost);
+    const isAnswering = (await modelsAt(url, OWN_WITHIN_MS)) !== undefined;
+    if (!isAnswering) context.onProgress(`${url} does not answer: documents and answers wait until it does`);
+    return { ...foreignPart(url), isOffline: false, isAnswering };
   }
   if (choice.useMachineOllama && (await hasModels(USUAL_URL, [choice.chatModel, choice.embeddingModel]))) {
-    return { ...foreignPart(USUAL_URL), isOffline: false };
+    return { ...foreignPart(USUAL_URL), isOffline: false, isAnswering: true };
   }
   return startOnFreePort(context.registry, 'offline-model', async (port) => {
     const url = `http://127.0.0.1:${port}`;
@@ -47,7 +54,7 @@ export async function startOllama(context: PartContext, choice: OllamaChoice): P
       onProgress: context.onProgress,
       explain: (log) => /^\w*Error.*: .*/m.exec(log)?.[0],
     });
-    return { url, owned: true, isOffline: true, stop: server.stop };
+    return { url, owned: true, isOffline: true, isAnswering: true, stop: server.stop };
   });
 }
 

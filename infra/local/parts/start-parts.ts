@@ -32,6 +32,8 @@ export interface Parts {
   readonly chromaUrl: string;
   readonly ollamaUrl: string;
   readonly ollamaIsOffline: boolean;
+  /** False for an Ollama of one's own that is not there yet. */
+  readonly ollamaIsAnswering: boolean;
   readonly aws: AwsGateway;
   /** Which parts were started here; the others are one's own and outlive `stop`. */
   readonly owned: {
@@ -84,6 +86,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
       chromaUrl: chroma.url,
       ollamaUrl: ollama.url,
       ollamaIsOffline: ollama.isOffline,
+      ollamaIsAnswering: ollama.isAnswering,
       aws,
       owned: { database: database.owned, redis: redis.owned, chroma: chroma.owned, ollama: ollama.owned },
       stop,

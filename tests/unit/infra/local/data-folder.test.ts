@@ -25,6 +25,12 @@ describe('the data folder', () => {
     expect(await readdir(join(path, 'new', 'one'))).toEqual([]);
   });
 
+  test.runIf(existsSync('/proc/self'))('is refused in one line where no folder can be made', async () => {
+    await expect(takeDataFolder('/proc/understudy/data')).rejects.toThrow(
+      /^the data folder \/proc\/understudy\/data cannot be used: ENOENT/,
+    );
+  });
+
   test('is made for its owner alone: it will hold documents and mail', async () => {
     const folder = await takeDataFolder(join(path, 'new'));
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ensureAssembly } from '../../../../infra/local/build-assembly.ts';
 import { demoDocumentsReady } from '../../../../infra/local/demo/demo-documents.ts';
 import { startHost } from '../../../../infra/local/host.ts';
 
@@ -13,6 +14,23 @@ test('a start that is given up goes no further and leaves nothing running', asyn
   await expect(starting).rejects.toThrow(/aborted/);
   expect(await readdir(dataFolder)).toEqual([]);
   await rm(dataFolder, { recursive: true });
+});
+
+test('a build that is given up is not waited for', async () => {
+  const givingUp = new AbortController();
+  const said: string[] = [];
+
+  const building = ensureAssembly((message) => {
+    said.push(message);
+    if (message.startsWith('building')) givingUp.abort();
+  }, givingUp.signal);
+  const outcome = await building.then(
+    () => 'was there already',
+    (error: unknown) => String(error),
+  );
+
+  expect(said).toHaveLength(1);
+  expect(outcome).toMatch(said[0]?.startsWith('building') ? /^AbortError/ : /^was there already$/);
 });
 
 test('nobody waits for the samples of a start that is given up', async () => {

@@ -6,7 +6,7 @@ import { argumentFor } from '../../../../infra/stacks/argued-findings.ts';
 import type { StageName } from '../../../../infra/stage-config.ts';
 import { SERVICE_STACK_ID } from '../../../../infra/synthesize.ts';
 import { addStacks, EDGE_STACK_ID, PLATFORM_STACK_ID } from '../../../../infra/synthesize-stage.ts';
-import { makeBuildFolder, type Resource } from './service-template.ts';
+import { inTemporaryAssembly, makeBuildFolder, type Resource } from './service-template.ts';
 
 export interface Finding {
   readonly rule: string;
@@ -27,12 +27,17 @@ const IDS = { platform: PLATFORM_STACK_ID, service: SERVICE_STACK_ID, edge: EDGE
 
 /** The three stacks of a stage with the functions of the test build, and what the AwsSolutions rules find in them. */
 export function awsStacks(stage: StageName): AwsStacks {
+  return inTemporaryAssembly((outdir) => synthesizeIn(outdir, stage));
+}
+
+function synthesizeIn(outdir: string, stage: StageName): AwsStacks {
   const config = readConfig([`.build/test-stacks/${stage}`, makeBuildFolder()], {
     CDK_CONTEXT_JSON: JSON.stringify({ stage }),
   });
   const app = new App({
     analyticsReporting: false,
     treeMetadata: false,
+    outdir,
     builtinCloudFormationValidation: false,
     context: { ...config.context },
   });

@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { App } from 'aws-cdk-lib/core';
 import { expect, test } from 'vitest';
 import { ServiceStack } from '../../../../infra/stacks/service-stack.ts';
-import { makeBuildFolder, serviceTemplate } from './service-template.ts';
+import { inTemporaryAssembly, makeBuildFolder, serviceTemplate } from './service-template.ts';
 
 const stack = serviceTemplate();
 const buckets = stack.ofType('AWS::S3::Bucket');
@@ -48,10 +48,13 @@ test('S3 may send for this account’s and this stack’s buckets only, and the 
 });
 
 test('a stack name that bucket names cannot begin with is refused', () => {
-  const make = () =>
-    new ServiceStack(new App(), 'ServiceStack', { stackName: 'Understudy', buildFolder: makeBuildFolder() });
+  const make = (outdir: string) =>
+    new ServiceStack(new App({ outdir }), 'ServiceStack', {
+      stackName: 'Understudy',
+      buildFolder: makeBuildFolder(),
+    });
 
-  expect(make).toThrow(/lower case/);
+  expect(() => inTemporaryAssembly(make)).toThrow(/lower case/);
 });
 
 test('uploads are versioned and gone after a day', () => {

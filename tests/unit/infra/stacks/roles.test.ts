@@ -80,7 +80,7 @@ test('only the functions that need the buckets may touch them', () => {
 
 test.each([
   ['execute-api:ManageConnections', ['ai-generate', 'channel-api', 'channel-socket', 'channel-sweep-connections']],
-  ['sqs:SendMessage', ['ai-generate', 'ai-sweep', 'channel-socket', 'hub-api']],
+  ['sqs:SendMessage', ['ai-generate', 'ai-ingest', 'ai-sweep', 'channel-socket', 'hub-api']],
 ])('%s is allowed to those who do it, and to nobody else', (action, expected) => {
   const stack = serviceTemplate();
   const names = stack.ofType('AWS::Lambda::Function').map(({ Metadata }) => String(Metadata?.['understudy:function']));

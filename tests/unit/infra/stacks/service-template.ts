@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { App } from 'aws-cdk-lib/core';
@@ -53,14 +54,26 @@ export function makeBuildFolder(migration = 'select 1;'): string {
   return folder;
 }
 
+/** Lets an app write where nothing stays: left to itself the CDK leaves a folder behind for each app. */
+export function inTemporaryAssembly<T>(work: (outdir: string) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), 'understudy-cdk-'));
+  try {
+    return work(outdir);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
 export function serviceTemplate(options: { onPlatform?: boolean; buildFolder?: string } = {}): ServiceTemplate {
-  const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
-  const stack = new ServiceStack(app, 'ServiceStack', {
-    stackName: 'understudy',
-    buildFolder: options.buildFolder ?? makeBuildFolder(),
-    platform: options.onPlatform ? PLATFORM : undefined,
+  const template = inTemporaryAssembly((outdir) => {
+    const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false, outdir });
+    const stack = new ServiceStack(app, 'ServiceStack', {
+      stackName: 'understudy',
+      buildFolder: options.buildFolder ?? makeBuildFolder(),
+      platform: options.onPlatform ? PLATFORM : undefined,
+    });
+    return Template.fromStack(stack);
   });
-  const template = Template.fromStack(stack);
   const found: Record<string, Omit<Resource, 'logicalId'>> = template.toJSON().Resources;
   const resources = Object.entries(found).map(([logicalId, resource]) => ({ ...resource, logicalId }));
   const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
