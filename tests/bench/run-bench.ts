@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchRow } from './bench-row.ts';
+import { type BenchRun, changesSince, missingFrom, plotRun } from './compare-runs.ts';
 import { type Figure, isMet, loadNow, toTableRow } from './figure.ts';
 import { ROWS } from './rows.ts';
 import { type BenchWorld, startBenchWorld } from './world/bench-world.ts';
@@ -17,7 +18,8 @@ const HELP = `Measures speed and cost (part C of the test programme) on a host o
   npm run bench -- --help             prints this
 
 The model is scripted (tests/support/scripted-ollama.ts), so that ratios compare between machines. Results are
-printed, and kept as bench.json in UNDERSTUDY_DATA (.local). Other work on the machine spoils the figures: the load
+printed, and kept in UNDERSTUDY_DATA (.local): bench.json, a plot in bench.svg, and every run in bench-history.jsonl, to
+which the next one is compared. Other work on the machine spoils the figures: the load
 average stands beside each.
 `;
 
@@ -52,6 +54,13 @@ async function measure(rows: readonly BenchRow[], full: boolean): Promise<Figure
   return figures;
 }
 
+const HISTORY = 'bench-history.jsonl';
+
+async function readHistory(path: string): Promise<BenchRun[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as BenchRun]));
+}
+
 if (values.help) {
   console.log(HELP);
 } else {
@@ -60,8 +69,11 @@ if (values.help) {
   if (rows.length === 0) throw new Error(`--only knows ${ROWS.flatMap((row) => row.ids).join(', ')}`);
   const at = new Date().toISOString();
   const figures = await measure(rows, values.full ?? false);
-  console.table(figures.map(toTableRow));
   const folder = process.env.UNDERSTUDY_DATA || '.local';
+  const changes = changesSince(figures, await readHistory(join(folder, HISTORY)));
+  const changeOf = (figure: Figure) => changes.get(figure)?.toFixed(0).concat(' %') ?? '';
+  console.table(figures.map((figure) => ({ ...toTableRow(figure), 'since last': changeOf(figure) })));
+  if (!wanted) console.log(`not measured: ${missingFrom(figures).join(', ') || 'nothing'}`);
   await mkdir(folder, { recursive: true });
   const machine = {
     processors: cpus().length,
@@ -71,5 +83,7 @@ if (values.help) {
   };
   const told = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
   await writeFile(join(folder, 'bench.json'), `${JSON.stringify({ at, machine, figures: told }, null, 1)}\n`);
+  await writeFile(join(folder, 'bench.svg'), plotRun({ at, figures }));
+  await writeFile(join(folder, HISTORY), `${JSON.stringify({ at, machine, figures: told })}\n`, { flag: 'a' });
 }
 process.exit(0);
