@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { DocumentErrorCode } from '../../shared/errors/document-processing-error.ts';
 import type { ExtractionLine } from '../../shared/models/extraction.ts';
@@ -54,8 +55,18 @@ export function createOutput(stream: Writable): Output {
       }
     },
     hasText: () => hasText,
-    end: (line) => new Promise((resolve) => stream.write(`${JSON.stringify(line)}\n`, () => resolve())),
+    end: (line) =>
+      new Promise((resolve) => {
+        const peak = { peak_bytes: peakBytes() };
+        stream.write(`${JSON.stringify({ ...line, ...peak })}\n`, () => resolve());
+      }),
   };
+}
+
+/** On Linux of this program alone: the usage that it tells counts in whoever started it. */
+function peakBytes(): number {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1_024;
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) * 1_024;
 }
 
 function clean(text: string): string {

@@ -22,39 +22,48 @@ interface Entry {
   readonly at: number;
 }
 
+/** What may still be unpacked; an archive and those inside it draw on the same one. */
+export interface Budget {
+  bytes: number;
+  entries: number;
+}
+
+export const newBudget = (): Budget => ({ bytes: MAX_BYTES, entries: MAX_ENTRIES });
+
 /**
  * Reads a ZIP archive by its central directory and believes none of it: entries, bytes in all and the ratio of each
  * are bounded while unpacking.
  *
  * @throws ReadingError DAMAGED, ENCRYPTED or LIMIT_EXCEEDED
  */
-export function openZip(bytes: Buffer): Zip {
-  const entries = readDirectory(bytes);
-  let budget = MAX_BYTES;
+export function openZip(bytes: Buffer, budget: Budget = newBudget()): Zip {
+  const entries = readDirectory(bytes, budget);
   return {
     names: () => [...entries.keys()],
     read(name) {
       const entry = entries.get(name);
       if (!entry) return undefined;
       if (entry.flags & 1) throw new ReadingError('ENCRYPTED', 'This file asks for a password. Save it without one.');
-      const content = unpack(bytes, entry, budget);
-      budget -= content.length;
+      const content = unpack(bytes, entry, budget.bytes);
+      budget.bytes -= content.length;
       return content;
     },
   };
 }
 
-function readDirectory(bytes: Buffer): Map<string, Entry> {
+function readDirectory(bytes: Buffer, budget: Budget): Map<string, Entry> {
   const end = findEnd(bytes);
   const count = bytes.readUInt16LE(end + 10);
-  if (count > MAX_ENTRIES) throw tooLarge();
+  budget.entries -= count;
+  if (budget.entries < 0) throw tooLarge();
   const entries = new Map<string, Entry>();
   let at = bytes.readUInt32LE(end + 16);
   for (let index = 0; index < count; index += 1) {
     if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== ENTRY) throw damaged();
     const nameLength = bytes.readUInt16LE(at + 28);
     const name = bytes.toString('utf8', at + 46, at + 46 + nameLength);
-    if (entries.has(name)) throw damaged();
+    // No program writes the same name twice, or one that leads out of the archive.
+    if (entries.has(name) || /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[A-Za-z]:/.test(name)) throw damaged();
     entries.set(name, {
       flags: bytes.readUInt16LE(at + 8),
       method: bytes.readUInt16LE(at + 10),

@@ -14,12 +14,17 @@ export type TextBlock = z.infer<typeof TextBlock>;
 
 /**
  * The lines that the extractor program writes, one JSON value each: any number of `meta` and `block`, then exactly
- * one `end` or `error`. An output without that last line is a crash.
+ * one `end` or `error`, with the most memory that the program ever held. An output without that last line is a crash.
  */
 export const ExtractionLine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('meta'), title: z.string().optional(), pages: z.number().int().optional() }),
   TextBlock,
-  z.object({ type: z.literal('end') }),
-  z.object({ type: z.literal('error'), code: z.enum(DOCUMENT_ERROR_CODES), advice: z.string() }),
+  z.object({ type: z.literal('end'), peak_bytes: z.number().optional() }),
+  z.object({
+    type: z.literal('error'),
+    peak_bytes: z.number().optional(),
+    code: z.enum(DOCUMENT_ERROR_CODES),
+    advice: z.string(),
+  }),
 ]);
 export type ExtractionLine = z.infer<typeof ExtractionLine>;

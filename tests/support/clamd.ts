@@ -5,10 +5,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { EICAR } from './safety/uploads/hostile-file.ts';
 import { until } from './until.ts';
-
-/** In two parts, so that no scanner takes this file for it. */
-export const EICAR = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
 
 /** Where ClamAV's daemon is installed (Debian: the package clamav-daemon); undefined where it is not. */
 export function findClamd(): string | undefined {

@@ -33,6 +33,8 @@ export interface ExtractorOptions {
   readonly maxMemoryBytes?: number;
   readonly timeoutMs?: number;
   readonly maxOutputBytes?: number;
+  /** Told at the end of each run: the most memory its process held. */
+  readonly onPeak?: (bytes: number) => void;
 }
 
 type End = { readonly ended: true } | { readonly failure: Error } | undefined;
@@ -49,7 +51,8 @@ const ADVICE = {
  * watched from outside for memory, time and output. It is ended with its reader.
  */
 export function openExtractor(options: ExtractorOptions): Extractor {
-  const maxMemoryBytes = options.maxMemoryBytes ?? 512 * MEBIBYTE;
+  // What grows fast is a little larger by the time it is ended: with it, no file takes more than 512 MiB.
+  const maxMemoryBytes = options.maxMemoryBytes ?? 448 * MEBIBYTE;
   const { timeoutMs = 120_000, maxOutputBytes = 128 * MEBIBYTE, program } = options;
   const flags = [
     '--permission',
@@ -79,6 +82,7 @@ export function openExtractor(options: ExtractorOptions): Extractor {
       },
     );
     let end: End;
+    let peakBytes = 0;
     let told = '';
     const stop = (failure: Error) => {
       end ??= { failure };
@@ -105,6 +109,7 @@ export function openExtractor(options: ExtractorOptions): Extractor {
     lines.on('line', (line) => {
       if (end) return;
       const parsed = parseLine(line);
+      if (parsed && 'peak_bytes' in parsed) peakBytes = parsed.peak_bytes ?? 0;
       if (parsed?.type === 'block') blocks.push(parsed);
       else if (parsed?.type === 'meta') onTitle?.(parsed.title ?? '');
       else if (parsed?.type === 'end') end = { ended: true };
@@ -115,6 +120,7 @@ export function openExtractor(options: ExtractorOptions): Extractor {
     const settle = (failure: Error | undefined) => {
       clearTimeout(timer);
       watch.stop();
+      options.onPeak?.(Math.max(peakBytes, watch.peakBytes()));
       signal.removeEventListener('abort', abort);
       if (failure) blocks.fail(failure);
       else blocks.end();

@@ -3,17 +3,25 @@ import { readFile } from 'node:fs/promises';
 
 const PAGE_BYTES = 4_096;
 
+export interface MemoryWatch {
+  stop(): void;
+  /** The most that was seen; between two looks it may have been more. */
+  peakBytes(): number;
+}
+
 /**
  * Looks at a process's resident memory from outside, where its own busy loop cannot hinder it, and calls `onExcess`
  * once it is above the limit. On Linux by /proc every 50 ms, elsewhere by `ps` every half second.
  */
-export function watchMemory(pid: number | undefined, maxBytes: number, onExcess: () => void): { stop(): void } {
-  if (pid === undefined) return { stop() {} };
+export function watchMemory(pid: number | undefined, maxBytes: number, onExcess: () => void): MemoryWatch {
+  if (pid === undefined) return { stop() {}, peakBytes: () => 0 };
   const onLinux = process.platform === 'linux';
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let peak = 0;
   const look = async () => {
     const bytes = await (onLinux ? residentFromProc(pid) : residentFromPs(pid)).catch(() => 0);
+    peak = Math.max(peak, bytes);
     if (stopped) return;
     if (bytes > maxBytes) onExcess();
     else timer = setTimeout(look, onLinux ? 50 : 500);
@@ -24,6 +32,7 @@ export function watchMemory(pid: number | undefined, maxBytes: number, onExcess:
       stopped = true;
       clearTimeout(timer);
     },
+    peakBytes: () => peak,
   };
 }
 

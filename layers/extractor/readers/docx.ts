@@ -50,6 +50,7 @@ export const readDocx: Reader = async (path, output) => {
       level = undefined;
     } else if (name === 'p' && closes) paragraph += ' ';
   }
+  if (paragraph.trim() !== '') section.push(paragraph.trim()); // Of a file whose last paragraphs never end.
   await flush();
 };
 

@@ -1,3 +1,4 @@
+import { utf16Of } from '../decode-text.ts';
 import { ReadingError } from '../output.ts';
 import { openZip } from '../zip.ts';
 
@@ -18,6 +19,8 @@ const BINARY = [
   '504b0304',
   '504b0506',
   '425a68',
+  '7b5c727466', // RTF
+  '25215053', // PostScript
   'fd377a58',
   '00000018',
   '00000020',
@@ -52,6 +55,7 @@ function checkDocx(bytes: Buffer): void {
     throw new ReadingError('ENCRYPTED', 'This document asks for a password. Save it without one and upload it again.');
   }
   if (!isZip(bytes)) throw mismatch('a Word document (.docx)');
+  if (bytes.subarray(0, 1_024).includes('%PDF-')) throw mismatch('a Word document alone: it is a PDF as well');
   const names = openZip(bytes).names();
   if (!names.includes('[Content_Types].xml') || !names.includes('word/document.xml')) {
     throw mismatch('a Word document (.docx)');
@@ -69,8 +73,7 @@ function checkText(bytes: Buffer): void {
     if (byte === 0) zeros += 1;
     else if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) controls += 1;
   }
-  const isUtf16 = zeros > sample.length / 8 && zeros <= sample.length / 2 + 1;
-  if ((zeros > 0 && !isUtf16) || controls > sample.length / 50) throw mismatch('text');
+  if ((zeros > 0 && utf16Of(bytes) === undefined) || controls > sample.length / 50) throw mismatch('text');
 }
 
 function startsWith(bytes: Buffer, magic: Buffer): boolean {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ReadingError } from '../output.ts';
-import { openZip } from '../zip.ts';
+import { type Budget, newBudget, openZip } from '../zip.ts';
 import { checkContentType, DOCX, isZip } from './content-type.ts';
 import { checkPdfActions } from './pdf-actions.ts';
 
@@ -18,8 +18,9 @@ export async function scanFile(path: string, contentType: string): Promise<void>
   const bytes = await readFile(path);
   checkSignatures(bytes);
   checkContentType(bytes, contentType);
-  if (contentType === 'application/pdf') await checkPdfActions(bytes, checkSignatures);
-  if (contentType === DOCX) checkArchive(bytes, 1);
+  const budget = newBudget();
+  if (contentType === 'application/pdf') await checkPdfActions(bytes, (content) => checkAttachment(content, budget));
+  if (contentType === DOCX) checkArchive(bytes, 1, budget);
 }
 
 /** @throws ReadingError MALWARE_FOUND */
@@ -40,17 +41,29 @@ function isProgram(bytes: Buffer): boolean {
   return isWindows || bytes.subarray(0, 64).includes(0);
 }
 
-function checkArchive(bytes: Buffer, depth: number): void {
-  const zip = openZip(bytes);
+/** A stream of a PDF. What begins like an archive but is none is a part of the PDF. */
+function checkAttachment(content: Buffer, budget: Budget): void {
+  checkSignatures(content);
+  if (isZip(content)) checkArchive(content, 1, budget);
+}
+
+function checkArchive(bytes: Buffer, depth: number, budget: Budget): void {
+  const zip = openZip(bytes, budget);
   for (const name of zip.names()) {
-    if (/vbaProject\.bin$/i.test(name)) throw unsafe('This document carries macros. Save it without them.');
     const content = zip.read(name);
     if (content === undefined) continue;
+    if (carriesMacros(name, content)) throw unsafe('This document carries macros. Save it without them.');
     checkSignatures(content);
     if (!isZip(content)) continue;
     if (depth === MAX_DEPTH) throw unsafe('This document holds archives within archives.');
-    checkArchive(content, depth + 1);
+    checkArchive(content, depth + 1, budget);
   }
+}
+
+/** By their usual name, or by what the document says of its parts: whoever renames them has to say so there. */
+function carriesMacros(name: string, content: Buffer): boolean {
+  if (/vbaProject\.bin$/i.test(name)) return true;
+  return /\[Content_Types\]\.xml$/i.test(name) && /vbaProject|macroEnabled/i.test(content.toString('latin1'));
 }
 
 function unsafe(what: string): ReadingError {

@@ -6,10 +6,11 @@ import { handleIngestMessage } from '../../../../../functions/ai/use-cases/inges
 import { freePort } from '../../../../../infra/local/parts/loopback-port.ts';
 import { UnscannedDocumentError } from '../../../../../shared/errors/unscanned-document-error.ts';
 import type { DocumentRow } from '../../../../../shared/lifecycles/document/document-row.ts';
-import { EICAR, findClamd, type RunningClamd, startClamd } from '../../../../support/clamd.ts';
+import { findClamd, type RunningClamd, startClamd } from '../../../../support/clamd.ts';
 import { temporaryFiles } from '../../../../support/extractor-program.ts';
 import { type IngestWorld, openIngestWorld } from '../../../../support/ingest-world.ts';
 import { makeDocx, makeZip } from '../../../../support/make-zip.ts';
+import { EICAR } from '../../../../support/safety/uploads/hostile-file.ts';
 import { type TestDatabase, testDatabase } from '../../../../support/test-database.ts';
 import { until } from '../../../../support/until.ts';
 
