@@ -2,23 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { getResolvedPDFJS } from 'unpdf';
 import { type Output, type Reader, ReadingError } from '../output.ts';
 import { pageText, type TextItem } from '../page-text.ts';
+import { useQuickInflate } from '../quick-inflate.ts';
 
 /** Page by page with the page's number; what a page needed is let go before the next. */
 export const readPdf: Reader = async (path, output) => {
   const { getDocument } = await getResolvedPDFJS();
-  const loading = getDocument({
-    data: new Uint8Array(await readFile(path)),
-    disableFontFace: true,
-    useSystemFonts: false,
-    enableXfa: false,
-    stopAtErrors: false,
-    verbosity: 0,
-  });
-  loading.onPassword = () => {
-    throw new ReadingError('ENCRYPTED', 'This PDF asks for a password. Save it without one and upload it again.');
-  };
-  const pdf = await loading.promise.catch(refuse);
-  if (pdf.numPages === 0) throw new ReadingError('EMPTY', 'This PDF has no pages.');
+  useQuickInflate();
+  const pdf = await openPdf(getDocument, await readFile(path));
+  if (pdf.numPages === 0) throw new ReadingError('EMPTY', 'This PDF has no pages. Save it anew and upload it again.');
   await output.meta({ pages: pdf.numPages });
   await readPages(pdf, output);
   if (!output.hasText()) {
@@ -29,22 +20,40 @@ export const readPdf: Reader = async (path, output) => {
   }
 };
 
-type Pdf = Awaited<ReturnType<Awaited<ReturnType<typeof getResolvedPDFJS>>['getDocument']>['promise']>;
+type GetDocument = Awaited<ReturnType<typeof getResolvedPDFJS>>['getDocument'];
+type Pdf = Awaited<ReturnType<GetDocument>['promise']>;
 
 const PAGES_BETWEEN_CLEANUPS = 20;
 
+async function openPdf(getDocument: GetDocument, bytes: Buffer): Promise<Pdf> {
+  const loading = getDocument({
+    data: new Uint8Array(bytes),
+    disableFontFace: true,
+    useSystemFonts: false,
+    enableXfa: false,
+    stopAtErrors: false,
+    verbosity: 0,
+  });
+  loading.onPassword = () => {
+    throw locked();
+  };
+  return loading.promise.catch((error: unknown) => {
+    throw error instanceof Error && error.name === 'PasswordException' ? locked() : error;
+  });
+}
+
+/** One bad page does not take the others with it. */
 async function readPages(pdf: Pdf, output: Output): Promise<void> {
   let unreadable = 0;
   for (let number = 1; number <= pdf.numPages; number += 1) {
     try {
       const page = await pdf.getPage(number);
       const content = await page.getTextContent();
-      await output.text(pageText(content.items.filter((item): item is TextItem & typeof item => 'str' in item)), {
-        page: number,
-      });
+      const items = content.items.filter((item): item is TextItem & typeof item => 'str' in item);
+      await output.text(pageText(items), { page: number });
       page.cleanup();
     } catch {
-      unreadable += 1; // One bad page does not take the others with it.
+      unreadable += 1;
     }
     if (number % PAGES_BETWEEN_CLEANUPS === 0) await pdf.cleanup();
   }
@@ -53,9 +62,6 @@ async function readPages(pdf: Pdf, output: Output): Promise<void> {
   }
 }
 
-function refuse(error: unknown): never {
-  if (error instanceof Error && error.name === 'PasswordException') {
-    throw new ReadingError('ENCRYPTED', 'This PDF asks for a password. Save it without one and upload it again.');
-  }
-  throw error;
+function locked(): ReadingError {
+  return new ReadingError('ENCRYPTED', 'This PDF asks for a password. Save it without one and upload it again.');
 }
