@@ -1,6 +1,8 @@
+import { detectEncoding } from './detect-encoding.ts';
+
 /**
  * The text of a file that does not tell its encoding: a byte order mark decides, then UTF-16 by where its zeros stand,
- * then UTF-8 if it is valid, else Windows-1252, the superset of Latin-1 in which every byte means something.
+ * then UTF-8 if it is valid, else what its bytes most likely mean.
  */
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
@@ -9,7 +11,7 @@ export function decodeText(bytes: Uint8Array): string {
 function encodingOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  return utf16Of(bytes) ?? (isUtf8(bytes) ? 'utf-8' : 'windows-1252');
+  return utf16Of(bytes) ?? (isUtf8(bytes) ? 'utf-8' : detectEncoding(bytes));
 }
 
 /** UTF-16 without a mark, by the zeros that stand in every other place of most texts. */
