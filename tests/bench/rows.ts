@@ -2,6 +2,7 @@ import type { BenchRow } from './bench-row.ts';
 import { answerSpeed } from './rows/answer-speed.ts';
 import { bundleSizes } from './rows/bundle-sizes.ts';
 import { chunkCounting } from './rows/chunk-counting.ts';
+import { extraction } from './rows/extraction.ts';
 import { hostStart } from './rows/host-start.ts';
 import { idleMemory } from './rows/idle-memory.ts';
 import { idleSockets } from './rows/idle-sockets.ts';
@@ -19,6 +20,7 @@ export const ROWS: readonly BenchRow[] = [
   bundleSizes,
   widgetSizes,
   chunkCounting,
+  extraction,
   idleMemory,
   answerSpeed,
   streamDelay,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { makeZip } from '../../make-zip.ts';
-import { CSV, EICAR, ELF, HTML, type HostileFile, MARKDOWN, PDF, TEXT, windowsProgram } from './hostile-file.ts';
+import { CSV, EICAR, ELF, type HostileFile, HTML, MARKDOWN, PDF, TEXT, windowsProgram } from './hostile-file.ts';
 
 const MEGABYTE = 1_000_000;
 const hex = (digits: string, rest = '') => Buffer.concat([Buffer.from(digits, 'hex'), Buffer.from(rest)]);
