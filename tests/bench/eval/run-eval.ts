@@ -1,57 +1,86 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setup } from '../../support/integration-setup.ts';
-import { requireVariable, testDatabase } from '../../support/test-database.ts';
-import { type EvalFigures, measureAnswers } from './measure-answers.ts';
-import { QUESTION_SETS } from './question-sets.ts';
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { calibrate } from './calibrate.ts';
+import { type EvalOptions, HELP, readOptions } from './eval-options.ts';
+import { keepResults } from './keep-results.ts';
+import { openLiveHost, runningHost } from './live-host.ts';
+import { measureOffHost } from './measure-off-host.ts';
+import { figuresOf } from './outcome.ts';
+import { type QuestionSet, readSet, readSets } from './read-sets.ts';
+import { type EvalRun, type MeasuredSet, missedBars, nameOf } from './write-report.ts';
 
-// The command behind `npm run eval`: part B of the test programme as a table, and as JSON in the data folder. With
-// OLLAMA_HOST a real model answers, else the offline model. `-v` also tells every question that went wrong.
+// The command behind `npm run eval`: part B of the test programme.
 
-const CHUNK_TOKENS = [1_000, 200];
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+const DATA = process.env.UNDERSTUDY_DATA ?? '.local';
 
-function toRow(figures: EvalFigures): Record<string, string | number> {
-  return {
-    set: figures.set,
-    'chunk tokens': figures.chunkTokens,
-    questions: `${figures.answerable} + ${figures.unanswerable}`,
-    'recall @1': percent(figures.recallAt1),
-    'recall @5': percent(figures.recallAt5),
-    'refused rightly': figures.unanswerable === 0 ? '–' : percent(figures.refusedRightly),
-    'refused wrongly': percent(figures.refusedWrongly),
-    'citations right': percent(figures.citationsRight),
-  };
+function setsFor({ sets }: EvalOptions): QuestionSet[] {
+  if (sets.length === 0) return readSets();
+  return sets.map((wanted) => {
+    if (existsSync(wanted)) return readSet(wanted, basename(wanted).replace(/\.json$/, ''));
+    const known = readSets();
+    const found = known.find((set) => set.name === wanted);
+    if (!found) throw new Error(`there is no set ${wanted}: ${known.map((set) => set.name).join(', ')}`);
+    return found;
+  });
 }
 
-const close = await setup();
-const database = await testDatabase();
-try {
-  const parts = {
-    database,
-    chromaUrl: requireVariable('TEST_CHROMA_URL'),
-    ollamaUrl: process.env.OLLAMA_HOST ?? requireVariable('TEST_OLLAMA_URL'),
-    chatModel: process.env.CHAT_MODEL ?? 'llama2:7b-chat',
-    embeddingModel: process.env.EMBEDDING_MODEL ?? 'nomic-embed-text',
-  };
-  const all: EvalFigures[] = [];
-  for (const set of QUESTION_SETS) {
-    for (const chunkTokens of CHUNK_TOKENS) all.push(await measureAnswers(parts, set, chunkTokens));
+function openHost({ host, apiKey = '' }: EvalOptions) {
+  return openLiveHost((host ?? runningHost(DATA)).replace(/\/+$/, ''), apiKey);
+}
+
+async function exportGaps(options: EvalOptions, file: string): Promise<void> {
+  const gaps = await openHost(options).unanswered();
+  if (gaps.length === 0) return console.log('Nothing was refused: there is no draft to write.');
+  const questions = gaps.map((gap) => ({ ...gap, gold: 'none' }));
+  writeFileSync(file, `${JSON.stringify({ documents: [], questions }, null, 1)}\n`);
+  console.log(
+    `${gaps.length} questions in ${file}: put the words of the right passage behind "gold", or leave "none".`,
+  );
+}
+
+async function measureLive(options: EvalOptions): Promise<EvalRun> {
+  const host = openHost(options);
+  const figures: MeasuredSet[] = [];
+  for (const set of setsFor(options)) {
+    const outcomes = await host.measure(set);
+    const calibration = calibrate(outcomes);
+    const header = { set: set.name, heldOut: set.heldOut, chunkTokens: undefined, injected: undefined };
+    figures.push({ ...figuresOf(header, outcomes), calibration });
+    if (!options.setThreshold) continue;
+    await host.setThreshold(calibration.threshold);
+    console.log(`The refusal threshold is ${calibration.threshold} now.`);
   }
-  console.table(all.map(toRow));
-  if (process.argv.includes('-v')) {
-    for (const { set, chunkTokens, misses } of all) {
-      for (const { question, fault } of misses) console.log(`${set} ${chunkTokens}  ${fault}: ${question}`);
+  return { at: new Date().toISOString(), model: 'of the host', embeddingModel: 'of the host', offline: false, figures };
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  if (options.exportGaps !== undefined) {
+    await exportGaps(options, options.exportGaps);
+    return 0;
+  }
+  const run = options.live ? await measureLive(options) : await measureOffHost(setsFor(options), options.chunkTokens);
+  const folder = join(DATA, options.live ? 'eval-live' : 'eval');
+  const report = keepResults(folder, run);
+  console.log(report.slice(0, report.indexOf('\n## Questions')).replace(/!\[[^\n]*\n/, ''));
+  if (options.verbose) {
+    for (const each of run.figures) {
+      for (const { fault, question } of each.misses) console.log(`${nameOf(each)}  ${fault}: ${question}`);
     }
   }
-  const folder = process.env.UNDERSTUDY_DATA ?? '.local';
-  await mkdir(folder, { recursive: true });
-  await writeFile(
-    join(folder, 'eval.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), figures: all }, null, 1)}\n`,
-  );
-} finally {
-  await database.drop();
-  await close();
+  console.log(`${folder}/report.md`);
+  const missed = missedBars(run, options.bars);
+  for (const line of missed) console.error(line);
+  return missed.length > 0 ? 1 : 0;
 }
-process.exit(0);
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  return 2;
+});
+// Pools of the measured parts may still hold idle connections.
+process.exit();
