@@ -132,7 +132,11 @@ export function openModelServers(env: Env, redis: RedisClient): ModelServers {
     embeddingModel: env.EMBEDDING_MODEL,
     http: openHttpClient({ name: 'ollama', timeoutMs: 30_000, retries: 2, isRepeatable, redis }),
     // The gateway watches for silence itself, and whoever streams decides about another attempt.
-    streamHttp: openHttpClient({ name: 'ollama-chat', timeoutMs: 60_000, retries: 0, redis }),
+    // A full queue (503) is a server that works: the turn goes back to ours, and nobody is cut off.
+    streamHttp: openHttpClient({
+      ...{ name: 'ollama-chat', timeoutMs: 60_000, retries: 0, redis },
+      downStatuses: new Set([502, 504]),
+    }),
   });
   // Queries are POSTs that change nothing, upserts replace by id and removals may be repeated.
   const vectors = openVectorIndex({

@@ -17,6 +17,8 @@ export interface HttpClientOptions {
   readonly retries?: number;
   /** Which requests are safe to repeat; by default those whose method is idempotent (RFC 9110, 9.2.2). */
   readonly isRepeatable?: (method: string, url: URL) => boolean;
+  /** Statuses that speak against the dependency and may pass: 502, 503 and 504 unless given. */
+  readonly downStatuses?: ReadonlySet<number>;
   readonly breaker?: { readonly failures?: number; readonly openMs?: number };
   readonly redis?: RedisClient;
 }
@@ -52,7 +54,7 @@ class DownAnswer extends Error {
 
 /** The one HTTP client for calls to other services and dependencies. */
 export function openHttpClient(options: HttpClientOptions): HttpClient {
-  const { name, baseUrl, timeoutMs = 30_000, retries = 2 } = options;
+  const { name, baseUrl, timeoutMs = 30_000, retries = 2, downStatuses = DOWN } = options;
   const isRepeatable = options.isRepeatable ?? ((method) => IDEMPOTENT.has(method));
   const breaker = openCircuitBreaker({ ...options.breaker, name, redis: options.redis, isFailure: speaksAgainst });
 
@@ -74,7 +76,7 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
         const response = await fetch(fresh, { ...init, headers, signal: limit.signal }).catch((error) => {
           throw limit.signal.aborted ? limit.signal.reason : noAnswer(error);
         });
-        if (DOWN.has(response.status)) throw new DownAnswer(response);
+        if (downStatuses.has(response.status)) throw new DownAnswer(response);
         return response;
       });
     const response = await retryWithJitter(attempt, {

@@ -47,6 +47,8 @@ export const METRICS = {
   understudy_answers_withdrawn_total: counter(),
   /** Prompts of which the model server read less than was sent. */
   understudy_prompts_truncated_total: counter(),
+  /** Turns that went back to the queue because the model was busy. */
+  understudy_turns_sent_back_total: counter(),
   understudy_ingest_stage_seconds: histogram(WORK_SECONDS, 'stage'),
   understudy_documents_total: counter('outcome'),
   /** Calls over HTTP: status, or code of the error. */

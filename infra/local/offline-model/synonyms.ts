@@ -55,6 +55,19 @@ kosten kostet preis preise euro gebuhr
 abmelden abmeldung stornieren kundigen
 anmelden anmeldung buchen buchung
 beginn beginnt anfang start
+personen leute teilnehmer
+auto wagen parkplatz parkplatze parken
+gultig gelten gilt gultigkeit
+erstatten erstattung ruckzahlung zuruck
+heiss grad temperatur
+rabatt ermassigung
+kinder kind
+perro perros mascota mascotas
+coche coches aparcar aparcamiento vehiculo
+pagar pago tarjeta transferencia
+cancelar cancelacion anular
+devolver devolvemos reembolso dinero
+nino ninos nina ninas
 prix coute cout tarif
 precio cuesta coste tarifa
 `

@@ -34,6 +34,7 @@ export async function answerTurn(deps: GenerateDependencies, work: Work, signal:
           answer: deps.answer,
           openWriter: () => tellingFirst(deps.stream.deltaWriter(creatorId, conversationId, turnId), tellFirst),
           restart,
+          pausesMs: deps.pausesMs,
         },
         asked,
       ).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { APIError } from '../../../../shared/errors/api-error.ts';
 import { toErrorBody } from '../../../../shared/errors/error-envelope.ts';
 import { readUnannounced, recordAnnounced } from '../../../../shared/lifecycles/turn/announce-turn.ts';
-import type { ClaimedTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
+import { type ClaimedTurn, releaseTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import { failTurn, nextOpenTurn } from '../../../../shared/lifecycles/turn/finish-turn.ts';
 import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { log } from '../../../../shared/observability/logger.ts';
@@ -26,6 +26,20 @@ export async function failClaimedTurn(
   add('understudy_turns_total', { outcome: told.code }, 1);
   const body = toErrorBody(told, currentScope()?.requestId ?? '');
   await deps.stream.append(creatorId, conversationId, { type: 'failed', turn_id: turnId, error: body });
+}
+
+/**
+ * The model has more to do than it takes: the turn goes to the back of the queue, where it holds nobody up, and the
+ * visitor is told that the question waits.
+ */
+export async function sendBack(deps: GenerateDependencies, { turn, workerId }: Work): Promise<void> {
+  const { creatorId, conversationId, turnId } = turn;
+  const released = await deps.database.withTenant(creatorId, (db) => releaseTurn(db, { creatorId, turnId, workerId }));
+  if (!released) return;
+  add('understudy_turns_sent_back_total', {}, 1);
+  log.warn('the model is busy: a turn goes back to the queue', { turn_id: turnId, attempt: turn.attempt });
+  await deps.stream.append(creatorId, conversationId, { type: 'queued', turn_id: turnId, position: 1 });
+  await deps.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turnId });
 }
 
 /** A worker may end between storing an answer and telling it: whoever finds the turn ended then tells. */

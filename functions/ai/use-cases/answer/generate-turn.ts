@@ -11,7 +11,7 @@ import { currentScope } from '../../../../shared/observability/request-scope.ts'
 import type { Answer, QuestionAsked } from './answer-question.ts';
 import { answerTurn } from './answer-turn.ts';
 import type { Voice } from './build-prompt.ts';
-import { failClaimedTurn, sendNext, tellEnding } from './end-turn.ts';
+import { failClaimedTurn, sendBack, sendNext, tellEnding } from './end-turn.ts';
 import { type HoldDependencies, holdTurn, LeaseLost } from './hold-turn.ts';
 
 export interface GenerateDependencies extends HoldDependencies {
@@ -21,6 +21,8 @@ export interface GenerateDependencies extends HoldDependencies {
   readonly answer: (asked: QuestionAsked) => Promise<Answer>;
   readonly readVoice: (db: Executor, creatorId: string, turnId: string) => Promise<Voice | undefined>;
   readonly chatModel: string;
+  /** Waits before an answer is tried again. */
+  readonly pausesMs?: readonly number[];
 }
 
 /** A claimed turn with what its answering needs. */
@@ -64,12 +66,20 @@ export async function generateTurn(deps: GenerateDependencies, message: TurnMess
       await deps.database.changeAtOnce(lease.creatorId, (db) => releaseTurn(db, lease));
       throw error;
     }
+    if (isBusy(error) && work.turn.attempt < MAX_ATTEMPTS) return await sendBack(deps, work);
     await failClaimedTurn(deps, work, error);
   } finally {
     hold.release();
     await deps.stream.letGo(message.creator_id, work.turn.conversationId);
   }
   await sendNext(deps, work.turn);
+}
+
+/** The model's own queue is full (503, as Ollama answers beyond OLLAMA_MAX_QUEUE): it works, but not on this. */
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof APIError) || error.code !== 'DEPENDENCY_UNAVAILABLE') return false;
+  const { cause } = error;
+  return cause instanceof Error && 'status' in cause && cause.status === 503;
 }
 
 async function claim(deps: GenerateDependencies, message: TurnMessage): Promise<Work | undefined> {

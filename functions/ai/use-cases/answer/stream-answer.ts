@@ -9,6 +9,8 @@ export interface StreamAnswerDependencies {
   readonly openWriter: () => DeltaWriter;
   /** Tells the visitor that what was said counts no more. */
   readonly restart: () => Promise<void>;
+  /** Waits before further attempts; those below unless given. */
+  readonly pausesMs?: readonly number[] | undefined;
 }
 
 /** Waits before another attempt: a model server that restarts is back within them. */
@@ -49,7 +51,7 @@ export async function streamAnswer(
       });
       return { answer, lastSeq: await writer.flush() };
     } catch (error) {
-      const pauseMs = PAUSES_MS[attempt];
+      const pauseMs = (deps.pausesMs ?? PAUSES_MS)[attempt];
       const final = pauseMs === undefined || restarts >= MAX_RESTARTS || asked.signal.aborted || !mayPass(error);
       if (final) throw error;
       log.warn('the model failed, once more', { attempt: attempt + 1, code: error.code });

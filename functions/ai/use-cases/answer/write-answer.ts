@@ -7,7 +7,8 @@ import { restsOnPassages } from '../guard/grounding.ts';
 import { leakFilter } from '../guard/leak-filter.ts';
 import { linkFilter } from '../guard/link-filter.ts';
 import { refusalFilter } from '../guard/refusal-filter.ts';
-import { chainFilters } from '../guard/stream-filter.ts';
+import { chainFilters, pieceFilter } from '../guard/stream-filter.ts';
+import { withoutInvisible } from '../text/clean-text.ts';
 import { MAX_ANSWER_TOKENS, NUM_CTX, type Prompt } from './build-prompt.ts';
 import { hostsOf, toCitations } from './cite-passages.ts';
 
@@ -60,7 +61,7 @@ export async function writeAnswer(
   const refusal = refusalFilter();
   const leak = leakFilter(prompt.secret, prompt.marker);
   const citations = citationFilter(prompt.given);
-  const guards = chainFilters([refusal, leak, linkFilter(hosts), citations]);
+  const guards = chainFilters([pieceFilter(withoutInvisible), refusal, leak, linkFilter(hosts), citations]);
   const used = { promptTokens: 0, answerTokens: 0 };
   let text = '';
   let finishReason: WrittenAnswer['finishReason'] = 'stop';

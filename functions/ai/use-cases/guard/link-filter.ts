@@ -1,18 +1,24 @@
 import type { StreamFilter } from './stream-filter.ts';
+import { holdsEncodedText, unmask } from './unmask.ts';
 
 /** Stands where a link was. */
 export const LINK_REMOVED = '[link removed]';
 
 /** A run of characters that could still become a link waits for its end; ordinary words do not match. */
-const MAY_BECOME_LINK = /^[^\p{L}\p{N}]*(?:h(?:t(?:t(?:p\S*)?)?)?|w(?:w(?:w\S*)?)?)$|[:./@\\]|\]\(/iu;
-const SCHEME = /(?:[a-z][a-z0-9+.-]*:)?\/\/[^\s/]|\b(?:javascript|data|vbscript|mailto|file):|\bwww\.|\]\(/i;
+const MAY_BECOME_LINK =
+  /^[^\p{L}\p{N}]*(?:h(?:t(?:t(?:p\S*)?)?)?|w(?:w(?:w\S*)?)?)$|[:./@\\&：／＆]|\]\(|[\p{ASCII}\p{Script=Cyrillic}\uFF21-\uFF5A][。｡．․‧∙⸳]|[[({]\.?$/iu;
+/** What only codes look like, and a few names: letters that grow in the middle of a word, digits among letters. */
+const MAY_BE_ENCODED = /[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[A-Za-z0-9+/_-]{20,}/;
+const SCHEME =
+  /(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^\s/]|\b(?:javascript|data|vbscript|mailto|file|tel|sms|facetime|skype|whatsapp|tg|intent|blob|view-source|ftp|wss?):|\b(?:https?|hxxps?):|\bwww\.|\]\(/i;
 /** A bare name counts where browsers and chat programs would make it a link. */
 const BARE =
-  /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|info|biz|dev|app|xyz|site|online|shop|club|top|link|click|live|cloud|store|tech|page|example|test|invalid|onion|local|internal)(?=[^\p{L}\p{N}-]|$)/iu;
+  /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|info|biz|dev|app|xyz|site|online|shop|club|top|link|click|live|cloud|store|tech|page|example|test|invalid|onion|local|internal|zip|mov|lol|icu|vip|fun|pro|one|world|today|life|agency|name|mobi|asia|space|work|blog|news|media|link|chat|social|finance|bank|money|support|help|email|mail|host|website|xn--[a-z0-9-]+)(?=[^\p{L}\p{N}-]|$)/iu;
 /** Country names in small letters only: "done.It" is a forgotten space. */
 const BARE_COUNTRY = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+[a-z]{2}(?=[^\p{L}\p{N}-]|$)/u;
 /** With a path behind it no sentence is meant, whatever its ending and case. */
 const BARE_WITH_PATH = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?::\d+)?\//u;
+const ADDRESS = /(?:^|[^\p{L}\p{N}.-])(?:\d{1,3}\.){3}\d{1,3}[:/]/u;
 /** Abbreviations and file names that look like one. */
 const NO_LINK =
   /^[^\p{L}\p{N}]*(?:[ei]\.[ge]\.?|[a-z]\.(?:[a-z]\.)+[a-z]?|[ap]\.m\.?|[\p{L}\p{N}_-]+\.(?:js|ts|md|py|cs))[^\p{L}\p{N}]*$/iu;
@@ -44,7 +50,7 @@ export function linkFilter(allowedHosts: ReadonlySet<string>): StreamFilter {
           continue;
         }
         run += piece;
-        if (MAY_BECOME_LINK.test(run)) continue;
+        if (MAY_BECOME_LINK.test(run) || MAY_BE_ENCODED.test(run)) continue;
         out += run.slice(shown);
         shown = run.length;
       }
@@ -60,8 +66,9 @@ export function removeLinks(text: string, allowedHosts: ReadonlySet<string>): st
 }
 
 function isForeignLink(run: string, allowedHosts: ReadonlySet<string>): boolean {
-  const isBare = [BARE, BARE_COUNTRY, BARE_WITH_PATH].some((form) => form.test(run)) && !NO_LINK.test(run);
-  if (!isBare && !SCHEME.test(run)) return false;
+  const plain = unmask(run);
+  const isBare = [BARE, BARE_COUNTRY, BARE_WITH_PATH, ADDRESS].some((form) => form.test(plain)) && !NO_LINK.test(plain);
+  if (!isBare && !SCHEME.test(plain)) return holdsEncodedText(run);
   const host = hostOf(run);
   return host === undefined || !allowedHosts.has(host);
 }

@@ -12,3 +12,8 @@ export function chainFilters(filters: readonly StreamFilter[]): StreamFilter {
     end: () => filters.reduce((passed, filter) => (passed === '' ? '' : filter.push(passed)) + filter.end(), ''),
   };
 }
+
+/** Changes every piece by itself, whatever stands before and after it. */
+export function pieceFilter(change: (text: string) => string): StreamFilter {
+  return { push: change, end: () => '' };
+}
