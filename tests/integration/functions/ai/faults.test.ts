@@ -91,6 +91,7 @@ function dependencies(frames: NumberedFrameBody[], ollamaUrl: string): GenerateD
     stream: {
       append,
       lastSeq: async () => frames.length,
+      letGo: async () => {},
       deltaWriter: (creatorId, conversationId, turnId) => {
         let last: Promise<{ seq: number }> | undefined;
         return {
