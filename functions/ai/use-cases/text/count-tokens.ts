@@ -22,9 +22,21 @@ const UNIT = new RegExp(` *[${CLASS}]{1,64}| +|[^]`, 'gu');
 
 const cache = new Map<string, TextSize>();
 
+/** Instructions and passages stand in prompt after prompt. */
+const counted = new Map<string, number>();
+const LONG_TEXT = 200;
+/** 2 MB of passages at most. */
+const MAX_COUNTED_TEXTS = 400;
+
 /** Exact for llama2 (without the mark of the beginning), but for words of more than 64 letters, where it errs upwards. */
 export function countTokens(text: string): number {
-  return measureText(text).tokens;
+  if (text.length < LONG_TEXT) return measureText(text).tokens;
+  const known = counted.get(text);
+  if (known !== undefined) return known;
+  const { tokens } = measureText(text);
+  if (counted.size >= MAX_COUNTED_TEXTS) counted.clear();
+  counted.set(text, tokens);
+  return tokens;
 }
 
 /** As `countTokens`; `joined` measures a text that follows another one directly. */
