@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { log } from '../observability/logger.ts';
 import type { Executor } from './executor.ts';
@@ -51,7 +52,8 @@ function nameStatements(): (text: string) => string | undefined {
   return (text) => {
     const known = names.get(text);
     if (known !== undefined || names.size >= MAX_NAMED) return known;
-    const name = `s${names.size}`;
+    // By the text: several databases may share a pool, and a name means one text on a connection.
+    const name = createHash('sha256').update(text).digest('base64url');
     names.set(text, name);
     return name;
   };

@@ -102,6 +102,17 @@ describe('a tenant transaction', () => {
     expect(rows).toEqual([{ runs: '3' }]);
   });
 
+  test('shares a pool with another database, whatever each has asked before', async () => {
+    const single = openPool(database.urlFor('auth'), { maxConnections: 1 });
+    const [one, two] = [openTenantDatabase(single), openTenantDatabase(single)];
+
+    const rows = await one.readAsTenant(mine, (db) => db.query('select $1::integer as number', [1]));
+    const texts = await two.readAsTenant(mine, (db) => db.query('select $1::text as text', ['a']));
+    await single.end();
+
+    expect([...rows, ...texts]).toEqual([{ number: 1 }, { text: 'a' }]);
+  });
+
   test('names no statements where the server keeps the settings of connections for everybody', async () => {
     const proxied = openPool(`${database.urlFor('auth')}?timeouts=server`, { maxConnections: 1 });
 
