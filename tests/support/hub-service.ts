@@ -40,8 +40,12 @@ export const MANIFEST = {
   app: { path: '/widget/v1/app-0123456789ab.js', integrity: `sha384-${'b'.repeat(64)}` },
 };
 
+type Overrides = Readonly<Record<string, string>>;
+
 /** The hub as it runs on Lambda: on a database of its own as the service's role, with real S3 and SQS protocols. */
-export async function startHubService(overrides: Readonly<Record<string, string>> = {}): Promise<HubService> {
+export async function startHubService(
+  overrides: Overrides | ((of: TestDatabase) => Overrides) = {},
+): Promise<HubService> {
   const folder = await mkdtemp(join(tmpdir(), 'understudy-hub-'));
   const [database, registry] = await Promise.all([testDatabase(), openPartRegistry(folder)]);
   const aws = await startAwsGateway({ dataFolder: folder, registry, secrets: readSecrets(folder) });
@@ -65,7 +69,7 @@ export async function startHubService(overrides: Readonly<Record<string, string>
     CONSOLE_ORIGIN: 'http://localhost:8080',
     UPLOADS_BUCKET: 'uploads',
     INGEST_QUEUE_URL: ingest.url,
-    ...overrides,
+    ...(typeof overrides === 'function' ? overrides(database) : overrides),
   });
   const api = openHubApi(env, pathToFileURL(manifest));
   const pools = [

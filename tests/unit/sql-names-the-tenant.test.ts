@@ -17,7 +17,6 @@ const REFERENCE = new RegExp(
 /** What else may be spliced into a statement: each makes SQL of nothing but literals of our own. */
 const KNOWN_SPLICES = [
   'shared/lifecycles/document/ chunkSetting()',
-  'functions/hub/repositories/audit-seals.ts chainHash()',
   'functions/ai/repositories/reconciliations.ts rest',
 ];
 const isKnown = (file: string, name: string) =>

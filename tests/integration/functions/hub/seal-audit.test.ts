@@ -41,8 +41,8 @@ describe('the sealed audit trail', () => {
         });
       }
     });
-  /** As a time traveller: what is told now counts as settled. */
-  const seal = () => sealAuditTrails(seals, new Date(Date.now() + 11 * MINUTE_MS));
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS);
+  const seal = () => sealAuditTrails(seals, new Date());
   /** What only somebody with the owner's rights could do. */
   const tamper = async (creatorId: string, statement: string) => {
     const client = new pg.Client({ connectionString: database.migrationUrl });
@@ -57,20 +57,31 @@ describe('the sealed audit trail', () => {
       await client.end();
     }
   };
+  /** What was told since the last time happened so many minutes ago. */
+  const tellAgo = async (creatorId: string, count: number, minutes: number) => {
+    await tell(creatorId, count);
+    await tamper(
+      creatorId,
+      `update audit_events set created_at = now() - interval '${minutes} minutes'
+       where created_at > now() - interval '5 minutes'`,
+    );
+  };
   const sealedTwice = async () => {
     const { creatorId } = await makeTenant(database);
-    await tell(creatorId, 3);
-    const first = await seals.seal(creatorId, new Date(Date.now() + 1));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await tell(creatorId, 2);
-    const second = await seals.seal(creatorId, new Date(Date.now() + 1));
-    expect([first, second]).toEqual([3, 2]);
+    await tellAgo(creatorId, 3, 40);
+    const first = await seals.seal(creatorId, minutesAgo(30));
+    await tellAgo(creatorId, 2, 20);
+    const second = await seals.seal(creatorId, minutesAgo(10));
+    expect([first, second]).toMatchObject([
+      { number: 1, events: 3 },
+      { number: 2, events: 2 },
+    ]);
     return creatorId;
   };
 
   test('covers every event once, and does nothing where nothing was told', async () => {
     const { creatorId } = await makeTenant(database);
-    await tell(creatorId, 4);
+    await tellAgo(creatorId, 4, 20);
 
     const report = await seal();
     const again = await seal();
@@ -83,10 +94,9 @@ describe('the sealed audit trail', () => {
     const { creatorId } = await makeTenant(database);
     await tell(creatorId, 1);
 
-    const report = await sealAuditTrails(seals, new Date());
+    const report = await seal();
 
     expect(report.events).toBe(0);
-    await seal();
   });
 
   test('matches while nobody touches it', async () => {
@@ -127,6 +137,10 @@ describe('the sealed audit trail', () => {
     for (const statement of [
       'update audit_seals set event_count = 0',
       'delete from audit_seals',
+      "insert into audit_events (creator_id, actor, action, created_at) select creator_id, 'x', 'y', min(created_at) from audit_events group by creator_id",
+      "insert into audit_events (creator_id, id, actor, action) select creator_id, gen_random_uuid(), 'x', 'y' from creators",
+      'insert into audit_seals (creator_id, sealed_until, number) select creator_id, now(), 9 from creators',
+      "insert into audit_seals (creator_id, sealed_until, hash) select creator_id, now(), sha256('x') from creators",
       'delete from audit_events',
       "update audit_events set actor = 'x'",
     ]) {
@@ -134,13 +148,23 @@ describe('the sealed audit trail', () => {
     }
   });
 
+  test('takes no seal of times to come, behind which events would never be looked at', async () => {
+    const creatorId = await sealedTwice();
+
+    await expect(seals.seal(creatorId, new Date(Date.now() + MINUTE_MS))).resolves.toBeUndefined();
+    await tell(creatorId, 1);
+    await expect(seals.seal(creatorId, new Date(Date.now() + MINUTE_MS))).rejects.toMatchObject({ code: '23514' });
+
+    expect(await seals.brokenSeals(creatorId, 24)).toEqual([]);
+  });
+
   test('gets one seal from two runs at once', async () => {
     const { creatorId } = await makeTenant(database);
-    await tell(creatorId, 5);
+    await tellAgo(creatorId, 5, 20);
 
-    const counts = await Promise.all([1, 2, 3].map(() => seals.seal(creatorId, new Date(Date.now() + 1))));
+    const made = await Promise.all([1, 2, 3].map(() => seals.seal(creatorId, minutesAgo(10))));
 
-    expect(counts.filter((count) => count > 0)).toEqual([5]);
+    expect(made.filter((seal) => seal !== undefined)).toMatchObject([{ number: 1, events: 5 }]);
     expect(await seals.brokenSeals(creatorId, 24)).toEqual([]);
   });
 });

@@ -18,8 +18,12 @@ const LOOKUPS = [
   'creators_with_knowledge s understudy_ai',
   'turns_without_lease s understudy_ai',
 ];
-/** What else of ours a service may call: the way into a tenant, and a trigger's function, which cannot be called. */
-const CALLABLE = ['app.enter_tenant(uuid)', 'app.touch_updated_at()'];
+/** What else of ours a service may call: the way into a tenant, a trigger's function, which cannot be called, and hashing. */
+const CALLABLE = [
+  'app.enter_tenant(uuid)',
+  'app.touch_updated_at()',
+  'app.audit_stretch(uuid,timestamp with time zone,timestamp with time zone,bytea)',
+];
 
 const OURS = `
   , functions as (

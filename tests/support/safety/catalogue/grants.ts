@@ -72,6 +72,17 @@ export const GRANT_RULES: readonly CatalogueRule[] = [
     values: [APPEND_ONLY],
   },
   {
+    name: 'times and seals of the audit trail are the database’s own',
+    findings: `
+      select r || ' sets ' || c.relname || '.' || a.attname
+      from unnest(array['understudy_auth', 'understudy_hub', 'understudy_ai', 'understudy_channel']) as r,
+        pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+      where has_column_privilege(r, c.oid, a.attnum, 'insert') and (
+        c.oid = 'audit_events'::regclass
+          and a.attname not in ('creator_id', 'actor', 'action', 'subject_id', 'fields', 'request_id')
+        or c.oid = 'audit_seals'::regclass and a.attname not in ('creator_id', 'sealed_until'))`,
+  },
+  {
     name: 'tenant_lookup sees a closed list of columns and deletes pending registrations',
     findings: `${TABLE_GRANTS} select privilege_type || ' ' || name from granted
       where who = 'tenant_lookup' and not (privilege_type = 'SELECT' and name = any($1))

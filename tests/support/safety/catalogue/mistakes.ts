@@ -81,6 +81,7 @@ export const MISTAKES: readonly (readonly [rule: string, migration: string])[] =
   ['only services and tenant_lookup hold grants', 'grant select on widgets to authenticated_user'],
   ['grants are select, insert, update and delete', 'grant truncate on usage to understudy_hub'],
   ['the audit trail is only added to', 'grant delete on audit_events to understudy_hub'],
+  ['times and seals of the audit trail are the database’s own', 'grant insert on audit_events to understudy_hub'],
   ['the audit trail is only added to', 'grant update (actor) on audit_events to understudy_hub'],
   [
     'tenant_lookup sees a closed list of columns and deletes pending registrations',

@@ -28,6 +28,8 @@ export async function openAttackWorld(tenantCount: number): Promise<AttackWorld>
   for (const { name } of tables) {
     await owner.query(`grant select, insert, update, delete on ${name} to ${SERVICE_ROLES.auth}`);
   }
+  // What triggers of those tables call.
+  await owner.query(`grant execute on all functions in schema app to ${SERVICE_ROLES.auth}`);
   const planter = new pg.Client({ connectionString: database.urlFor('auth') });
   await planter.connect();
   const tenants: PlantedTenant[] = [];

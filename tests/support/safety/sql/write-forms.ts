@@ -1,5 +1,6 @@
 import { type Aim, byKey, type Form, firstRow, NO_SUCH_PARENT, REFUSED, rowFor, type Statement } from './form.ts';
 import { insertOf, newRow, type Row } from './plant-rows.ts';
+import type { TenantTable } from './tenant-tables.ts';
 
 const inserting = (name: string, write: (insert: string, aim: Aim) => string, rowOf = rowFor): Form => ({
   name,
@@ -17,6 +18,9 @@ const standingRow = (aim: Aim): Row => {
   const written = aim.table.columns.filter(({ generated }) => !generated).map(({ name }) => [name, row[name]]);
   return Object.fromEntries(written.filter(([, value]) => value !== null));
 };
+/** What a row that stands there already conflicts by: the number of a seal is drawn by the database, its end is not. */
+const conflictKey = ({ name, primaryKey }: TenantTable) =>
+  name === 'audit_seals' ? 'creator_id, sealed_until' : primaryKey.join();
 const upserting = (name: string, write: (insert: string, aim: Aim) => string): Form => ({
   ...inserting(name, write, standingRow),
   addsRow: false,
@@ -55,11 +59,11 @@ export const WRITE_FORMS: readonly Form[] = [
   inserting('insert by select', (insert) => insert.replace(/values \((.*)\)$/, 'select $1')),
   upserting(
     'upsert',
-    (insert, { table }) => `${insert} on conflict (${table.primaryKey}) do update set updated_at = now()`,
+    (insert, { table }) => `${insert} on conflict (${conflictKey(table)}) do update set updated_at = now()`,
   ),
   upserting(
     'upsert returning',
-    (insert, { table }) => `${insert} on conflict (${table.primaryKey}) do update set updated_at = now() returning *`,
+    (insert, { table }) => `${insert} on conflict (${conflictKey(table)}) do update set updated_at = now() returning *`,
   ),
   changing('update by creator', (t) => `update ${t} set updated_at = now() where creator_id = $1`),
   changing('update returning', (t) => `update ${t} set updated_at = now() where creator_id = $1 returning *`),
