@@ -28,7 +28,7 @@ export interface TenantDatabase {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function openTenantDatabase(pool: pg.Pool): TenantDatabase {
-  const nameOf = keepsStatements(pool) ? nameStatements() : () => undefined;
+  const nameOf = keepsStatements(pool) ? namesOf(pool) : () => undefined;
   const transact = <T>(creatorId: string, work: TenantWork<T>, commit: Commit) =>
     runBorrowed(pool, creatorId, (client) => runTransaction(client, creatorId, work, { commit, nameOf }));
   return {
@@ -43,11 +43,21 @@ type Commit = 'after-work' | 'at-once';
 /** More texts than the code holds; beyond it a text is planned each time. */
 const MAX_NAMED = 300;
 
+type NameOf = (text: string) => string | undefined;
+/** A name means one text on a connection, whoever borrows it: a pool has its names once. */
+const namesByPool = new WeakMap<pg.Pool, NameOf>();
+
+function namesOf(pool: pg.Pool): NameOf {
+  const names = namesByPool.get(pool) ?? nameStatements();
+  namesByPool.set(pool, names);
+  return names;
+}
+
 /**
  * Planning a statement under row level security takes longer than running it. Under a name a connection plans it once
  * (Postgres decides by cost whether the values matter).
  */
-function nameStatements(): (text: string) => string | undefined {
+function nameStatements(): NameOf {
   const names = new Map<string, string>();
   return (text) => {
     const known = names.get(text);
@@ -84,7 +94,7 @@ async function runTransaction<T>(
   client: pg.PoolClient,
   creatorId: string,
   work: TenantWork<T>,
-  { commit, nameOf }: { readonly commit: Commit; readonly nameOf: (text: string) => string | undefined },
+  { commit, nameOf }: { readonly commit: Commit; readonly nameOf: NameOf },
 ): Promise<T> {
   let open = true;
   const issued: Promise<unknown>[] = [];

@@ -40,7 +40,7 @@ export function openAuditSeals(pool: pg.Pool, database: TenantDatabase): AuditSe
   };
 }
 
-/** Number, count and hashes are the database's own (migration 0015); of two runs at once one comes through. */
+/** Number, count and hashes are the database's own (migration 0016); of two runs at once one comes through. */
 const SEAL = `
   insert into audit_seals (creator_id, sealed_until)
   select $1, $2

@@ -35,6 +35,17 @@ describe('a tenant transaction', () => {
     expect(rows).toEqual([{ id: mine }]);
   });
 
+  test('does not confuse its statements with those of another that shares the pool', async () => {
+    const shared = openPool(database.urlFor('auth'), { maxConnections: 1 });
+    const ask = (text: string) =>
+      openTenantDatabase(shared).readAsTenant(mine, (db) => db.query(`${text} where creator_id = $1`, [mine]));
+
+    const answers = [await ask('select id from creators'), await ask('select display_name from creators')];
+    await shared.end();
+
+    expect(answers).toEqual([[{ id: mine }], [{ display_name: 'x' }]]);
+  });
+
   test('cannot write a row of another tenant', async () => {
     const id = randomUUID();
 
