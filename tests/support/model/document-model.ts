@@ -91,12 +91,18 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
   let versions = 0;
   let changes = 1;
   const events: string[] = [];
+  const acknowledged = new Set<string>();
+  /** Texts that were announced, and whose files are still on their way. */
+  const announced: number[] = [0];
   const asHub = memory.database.withTenant;
-  const arrive = (uploadId: string) => {
-    uploads.set(fileKey(CREATOR, DOCUMENT, uploadId), textOf(versions));
-    const key = fileKey(CREATOR, DOCUMENT, uploadId);
-    const sequencer = versions.toString(16).padStart(4, '0');
+  const arrive = () => {
+    const version = announced.shift();
+    if (version === undefined) return false;
+    const key = fileKey(CREATOR, DOCUMENT, uuidOf(version));
+    uploads.set(key, textOf(version));
+    const sequencer = version.toString(16).padStart(4, '0');
     events.push(JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Post', s3: { object: { key, sequencer } } }] }));
+    return true;
   };
   await asHub(CREATOR, (db) =>
     openDocument(db, {
@@ -104,7 +110,7 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
       ...{ contentType: 'text/plain', sizeBytes: textOf(0).length, source: 'upload' },
     }),
   );
-  arrive(uuidOf(0));
+  arrive();
 
   const message = (kind: string) => JSON.stringify({ kind, creator_id: CREATOR, document_id: DOCUMENT });
   return {
@@ -130,7 +136,13 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
     leaseRunsOut() {
       clock.now = new Date(clock.now.getTime() + LEASE_MS);
     },
-    deliver: (body: string) => workers.start(() => handleIngestMessage(tools, body)),
+    deliver: (body: string) =>
+      workers.start(async () => {
+        await handleIngestMessage(tools, body);
+        acknowledged.add(body);
+      }),
+    /** Events that the queue has to deliver still, for no worker has acknowledged them. */
+    unacknowledged: () => events.filter((event) => !acknowledged.has(event)),
     message,
     async replace() {
       const upload = { uploadId: uuidOf(versions + 1), filename: 'a.txt', contentType: 'text/plain' };
@@ -139,8 +151,10 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
       if (!row) return;
       versions += 1;
       changes += 1;
-      arrive(upload.uploadId);
+      announced.push(versions);
     },
+    /** The file of the oldest announcement is there, and so is the event that tells of it; false when none is awaited. */
+    arrive,
     async reprocess() {
       if (await asHub(CREATOR, (db) => reprocessDocument(db, CREATOR, DOCUMENT))) changes += 1;
     },

