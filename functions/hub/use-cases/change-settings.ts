@@ -39,7 +39,7 @@ export async function changeSettings(
   change: SettingsChange,
 ): Promise<Settings> {
   return inTenant(caller, async (tables) => {
-    const next = { ...((await tables.settings.findForChange()) ?? DEFAULT_SETTINGS), ...change };
+    const next = withKeptThreshold({ ...((await tables.settings.findForChange()) ?? DEFAULT_SETTINGS), ...change });
     if (next.overlap_tokens * 2 > next.chunk_tokens) {
       throw new ValidationError([{ path: 'overlap_tokens', message: 'At most half of chunk_tokens.' }]);
     }
@@ -50,4 +50,10 @@ export async function changeSettings(
     tables.audit('settings.changed', tables.creatorId, fields);
     return next;
   });
+}
+
+/** The column keeps six decimals whatever the number; a smaller one than it can hold would be refused by the database. */
+function withKeptThreshold(settings: Settings): Settings {
+  const threshold = settings.refusal_threshold;
+  return { ...settings, refusal_threshold: threshold === null ? null : Math.round(threshold * 1e6) / 1e6 };
 }

@@ -89,6 +89,13 @@ describe('analytics', () => {
     expect(Object.values(totals).every((amount) => amount === 0)).toBe(true);
   });
 
+  test('reach no further back than the days that can be asked for', async () => {
+    const { status, body } = await read('', { to: '2000-01-15' });
+
+    const { from, days } = body as { from: string; days: object[] };
+    expect([status, from, days.length]).toEqual([200, '2000-01-01', 15]);
+  });
+
   test.each([
     { from: '2026-02-01', to: '2026-01-01' },
     { from: '2000-01-01', to: '2026-01-01' },

@@ -38,6 +38,16 @@ describe('settings', () => {
     expect(answer.body).toEqual(DEFAULTS);
   });
 
+  test.each([1e-320, 1e-46, 0.123456789])('keep a threshold of %d as exactly as they tell it', async (sent) => {
+    const { key: token } = await hub.newCreator();
+
+    const changed = await hub.call('PATCH', '/v1/hub/settings', { token, body: { refusal_threshold: sent } });
+    const read = await hub.call('GET', '/v1/hub/settings', { token });
+
+    expect([changed.status, read.body]).toEqual([200, changed.body]);
+    expect((read.body as { refusal_threshold: number }).refusal_threshold).toBeCloseTo(sent, 6);
+  });
+
   test.each([
     { overlap_tokens: 600 },
     { chunk_tokens: 10 },
