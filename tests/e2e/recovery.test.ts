@@ -47,8 +47,10 @@ async function historyOf(session: VisitorSession) {
   const { body } = await rest('GET', '/v1/channel/messages', {
     headers: { Authorization: `Bearer ${session.token}`, Origin: PAGE_ORIGIN },
   });
-  return body.data as { turn_id: string; role: string; text: string }[];
+  return body.data as { turn_id: string; role: string; text: string; created_at: string }[];
 }
+
+const lastSeen = (socket: VisitorSocket) => Math.max(...socket.frames.map((frame) => frame.seq ?? 0));
 
 async function reopen(session: VisitorSession, afterSeq: number): Promise<VisitorSocket> {
   const { body } = await rest('POST', '/v1/channel/tickets', {
@@ -71,6 +73,7 @@ describe('after a crash', () => {
   let widgetId: string;
   let session: VisitorSession;
   let socket: VisitorSocket;
+  let again: VisitorSocket;
   let turnId: string;
   let sentLast: readonly string[];
   const documents = { short: '', byHost: '', byWorker: '' };
@@ -101,6 +104,8 @@ describe('after a crash', () => {
     host = await start(true);
     restartedAt = Date.now();
     useHost(host);
+    // The page comes back before the lease of the killed worker has run out.
+    again = await reopen(session, lastSeen(socket));
     ollama.script.tokenMs = 1;
     documents.byWorker = await startReading(creator, 'meters.md', 'Meter');
     await host.killFunction('ai-ingest');
@@ -126,12 +131,8 @@ describe('after a crash', () => {
   });
 
   test('an answer that was being written is stored exactly once, and the visitor who resumes gets it', async () => {
-    const seen = Math.max(...socket.frames.map((frame) => frame.seq ?? 0));
-    const again = await reopen(session, seen);
-
     const completed = await until('the turn to end', () => again.frames.find(({ type }) => type === 'completed'));
 
-    expect(Date.now() - restartedAt).toBeLessThan(WITHIN_MS);
     expect(completed).toMatchObject({ turn_id: turnId, refused: false });
     const types = again.frames.filter((frame) => frame.turn_id === turnId).map(({ type }) => type);
     expect(types[0]).toBe('restarted');
@@ -140,10 +141,11 @@ describe('after a crash', () => {
     // The stream went with Redis: the visitor is told so, and no number that was seen comes a second time.
     expect(again.frames[0]).toMatchObject({ type: 'reset' });
     const first = again.frames[0].last_seq;
-    expect(first).toBeGreaterThan(seen);
+    expect(first).toBeGreaterThan(lastSeen(socket));
     const seqs = again.frames.slice(1).map(({ seq }) => seq);
     expect(seqs).toEqual(seqs.map((_, place) => first + 1 + place));
     const history = await historyOf(session);
+    expect(Date.parse(history[1]?.created_at ?? '') - restartedAt).toBeLessThan(WITHIN_MS);
     expect(history.map(({ role }) => role)).toEqual(['visitor', 'assistant']);
     expect(history[1]).toMatchObject({ turn_id: turnId, text: completed.text });
     expect(completed.text).toContain('Agathe');
@@ -153,7 +155,7 @@ describe('after a crash', () => {
   test('a document that was being read is ready within a minute, once', async () => {
     const document = await settledDocument(creator, documents.byHost);
 
-    expect(Date.now() - restartedAt).toBeLessThan(WITHIN_MS);
+    expect(Date.parse(document.updated_at) - restartedAt).toBeLessThan(WITHIN_MS);
     expect(document).toMatchObject({ status: 'ready', error: null });
     const stored = await storedDocument(creator.id, documents.byHost);
     expect(document.chunk_count).toBeGreaterThan(40);
@@ -168,7 +170,7 @@ describe('after a crash', () => {
   test('no upload that was acknowledged just before is lost', async () => {
     const last = await Promise.all(sentLast.map((id) => settledDocument(creator, id)));
 
-    expect(Date.now() - restartedAt).toBeLessThan(WITHIN_MS);
+    expect(last.filter((each) => Date.parse(each.updated_at) - restartedAt > WITHIN_MS)).toEqual([]);
     expect(last.map(({ status }) => status)).toEqual(LAST_FILES.map(() => 'ready'));
   });
 
