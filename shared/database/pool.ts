@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { DatabaseUnavailableError } from '../errors/database-unavailable-error.ts';
 import { log } from '../observability/logger.ts';
 
 export interface PoolOptions {
@@ -7,7 +8,10 @@ export interface PoolOptions {
   readonly statementTimeoutMs?: number;
 }
 
-/** A pool of pipelining clients that outlives dying backends: one that dies is logged or fails its statement. */
+/**
+ * A pool of pipelining clients that outlives dying backends: one that dies is logged or fails its statement. Where no
+ * connection is to be had within 5 s, `connect` and `query` throw DatabaseUnavailableError.
+ */
 export function openPool(connectionString: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
@@ -25,7 +29,23 @@ export function openPool(connectionString: string, options: PoolOptions = {}): p
   // A backend can also die while its client changes hands, when neither the pool nor the borrower listens: without a
   // listener Node would end the process. The client knows that it is broken, and its next statement says so.
   pool.on('connect', (client) => client.on('error', () => {}));
+  tellUnavailable(pool);
   return pool;
+}
+
+/** Whoever waits for a connection in vain is told so in one way; the pool's own `query` borrows by callback. */
+function tellUnavailable(pool: pg.Pool): void {
+  const borrow = pool.connect.bind(pool);
+  type Borrowed = Parameters<Parameters<typeof borrow>[0]>;
+  const connect = (callback?: (...borrowed: Borrowed) => void) => {
+    if (callback) {
+      return borrow((error, client, done) => callback(error && new DatabaseUnavailableError(error), client, done));
+    }
+    return borrow().catch((error: unknown) => {
+      throw new DatabaseUnavailableError(error);
+    });
+  };
+  pool.connect = connect as typeof pool.connect;
 }
 
 /** False behind RDS Proxy, which pins a connection to whoever names a statement on it. */

@@ -1,5 +1,7 @@
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { openPool } from '../../../../shared/database/pool.ts';
+import { asApiError } from '../../../../shared/errors/error-envelope.ts';
 
 test('limits of time are asked for when a connection is opened', async () => {
   const pool = openPool('postgres://role@127.0.0.1:1/understudy');
@@ -13,5 +15,18 @@ test('nothing is asked for where the server sets the limits: RDS Proxy would ref
 
   expect(pool.options).not.toHaveProperty('statement_timeout');
   expect(pool.options).not.toHaveProperty('idle_in_transaction_session_timeout');
+  await pool.end();
+});
+
+test.each([
+  ['borrowed', (pool: pg.Pool) => pool.connect()],
+  ['asked', (pool: pg.Pool) => pool.query('select 1')],
+])('a database that cannot be reached answers as unavailable when it is %s', async (_how, use) => {
+  const pool = openPool('postgres://role@127.0.0.1:1/understudy');
+
+  const error = await use(pool).catch(asApiError);
+
+  expect(error).toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE', headers: { 'Retry-After': '5' } });
+  expect(error).toHaveProperty('cause.cause.code', 'ECONNREFUSED');
   await pool.end();
 });
