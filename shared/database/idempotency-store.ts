@@ -14,7 +14,7 @@ export function openIdempotencyStore(database: TenantDatabase): IdempotencyStore
     async claim(creatorId, route, key, requestHash) {
       const hash = Buffer.from(requestHash, 'hex');
       for (;;) {
-        const [, claimed, found] = await database.readAsTenant(creatorId, (db) =>
+        const [, claimed, found] = await database.changeAtOnce(creatorId, (db) =>
           Promise.all([
             db.query(PURGE, [creatorId]),
             db.query(CLAIM, [creatorId, route, key, hash]),
@@ -28,7 +28,7 @@ export function openIdempotencyStore(database: TenantDatabase): IdempotencyStore
     },
 
     async complete(creatorId, route, key, body) {
-      await database.readAsTenant(creatorId, (db) =>
+      await database.changeAtOnce(creatorId, (db) =>
         db.query(
           `update idempotency_keys set response = $4, status = 1
            where creator_id = $1 and route = $2 and key = $3`,
@@ -38,7 +38,7 @@ export function openIdempotencyStore(database: TenantDatabase): IdempotencyStore
     },
 
     async release(creatorId, route, key) {
-      await database.readAsTenant(creatorId, (db) =>
+      await database.changeAtOnce(creatorId, (db) =>
         db.query(
           `delete from idempotency_keys
            where creator_id = $1 and route = $2 and key = $3 and status is null`,

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { log } from '../observability/logger.ts';
 import type { Executor } from './executor.ts';
 import { keepsStatements } from './pool.ts';
+import { type NameOf, namesOf } from './statement-names.ts';
 
+/** What is done within a transaction of one creator; `db` is good until it ends. */
 export type TenantWork<T> = (db: Executor) => Promise<T>;
 
 /** The only way to tenant tables: one transaction, bound to one creator, under row level security. */
@@ -14,8 +15,9 @@ export interface TenantDatabase {
    */
   withTenant<T>(creatorId: string, work: TenantWork<T>): Promise<T>;
   /**
-   * One round trip in all: every statement must be issued before `work` first awaits, because the commit follows
-   * them at once. A later statement is refused rather than run without a tenant.
+   * A read in one round trip: every statement must be issued before `work` first awaits, because the commit follows
+   * them at once. A later statement is refused rather than run without a tenant, and one that changes anything by
+   * Postgres, for which the transaction is read-only.
    */
   readAsTenant<T>(creatorId: string, work: TenantWork<T>): Promise<T>;
   /**
@@ -27,46 +29,21 @@ export interface TenantDatabase {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** The database of one service, whose role and limits are the pool's; a wrong creator id is a TypeError. */
 export function openTenantDatabase(pool: pg.Pool): TenantDatabase {
   const nameOf = keepsStatements(pool) ? namesOf(pool) : () => undefined;
-  const transact = <T>(creatorId: string, work: TenantWork<T>, commit: Commit) =>
-    runBorrowed(pool, creatorId, (client) => runTransaction(client, creatorId, work, { commit, nameOf }));
+  const transact = <T>(creatorId: string, work: TenantWork<T>, kind: Kind) =>
+    runBorrowed(pool, creatorId, (client) => runTransaction(client, creatorId, work, { ...kind, nameOf }));
   return {
-    withTenant: (creatorId, work) => transact(creatorId, work, 'after-work'),
-    readAsTenant: (creatorId, work) => transact(creatorId, work, 'at-once'),
-    changeAtOnce: (creatorId, work) => transact(creatorId, work, 'at-once'),
+    withTenant: (creatorId, work) => transact(creatorId, work, { begin: 'begin', commit: 'after-work' }),
+    readAsTenant: (creatorId, work) => transact(creatorId, work, { begin: 'begin read only', commit: 'at-once' }),
+    changeAtOnce: (creatorId, work) => transact(creatorId, work, { begin: 'begin', commit: 'at-once' }),
   };
 }
 
-type Commit = 'after-work' | 'at-once';
-
-/** More texts than the code holds; beyond it a text is planned each time. */
-const MAX_NAMED = 300;
-
-type NameOf = (text: string) => string | undefined;
-/** A name means one text on a connection, whoever borrows it: a pool has its names once. */
-const namesByPool = new WeakMap<pg.Pool, NameOf>();
-
-function namesOf(pool: pg.Pool): NameOf {
-  const names = namesByPool.get(pool) ?? nameStatements();
-  namesByPool.set(pool, names);
-  return names;
-}
-
-/**
- * Planning a statement under row level security takes longer than running it. Under a name a connection plans it once
- * (Postgres decides by cost whether the values matter).
- */
-function nameStatements(): NameOf {
-  const names = new Map<string, string>();
-  return (text) => {
-    const known = names.get(text);
-    if (known !== undefined || names.size >= MAX_NAMED) return known;
-    // By the text: several databases may share a pool, and a name means one text on a connection.
-    const name = createHash('sha256').update(text).digest('base64url');
-    names.set(text, name);
-    return name;
-  };
+interface Kind {
+  readonly begin: 'begin' | 'begin read only';
+  readonly commit: 'after-work' | 'at-once';
 }
 
 async function runBorrowed<T>(
@@ -94,7 +71,7 @@ async function runTransaction<T>(
   client: pg.PoolClient,
   creatorId: string,
   work: TenantWork<T>,
-  { commit, nameOf }: { readonly commit: Commit; readonly nameOf: NameOf },
+  { begin, commit, nameOf }: Kind & { readonly nameOf: NameOf },
 ): Promise<T> {
   let open = true;
   const issued: Promise<unknown>[] = [];
@@ -114,7 +91,7 @@ async function runTransaction<T>(
     },
   };
 
-  issue('begin');
+  issue(begin);
   const entered = issue('select app.enter_tenant($1)', [creatorId]);
   try {
     const running = work(executor);

@@ -99,7 +99,7 @@ async function noteUse(database: TenantDatabase, key: z.infer<typeof ApiKeyRow>)
   const { creator_id: creatorId, id } = key;
   const sinceMs = Date.now() - (key.last_used_at?.getTime() ?? 0);
   if (sinceMs < NOTE_USE_EVERY_MS) return;
-  await database.readAsTenant(creatorId, (db) =>
+  await database.changeAtOnce(creatorId, (db) =>
     Promise.all([
       db.query('update api_keys set last_used_at = now() where creator_id = $1 and id = $2', [creatorId, id]),
       sinceMs < AUDIT_USE_EVERY_MS ||

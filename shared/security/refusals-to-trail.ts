@@ -22,7 +22,7 @@ export function refusalsToTrail(database: TenantDatabase): NonNullable<Authentic
     const { creatorId } = caller;
     const event = { creatorId, actor: actorOf(caller), action: 'permission.refused', subjectId: caller.id };
     await database
-      .readAsTenant(creatorId, (db) =>
+      .changeAtOnce(creatorId, (db) =>
         recordAudit(db, { ...event, fields: [permission], requestId: currentScope()?.requestId }),
       )
       .catch((error: unknown) => log.error('a refused permission could not be told to the trail', error));

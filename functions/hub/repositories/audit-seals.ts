@@ -29,7 +29,7 @@ export function openAuditSeals(pool: pg.Pool, database: TenantDatabase): AuditSe
     },
 
     async seal(creatorId, before) {
-      const rows = await database.readAsTenant(creatorId, (db) => db.query(SEAL, [creatorId, before]));
+      const rows = await database.changeAtOnce(creatorId, (db) => db.query(SEAL, [creatorId, before]));
       return rows[0] && Seal.parse(rows[0]);
     },
 

@@ -96,6 +96,16 @@ describe('a tenant transaction', () => {
     expect(renamed).toEqual({ display_name: 'x' });
   });
 
+  test('that reads changes nothing, whatever its statements want', async () => {
+    const attempt = tenants.readAsTenant(mine, (db) =>
+      db.query(`update creators set display_name = 'changed by a read' where creator_id = $1`, [mine]),
+    );
+
+    await expect(attempt).rejects.toThrow('read-only transaction');
+    const [row] = await tenants.withTenant(mine, (db) => db.query('select display_name from creators'));
+    expect(row).toEqual({ display_name: 'x' });
+  });
+
   test('has its statements planned once for each connection, also after one of them failed', async () => {
     const single = openPool(database.urlFor('auth'), { maxConnections: 1 });
     const planned = openTenantDatabase(single);
