@@ -1,6 +1,7 @@
+import { isLight } from './light-words.ts';
 import { type PassageSentence, sentencesOf } from './passage-sentences.ts';
 import type { ReadPrompt } from './read-prompt.ts';
-import { groupOf } from './synonyms.ts';
+import { conceptsOf } from './synonyms.ts';
 import { stemsOf, trigramsOf } from './words.ts';
 
 /** What the prompt asks for when the passages do not answer. */
@@ -18,16 +19,21 @@ const BESIDE = 0.55;
 /** … or is only alike. */
 const SYNONYM = 0.8;
 const PART = 0.75;
+/** … or goes with any subject. */
+const LIGHT = 0.35;
 
 const QUANTITY = /\bhow (much|many|long|often|far|old|big|tall|large|high|soon|fast|wide|deep|late|early)\b/gi;
+/** What is asked for without being named. */
+const ASKS_FOR_PRICE = /\bhow much (is|are|for|do|does|would|will)\b/i;
+const ASKS_FOR_AGE = /\bhow old\b/i;
 const ASKS_FOR_NUMBER =
   /\b(how (much|many|long|often|far|old|big|tall|large|high|hot|soon|late|early)|when|what time|price|cost|combien|quand|wie ?viel|wie lange|wann|cu[aá]nt|cu[aá]ndo|quant[oi]|quando)/i;
 
 /** Chooses the sentences of the passages that fit the question best, each with the number of its passage. */
 export function composeAnswer({ question, previous, passages }: ReadPrompt): string {
-  const own = stemsOf(question.replaceAll(QUANTITY, ''));
+  const own = stemsOf(spellOut(question));
   // A follow-up of a word or two means what was asked before.
-  const wanted = own.length >= 2 ? own : [...own, ...stemsOf(previous.replaceAll(QUANTITY, ''))];
+  const wanted = own.length >= 2 ? own : [...own, ...stemsOf(spellOut(previous))];
   const sentences = passages.flatMap(sentencesOf);
   if (wanted.length === 0 || sentences.length === 0) return NO_ANSWER;
 
@@ -54,12 +60,19 @@ export function composeAnswer({ question, previous, passages }: ReadPrompt): str
     .join(' ');
 }
 
+/** The question in words that a text would hold: `how much is` asks for a price, `how long` for nothing one can look up. */
+function spellOut(question: string): string {
+  const implied = [ASKS_FOR_PRICE.test(question) ? 'price' : '', ASKS_FOR_AGE.test(question) ? 'age' : ''];
+  return [question.replaceAll(QUANTITY, ''), ...implied].join(' ');
+}
+
 /** Rarer among the sentences is heavier; what stands nowhere is heaviest, and nothing can make up for it. */
 function weigh(wanted: ReadonlySet<string>, sentences: readonly PassageSentence[]): Map<string, number> {
   return new Map(
     [...wanted].map((stem) => {
       const containing = sentences.filter((sentence) => likeness(stem, sentence.own) > 0).length;
-      return [stem, Math.log(1.5 + sentences.length / (1 + containing))];
+      const rarity = Math.log(1.5 + sentences.length / (1 + containing));
+      return [stem, isLight(stem) ? LIGHT * rarity : rarity];
     }),
   );
 }
@@ -89,10 +102,10 @@ function pairsIn(sentence: PassageSentence, wanted: readonly string[]): number {
 /** 1 for the word itself, less for one that means or is spelt nearly the same. */
 function likeness(stem: string, words: readonly string[]): number {
   if (words.includes(stem)) return 1;
-  const group = groupOf(stem);
+  const concepts = conceptsOf(stem);
   let best = 0;
   for (const word of words) {
-    if (group !== undefined && groupOf(word) === group) best = Math.max(best, SYNONYM);
+    if (concepts.size > 0 && !concepts.isDisjointFrom(conceptsOf(word))) best = Math.max(best, SYNONYM);
     if (stem.length >= 4 && word.length >= 4 && (word.includes(stem) || stem.includes(word)))
       best = Math.max(best, PART);
     if (stem.length >= 5 && word.length >= 5 && word[0] === stem[0]) best = Math.max(best, 0.9 * spelling(stem, word));

@@ -1,4 +1,4 @@
-import { groupOf } from './synonyms.ts';
+import { conceptsOf } from './synonyms.ts';
 import { stemsOf, trigramsOf } from './words.ts';
 
 /** The width of nomic-embed-text, so that the two are interchangeable everywhere but in meaning. */
@@ -8,7 +8,7 @@ export const DIMENSIONS = 768;
 const PIECES_WEIGHT = 0.35;
 
 /** … and the words that mean nearly the same. */
-const GROUP_WEIGHT = 0.6;
+const CONCEPT_WEIGHT = 0.6;
 
 const PREFIX = /^(search_query|search_document|classification|clustering): /;
 
@@ -23,8 +23,8 @@ export function embedText(text: string): number[] {
   for (const [stem, count] of counts) {
     const weight = (1 + Math.log(count)) * weightOf(stem);
     push(vector, `w:${stem}`, weight);
-    const group = groupOf(stem);
-    if (group !== undefined) push(vector, `g:${group}`, weight * GROUP_WEIGHT);
+    const concepts = conceptsOf(stem);
+    for (const concept of concepts) push(vector, `g:${concept}`, (weight * CONCEPT_WEIGHT) / Math.sqrt(concepts.size));
     const pieces = trigramsOf(stem);
     for (const piece of pieces) push(vector, `t:${piece}`, (weight * PIECES_WEIGHT) / Math.sqrt(pieces.length));
   }

@@ -48,7 +48,7 @@ export function trigramsOf(word: string): string[] {
 }
 
 function bare(raw: string): string {
-  const unaccented = raw.normalize('NFD').replaceAll(/\p{M}/gu, '').normalize('NFC');
+  const unaccented = raw.normalize('NFD').replaceAll(/\p{M}/gu, '').normalize('NFC').replaceAll('ß', 'ss');
   // l'été, what's: the part after or before the apostrophe is grammar.
   const [head = '', tail = ''] = unaccented.split(/['’]/);
   if (tail === '') return head;

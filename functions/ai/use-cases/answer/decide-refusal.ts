@@ -16,12 +16,15 @@ export interface RefusalThresholds {
   readonly sureCoverage: number;
 }
 
-/** Feature hashing knows words only, so words decide. Set on one half of `npm run eval`'s questions. */
+/**
+ * Feature hashing dilutes a sentence in a long passage, and words alone do not know what means the same: so little is
+ * refused here (0.05 is the noise of 768 hashed places), and the offline model judges sentence by sentence.
+ */
 export const OFFLINE_THRESHOLDS: RefusalThresholds = {
-  sureSimilarity: 0.4,
-  leastSimilarity: 0.09,
-  someCoverage: 0.28,
-  sureCoverage: 0.5,
+  sureSimilarity: 0.05,
+  leastSimilarity: 0.02,
+  someCoverage: 0.1,
+  sureCoverage: 0.2,
 };
 
 /** nomic-embed-text puts unrelated texts at 0.4 to 0.55 and answers at 0.65 and above. */
@@ -65,12 +68,15 @@ export function judgeEvidence(
   return { refusal: enough ? undefined : 'not_covered', evidence };
 }
 
-/** 0 to 1; one half where vectors, words or both together are just enough. */
+/** 0 to 1; one half where vectors, words or both together are just enough, and 1 only for what could not be nearer. */
 function evidenceFor(similarity: number, coverage: number, thresholds: RefusalThresholds): number {
-  const shares = [
-    similarity / thresholds.sureSimilarity,
-    coverage / thresholds.sureCoverage,
-    Math.min(similarity / thresholds.leastSimilarity, coverage / thresholds.someCoverage),
-  ];
-  return Math.min(1, Math.max(0, ...shares) / 2);
+  const { sureSimilarity, leastSimilarity, someCoverage, sureCoverage } = thresholds;
+  const both = Math.min(similarity / leastSimilarity, coverage / someCoverage, 1) / 2;
+  return Math.max(0, both, riseTo(similarity, sureSimilarity), riseTo(coverage, sureCoverage));
+}
+
+/** 0 at 0, one half at `enough`, 1 at 1. */
+function riseTo(value: number, enough: number): number {
+  if (value <= enough) return value / enough / 2;
+  return Math.min(1, 0.5 + (value - enough) / (1 - enough) / 2);
 }

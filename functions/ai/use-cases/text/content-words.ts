@@ -32,7 +32,7 @@ export function contentWords(text: string): ContentWord[] {
     const plain = unaccented(written);
     if (plain === '' || STOP_WORDS.has(plain)) continue;
     const stem = stemOf(plain);
-    words.push({ stem, prefix: [...written].slice(0, stem.length).join('') });
+    words.push({ stem, prefix: beginningOf(written, stem.length) });
   }
   return words;
 }
@@ -67,8 +67,20 @@ function withoutGrammar(raw: string): string {
   return head.length <= 2 ? tail : head;
 }
 
+/** As many letters of a word as were written for a stem in which `ß` counts two. */
+function beginningOf(written: string, length: number): string {
+  let left = length;
+  let prefix = '';
+  for (const letter of written) {
+    left -= letter === 'ß' ? 2 : 1;
+    if (left < 0) break;
+    prefix += letter;
+  }
+  return prefix;
+}
+
 function unaccented(word: string): string {
-  return word.normalize('NFD').replaceAll(/\p{M}/gu, '').normalize('NFC');
+  return word.normalize('NFD').replaceAll(/\p{M}/gu, '').normalize('NFC').replaceAll('ß', 'ss');
 }
 
 function pairs(run: string): ContentWord[] {

@@ -61,6 +61,27 @@ describe('answers', () => {
     );
   });
 
+  test('know everyday words that mean the same, in several languages', async () => {
+    const german = ['Der Abend kostet 68 Euro. Das Haus ist breit genug für einen Rollstuhl.', 'Der Hof ist groß.'];
+
+    expect(await ask('Ist das Haus barrierefrei?', ...german)).toContain('Rollstuhl');
+    expect(await ask('What is the entrance fee?', 'Admission is 9 pounds. The gate is green.')).toContain('9 pounds');
+    expect(await ask('¿Y los perros?', 'Las mascotas se quedan en casa. El taller es grande.')).toContain('mascotas');
+  });
+
+  test('read a question for a price where no word says so', async () => {
+    expect(await ask('How much is a ticket?', 'Tickets are blue. The ticket costs 4 pounds.')).toContain('4 pounds');
+  });
+
+  test('are not kept back by words that go with any subject', async () => {
+    expect(await ask('What happens when it rains?', 'In rain the walk takes place in the hall.')).toContain('hall');
+    expect(await ask('What happens on Mars?', 'In rain the walk takes place in the hall.')).toBe('NOT_IN_SOURCES');
+  });
+
+  test('take ß and ss for the same', () => {
+    expect(cosine('Straße', 'Strasse')).toBeCloseTo(1, 3);
+  });
+
   test('say that they do not know', async () => {
     expect(await ask('Who painted the Mona Lisa?', ...passages)).toBe('NOT_IN_SOURCES');
     expect(await ask('Anything?')).toBe('NOT_IN_SOURCES');

@@ -55,6 +55,18 @@ describe('a question', () => {
     expect(decide('Who painted the Mona Lisa?', away, OFFLINE_THRESHOLDS)).toBe('not_covered');
   });
 
+  test('is enough for the strictest border only where nothing could be nearer', () => {
+    const strictest = (similarity: number) => retrieval(similarity, [OPENING], 1);
+
+    expect(decide('When does the pottery studio open on Sundays?', strictest(0.1), OFFLINE_THRESHOLDS)).toBeUndefined();
+    expect(decide('Does the studio open in winter?', strictest(0.4), OFFLINE_THRESHOLDS)).toBe('not_covered');
+  });
+
+  test('of which the words tell little is left to the offline model, but not one without any', () => {
+    expect(decide('Which studio has the biggest windows?', retrieval(0), OFFLINE_THRESHOLDS)).toBeUndefined();
+    expect(decide('Who painted the Mona Lisa?', retrieval(0.02), OFFLINE_THRESHOLDS)).toBe('not_covered');
+  });
+
   test('meets the border that the creator has set', () => {
     const question = 'At what hour may I enter the workshop?';
 
