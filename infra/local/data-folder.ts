@@ -28,6 +28,7 @@ const OWN_ENTRIES = [
   'redis',
   'schedules.json',
   'secrets.json',
+  'tmp',
 ];
 
 /**

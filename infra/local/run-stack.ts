@@ -48,6 +48,7 @@ export async function runStack(run: StackRun): Promise<FunctionHost> {
     stack,
     aws: parts.aws,
     logFolder: join(run.dataFolder, 'logs'),
+    temporaryFolder: join(run.dataFolder, 'tmp'),
     onFailure: quietReporter((name, message) => onProgress(name, message.split('\n', 1)[0] ?? '')),
   });
   undo.add('functions', functions.stop);

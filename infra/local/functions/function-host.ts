@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AwsGateway } from '../parts/aws-gateway.ts';
 import type { StackModel } from '../template/stack-model.ts';
@@ -20,6 +20,8 @@ export interface FunctionHostOptions {
   readonly stack: StackModel;
   readonly aws: Pick<AwsGateway, 'endpointUrl' | 'credentials'>;
   readonly logFolder: string;
+  /** Where functions keep files while they work, as Lambda's `/tmp`. Emptied first: killed workers leave theirs behind. */
+  readonly temporaryFolder: string;
   readonly onFailure: (name: string, message: string) => void;
 }
 
@@ -28,6 +30,8 @@ const SCHEDULE_IDLE_MS = 60_000;
 
 export async function startFunctionHost(options: FunctionHostOptions): Promise<FunctionHost> {
   await mkdir(options.logFolder, { recursive: true });
+  await rm(options.temporaryFolder, { recursive: true, force: true });
+  await mkdir(options.temporaryFolder, { recursive: true });
   const busy = busyFunctions(options.stack);
   const logs: FunctionLog[] = [];
   const functions = new Map<string, HostedFunction>();
@@ -35,7 +39,7 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     const log = openFunctionLog(join(options.logFolder, `${model.name}.log`));
     logs.push(log);
     const idleMs = busy.has(model.logicalId) ? undefined : SCHEDULE_IDLE_MS;
-    const runtimeEnvironment = awsEnvironment(options.aws, model.name);
+    const runtimeEnvironment = { ...awsEnvironment(options.aws, model.name), TMPDIR: options.temporaryFolder };
     functions.set(
       model.logicalId,
       hostFunction(model, { runtimeEnvironment, log, onFailure: options.onFailure, idleMs }),
