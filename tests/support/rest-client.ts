@@ -93,11 +93,12 @@ export async function upload(creator: Creator, file: UploadedFile): Promise<{ id
 }
 
 /** Waits until a document has come to its end, good or bad, and returns it. */
-export async function settledDocument(creator: Creator, id: string): Promise<Answer['body']> {
-  return until(`document ${id} to settle`, async () => {
+export async function settledDocument(creator: Creator, id: string, withinMs?: number): Promise<Answer['body']> {
+  const look = async () => {
     const { body } = await rest('GET', `/v1/hub/documents/${id}`, { token: creator.token });
     return ['ready', 'failed', 'rejected'].includes(body.status) ? body : undefined;
-  });
+  };
+  return until(`document ${id} to settle`, look, withinMs);
 }
 
 export async function uploadText(creator: Creator, filename: string, text: string): Promise<Answer['body']> {

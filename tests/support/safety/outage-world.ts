@@ -69,6 +69,9 @@ export async function openOutageWorld(): Promise<OutageWorld> {
   };
 }
 
+/** Bounds hanging; how long it took is told as a figure. */
+const HEALED_WITHIN_MS = 150_000;
+
 /** Waits until everything acknowledged has come to its end; tells, in words, what is lost or there more than once. */
 export async function whatIsWrong(creator: Creator, { documents, questions }: Acknowledged): Promise<string[]> {
   const ofDocuments = await Promise.all(documents.map((id) => faultOfDocument(creator, id)));
@@ -77,7 +80,7 @@ export async function whatIsWrong(creator: Creator, { documents, questions }: Ac
 }
 
 async function faultOfDocument(creator: Creator, id: string): Promise<string[]> {
-  const { status, chunk_count: chunks } = await settledDocument(creator, id);
+  const { status, chunk_count: chunks } = await settledDocument(creator, id, HEALED_WITHIN_MS);
   const stored = await storedDocument(creator.id, id);
   const wanted = { generations: [1], liveGeneration: 1, chunks, vectors: chunks };
   if (status === 'ready' && chunks > 0 && JSON.stringify(stored) === JSON.stringify(wanted)) return [];
@@ -86,10 +89,11 @@ async function faultOfDocument(creator: Creator, id: string): Promise<string[]> 
 
 async function faultOfQuestion({ sessionToken, turnId }: Acknowledged['questions'][number]): Promise<string[]> {
   const headers = { Authorization: `Bearer ${sessionToken}`, Origin: PAGE_ORIGIN };
-  const answers = await until(`turn ${turnId} to be answered`, async () => {
+  const look = async () => {
     const { body } = await rest('GET', '/v1/channel/messages', { headers });
     const found = body?.data?.filter((message: { turn_id: string; role: string }) => message.role === 'assistant');
     return found?.length > 0 && (found as { turn_id: string }[]);
-  });
+  };
+  const answers = await until(`turn ${turnId} to be answered`, look, HEALED_WITHIN_MS);
   return answers.length === 1 && answers[0]?.turn_id === turnId ? [] : [`turn ${turnId} has ${answers.length} answers`];
 }
