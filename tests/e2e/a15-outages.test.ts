@@ -8,7 +8,7 @@ import { until } from '../support/until.ts';
 
 const SHORT = '# Orchard\n\nThe oldest pear tree of the orchard is called Agathe and was planted in 1911.\n';
 const QUESTION = 'What is the oldest pear tree of the orchard called?';
-const PART_ROUNDS = figure(1, 5);
+const PART_ROUNDS = figure(1, 3);
 
 let world: OutageWorld;
 beforeAll(async () => {

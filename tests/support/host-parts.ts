@@ -40,8 +40,16 @@ export function freezePart(host: RunningHost, part: HostPart): () => void {
   const frozen = [pid, ...backends];
   for (const each of frozen) process.kill(each, 'SIGSTOP');
   return () => {
-    for (const each of frozen) process.kill(each, 'SIGCONT');
+    for (const each of frozen.splice(0)) goOn(each);
   };
+}
+
+function goOn(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // It was ended meanwhile.
+  }
 }
 
 function childrenOf(pid: number): number[] {
