@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 import { Permission } from '../../../shared/models/permission.ts';
@@ -26,7 +27,7 @@ export interface NewApiKeyRow {
 export type ApiKeys = ReturnType<typeof openApiKeys>;
 
 const COLUMNS = `id, name, prefix, permissions, expires_at, last_used_at, created_at,
-  to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at`;
+  ${CURSOR_AT}`;
 
 export function openApiKeys(db: Executor, creatorId: string) {
   return {

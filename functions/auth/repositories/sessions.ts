@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 
@@ -49,7 +50,7 @@ export function openSessions(db: Executor, creatorId: string, idleDays: number) 
     list: async (limit: number, after: Cursor | undefined): Promise<SessionRow[]> => {
       const rows = await db.query(
         `select id, user_agent, created_at, last_used_at, expires_at,
-                to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
+                ${CURSOR_AT}
          from sessions
          where creator_id = $1 and ${LIVE} and ($2::timestamptz is null or (created_at, id) < ($2, $3))
          order by created_at desc, id desc limit $4`,

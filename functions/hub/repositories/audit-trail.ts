@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 
@@ -25,7 +26,7 @@ export function openAuditTrail(db: Executor, creatorId: string): AuditTrail {
     async list(limit, cursor) {
       const rows = await db.query(
         `select id, actor, action, subject_id, fields, request_id, created_at,
-           to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
+           ${CURSOR_AT}
          from audit_events
          where creator_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2, $3::uuid))
          order by created_at desc, id desc limit $4`,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 import { StoredTheme, type WidgetChange, type WidgetTheme } from '../../../shared/models/widget.ts';
@@ -42,7 +43,7 @@ export interface Widgets {
 }
 
 const COLUMNS = `id, name, allowed_origins, greeting, suggested_questions, instructions, locale, theme, enabled,
-  created_at, updated_at, to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at`;
+  created_at, updated_at, ${CURSOR_AT}`;
 
 const first = (rows: readonly unknown[]) => (rows[0] === undefined ? undefined : WidgetRow.parse(rows[0]));
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CURSOR_AT } from '../../database/cursor-at.ts';
 
 /** A row of `curated_answers`, as every function of this life cycle returns it. */
 export const AnswerRow = z.object({
@@ -21,7 +22,7 @@ export type AnswerRow = z.infer<typeof AnswerRow>;
 /** The select and returning list that `AnswerRow` parses. */
 export const ANSWER_COLUMNS = `creator_id, id, question, answer, generation, indexed_generation, vectors_from, chunk_id,
   deleted_at, created_at, updated_at,
-  to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at`;
+  ${CURSOR_AT}`;
 
 /** The first row, parsed; undefined when the statement touched none. */
 export function firstAnswer(rows: readonly Record<string, unknown>[]): AnswerRow | undefined {

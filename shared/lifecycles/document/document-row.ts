@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CURSOR_AT } from '../../database/cursor-at.ts';
 import { DOCUMENT_ERROR_CODES } from '../../errors/document-processing-error.ts';
 
 /** A row of `documents`, as every function of this life cycle returns it. */
@@ -42,7 +43,7 @@ export const DOCUMENT_COLUMNS = `creator_id, id, title, filename, content_type, 
   upload_id, object_version, library_upload_id, generation, live_generation, chunk_tokens, overlap_tokens, attempt,
   deaths, deadline_at, progress_stage, progress_done, progress_total, embedded_chunks, embedding_model, chunk_count,
   error_code, error_message, created_at, updated_at,
-  to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at`;
+  ${CURSOR_AT}`;
 
 /** The first row, parsed; undefined when the statement touched none. */
 export function firstDocument(rows: readonly Record<string, unknown>[]): DocumentRow | undefined {
