@@ -8,7 +8,8 @@ import { until } from '../support/until.ts';
 
 const SHORT = '# Orchard\n\nThe oldest pear tree of the orchard is called Agathe and was planted in 1911.\n';
 const QUESTION = 'What is the oldest pear tree of the orchard called?';
-const PART_ROUNDS = figure(1, 3);
+/** Some minutes for each round: at the full figures alone. */
+const PART_ROUNDS = figure(0, 3);
 
 let world: OutageWorld;
 beforeAll(async () => {
@@ -101,7 +102,7 @@ test(
   WITHIN_MS,
 );
 
-test(
+test.runIf(PART_ROUNDS > 0)(
   'A15: Redis, Chroma, Postgres and the model killed during work lose nothing acknowledged',
   async () => {
     const healed: number[] = [];
