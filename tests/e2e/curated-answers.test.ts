@@ -18,9 +18,9 @@ async function ask(question: string) {
   const socket = await VisitorSocket.open(session.socket);
   socket.ask(question);
   const completed = await socket.completed();
-  const { citations } = socket.frames.find((frame) => frame.type === 'citations') ?? { citations: [] };
+  const frame = socket.frames.find(({ type }) => type === 'citations');
   socket.close();
-  return { text: String(completed.text), citations };
+  return { text: String(completed.text), citations: (frame?.citations ?? []) as { document_id: string }[] };
 }
 
 test('a curated answer is given in the widget in place of the documents, until it is deleted', async () => {
@@ -43,7 +43,8 @@ test('a curated answer is given in the widget in place of the documents, until i
   expect(curated.text).toContain('210');
   expect(curated.citations).toMatchObject([{ document_id: created.body.id, title: QUESTION, url: null }]);
   expect(after.text).toContain('180');
-  expect(JSON.stringify(after)).not.toContain('210');
+  expect(after.text).not.toContain('210');
+  expect(after.citations.map(({ document_id }) => document_id)).not.toContain(created.body.id);
 });
 
 test.each(['http://127.0.0.1/', 'http://localhost/', 'http://169.254.169.254/latest/meta-data/', 'http://[::1]/'])(

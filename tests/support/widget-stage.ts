@@ -274,6 +274,7 @@ export class WidgetStage {
       case 'PUT feedback':
         return [204, undefined];
       case 'DELETE conversation':
+        this.startOver();
         return [202, { status: 'accepted' }];
       default:
         return [404, { error: { code: 'NOT_FOUND' } }];

@@ -76,8 +76,9 @@ function checkVersion(folder: string, programs: PostgresPrograms): void {
 }
 
 /**
- * Ends the server that a killed parent left on this very data folder, and takes away a pid file whose number has
- * since been given to another program (Postgres would refuse to start because of it).
+ * Ends the server that a killed parent left on this very data folder, and takes away a pid file that Postgres would
+ * refuse to start because of: its number has since been given to another program, or belongs to a killed server that
+ * nobody has collected yet (a zombie).
  */
 export async function clearOrphan(folder: string): Promise<void> {
   const pidFile = join(folder, 'postmaster.pid');
@@ -88,13 +89,23 @@ export async function clearOrphan(folder: string): Promise<void> {
   // A server that was killed leaves its sessions behind for a moment; they still write to the shared memory.
   const left = processesIn(folder);
   await Promise.all(left.map((process) => endProcess(process, 'SIGTERM', 5_000)));
-  if (server !== undefined && !worksIn(pid, folder)) rmSync(pidFile, { force: true });
+  if (isTaken(pid) && !worksIn(pid, folder)) rmSync(pidFile, { force: true });
 }
 
 /** Whether the server with this pid says that it takes connections, as `pg_ctl --wait` finds out. */
 export function saysReady(folder: string, pid: number): boolean {
   const lines = readIfThere(join(folder, 'postmaster.pid')).split('\n');
   return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
+}
+
+// As Postgres asks it: a zombie still has its number.
+function isTaken(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 // A Postgres process has its data folder as its working directory.

@@ -111,7 +111,7 @@ describe('the command behind npm start', () => {
 
     expect(await readFile(join(dataFolder, 'secrets.json'), 'utf8')).not.toBe(before);
     const known =
-      /^(aws|chroma(\.yaml)?|demo-session\.json|endpoints\.json|host\.lock|logs|mail|notified|parts\.json|postgres|redis|schedules\.json|secrets\.json)$/;
+      /^(aws|chroma(\.yaml)?|demo-session\.json|endpoints\.json|host\.lock|logs|mail|notified|parts\.json|postgres|redis|schedules\.json|secrets\.json|tmp)$/;
     expect((await readdir(dataFolder)).filter((name) => !known.test(name))).toEqual([]);
   });
 });

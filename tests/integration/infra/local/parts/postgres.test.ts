@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -119,6 +120,22 @@ describe('the embedded Postgres', () => {
     writeFileSync(pidFile, `${process.pid}\n${join(bench.dataFolder, 'postgres')}\n1\n5432\n\n\n`);
 
     await answers((await start()).url);
+  });
+
+  it('is not stopped by the pid file of a killed server that nobody has collected', async () => {
+    // The child ends while its parent has become a program that never collects it.
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [told] = await once(parent.stdout, 'data');
+    const zombie = Number(told);
+    await until('the child to end', () => identify(zombie) === undefined);
+    expect(() => process.kill(zombie, 0)).not.toThrow();
+    const pidFile = join(bench.dataFolder, 'postgres', 'postmaster.pid');
+    writeFileSync(pidFile, `${zombie}\n${join(bench.dataFolder, 'postgres')}\n1\n5432\n\n\n`);
+
+    await answers((await start()).url);
+    parent.kill('SIGKILL');
   });
 
   it('takes another port when its own is busy', async () => {
