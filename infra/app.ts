@@ -1,14 +1,25 @@
 import { buildFunctions } from './build/build-functions.ts';
+import { readWords } from './command-words.ts';
 import { readConfig } from './config.ts';
 import { synthesize } from './synthesize.ts';
 
-// node infra/app.ts [outdir [build folder]]; the CDK command runs this very file, with a stage as `cdk -c stage=dev`.
-const config = readConfig();
-await buildFunctions({ folder: config.buildFolder });
-if (config.stage) {
-  // Read only where it is needed: a local start would wait for it.
-  const { synthesizeStage } = await import('./synthesize-stage.ts');
-  synthesizeStage(config, config.stage);
-} else {
-  synthesize(config);
+const HELP = `Builds the functions and writes the CloudFormation template of the service with its assets.
+
+  npm run synth                               into cdk.out, from the bundles in .build
+  npm run synth -- <folder> [build folder]    elsewhere
+  npx cdk synth -c stage=dev                  the three stacks of a stage; the CDK command runs the same program
+  npm run synth -- --help                     prints this
+`;
+
+const words = readWords(HELP, 2);
+if (words) {
+  const config = readConfig(words);
+  await buildFunctions({ folder: config.buildFolder });
+  if (config.stage) {
+    // Read only where it is needed: a local start would wait for it.
+    const { synthesizeStage } = await import('./synthesize-stage.ts');
+    synthesizeStage(config, config.stage);
+  } else {
+    synthesize(config);
+  }
 }

@@ -27,17 +27,17 @@ export interface InfraConfig {
 const CdkContext = z.object({ stage: z.string().optional() });
 
 /**
- * The only place of the stack's code that looks at the command line and the environment.
+ * The only place of the stack's code that looks at the environment; `words` are those of the command line.
  *
  * @throws StageConfigError when the stage's file is missing or incomplete
  */
-export function readConfig(args: readonly string[] = process.argv.slice(2), env = process.env): InfraConfig {
+export function readConfig(words: readonly string[], env = process.env): InfraConfig {
   const cdkJson = JSON.parse(readFileSync(`${PROJECT_ROOT}cdk.json`, 'utf8')) as { context: Record<string, unknown> };
   const { stage } = CdkContext.parse(JSON.parse(env.CDK_CONTEXT_JSON ?? '{}'));
   const name = stage === undefined ? undefined : stageNamed(stage);
   return {
-    outdir: resolve(PROJECT_ROOT, args[0] ?? env.CDK_OUTDIR ?? 'cdk.out'),
-    buildFolder: resolve(PROJECT_ROOT, args[1] ?? DEFAULT_BUILD_FOLDER),
+    outdir: resolve(PROJECT_ROOT, words[0] ?? env.CDK_OUTDIR ?? 'cdk.out'),
+    buildFolder: resolve(PROJECT_ROOT, words[1] ?? DEFAULT_BUILD_FOLDER),
     stackName: name ? `understudy-${name}` : (env.UNDERSTUDY_STACK_NAME ?? 'understudy'),
     ...(name && { stage: { name, config: readStageConfig(name) } }),
     // Set by the CDK command. A local start need not pay for it: the tests check the same template.

@@ -2,12 +2,20 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readWords } from '../../infra/command-words.ts';
 import { startParts } from '../../infra/local/parts/start-parts.ts';
 import { PROJECT_ROOT } from '../support/module-graph.ts';
 import { installMiniStack, startMiniStack } from './ministack.ts';
 
-// npm run test:ministack: deploys the stack to MiniStack, an emulator of AWS that wants neither Docker nor an account,
-// on the parts that `npm start` would start, and runs the end-to-end tests against it.
+const HELP = `Deploys the stack to MiniStack, an emulator of AWS that wants neither Docker nor an account, on the parts that
+npm start would start, and runs the end-to-end tests against it.
+
+  npm run test:ministack
+  npm run test:ministack -- --help   prints this
+
+It wants Python 3.10 and PyPI; where they are missing it says so and is left out.
+`;
+
 const LIMIT_MS = 8 * 60_000;
 const undo: (() => Promise<unknown>)[] = [];
 
@@ -74,16 +82,20 @@ async function cleanUp(): Promise<void> {
   for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => console.error(String(error)));
 }
 
-const limit = setTimeout(() => {
-  console.log(`not done within ${LIMIT_MS / 60_000} minutes`);
-  void cleanUp().finally(() => process.exit(1));
-}, LIMIT_MS);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+async function runWithinLimit(): Promise<void> {
+  const limit = setTimeout(() => {
+    console.log(`not done within ${LIMIT_MS / 60_000} minutes`);
+    void cleanUp().finally(() => process.exit(1));
+  }, LIMIT_MS);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  }
+  try {
+    process.exitCode = await main();
+  } finally {
+    clearTimeout(limit);
+    await cleanUp();
+  }
 }
-try {
-  process.exitCode = await main();
-} finally {
-  clearTimeout(limit);
-  await cleanUp();
-}
+
+if (readWords(HELP)) await runWithinLimit();
