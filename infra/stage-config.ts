@@ -66,6 +66,13 @@ const Chroma = z.strictObject({
   snapshotsKept: count(1, 100),
 });
 
+const Sessions = z.strictObject({
+  /** Without a refresh for so long a creator signs in again. */
+  idleDays: count(1, 365).default(30),
+  /** How long an ended session can pass at most, where Redis was out of reach when it ended. */
+  markSeconds: count(5, 900).default(60),
+});
+
 const functionNames = Object.keys(FUNCTION_ENTRIES) as [FunctionName, ...FunctionName[]];
 
 /** What an operator decides about a stage. Everything else follows from the stacks. */
@@ -84,6 +91,7 @@ export const StageConfig = z.strictObject({
   /** Instances at most per function; what is not named shares the account's pool. */
   reservedConcurrency: z.partialRecord(z.enum(functionNames), count(1, 1_000)),
   rateLimitFactor: z.number().positive().default(1),
+  sessions: Sessions.prefault({}),
 });
 export type StageConfig = z.infer<typeof StageConfig>;
 

@@ -88,7 +88,12 @@ export function openAiApi(env: Env): RestService<AiUse> {
         ),
     },
     cors: { kind: 'console', origin: env.CONSOLE_ORIGIN },
-    authenticateCreator: openCreatorAuthenticator({ pool, redis, issuer: env.PUBLIC_API_URL }),
+    authenticateCreator: openCreatorAuthenticator({
+      pool,
+      redis,
+      issuer: env.PUBLIC_API_URL,
+      sessionMarkSeconds: env.SESSION_MARK_SECONDS,
+    }),
     limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
   };
 }

@@ -31,7 +31,12 @@ export function openAuthApi(env: z.output<typeof AuthEnv>): AuthApi {
     routes,
     use,
     cors: { kind: 'console', origin: env.CONSOLE_ORIGIN },
-    authenticateCreator: openCreatorAuthenticator({ pool, redis, issuer: env.PUBLIC_API_URL }),
+    authenticateCreator: openCreatorAuthenticator({
+      pool,
+      redis,
+      issuer: env.PUBLIC_API_URL,
+      sessionMarkSeconds: env.SESSION_MARK_SECONDS,
+    }),
     limit: async ({ creatorId }) =>
       rateLimitHeaders(await use.limiter.consume('rest', { creatorId }, { points: 600, perSeconds: 60 })),
     // Among them stands /openapi.json, which the build writes for all services.

@@ -51,7 +51,7 @@ export function composeAuth(env: z.output<typeof AuthEnv>): AuthParts {
       loadCurrentKey: () => loadCurrentKey(signingKeys),
     }),
     refreshSecrets: openRefreshSecrets(env.DATA_ENCRYPTION_KEY),
-    sessionMarks: openSessionMarks(redis),
+    sessionMarks: openSessionMarks(redis, env.SESSION_MARK_SECONDS),
     limiter: openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR }),
     mailer: openMailer(env, redis),
     consoleUrl: env.CONSOLE_URL,

@@ -66,7 +66,12 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
       publicApiUrl: env.PUBLIC_API_URL,
     },
     cors: { kind: 'console', origin: env.CONSOLE_ORIGIN },
-    authenticateCreator: openCreatorAuthenticator({ pool, redis, issuer: env.PUBLIC_API_URL }),
+    authenticateCreator: openCreatorAuthenticator({
+      pool,
+      redis,
+      issuer: env.PUBLIC_API_URL,
+      sessionMarkSeconds: env.SESSION_MARK_SECONDS,
+    }),
     idempotency: openIdempotencyStore(database),
     limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
   });

@@ -54,6 +54,17 @@ const withoutTlsProfiles: Plugin = {
   },
 };
 
+/** ioredis' way to Redis by way of Sentinels: our addresses name one server or a cluster, and options cannot ask for it. */
+const withoutSentinels: Plugin = {
+  name: 'without-sentinels',
+  setup({ onLoad }) {
+    onLoad({ filter: /ioredis[\\/]built[\\/]connectors[\\/]SentinelConnector[\\/]index\.js$/ }, () => ({
+      contents: 'exports.default = class {}; exports.SentinelIterator = class {};',
+      loader: 'js',
+    }));
+  },
+};
+
 /** ioredis' table of 300 commands, written in a third of its size. */
 const compactCommandTable: Plugin = {
   name: 'compact-command-table',
@@ -93,6 +104,7 @@ export const SLIMMING: Plugin[] = [
   withoutDebug,
   withoutNativePostgres,
   withoutTlsProfiles,
+  withoutSentinels,
   compactCommandTable,
   withoutJsonSchema,
   longCommonPasswords,

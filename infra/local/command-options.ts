@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CommonEnv } from '../../shared/config/env-constants.ts';
+import { AuthEnv, CommonEnv } from '../../shared/config/env-constants.ts';
 import { HostError } from './host-error.ts';
 
 export interface CommandOptions {
@@ -27,6 +27,8 @@ Variables
   CLAMD_ADDRESS                ClamAV's daemon, host:port or the path of its socket: it looks at every file first
   OLLAMA_HOST                  an Ollama of your own; without one the offline model answers
   RATE_LIMIT_FACTOR            multiplies every rate limit (1)
+  SESSION_IDLE_DAYS            a session ends after so long without a refresh (30)
+  SESSION_MARK_SECONDS         for how long Redis may say that a session is live (60)
   METRICS_TOKEN                opens /metrics to whoever sends it as a bearer token
 `;
 
@@ -62,9 +64,12 @@ function parse(args: readonly string[]) {
 
 /** What the functions are given as it is: a fault there would show only when every answer fails. */
 function checkVariables(env: NodeJS.ProcessEnv): void {
-  for (const name of ['RATE_LIMIT_FACTOR', 'LOG_LEVEL'] as const) {
+  const { RATE_LIMIT_FACTOR, LOG_LEVEL, SESSION_MARK_SECONDS } = CommonEnv.shape;
+  const { SESSION_IDLE_DAYS } = AuthEnv.shape;
+  const checked = { RATE_LIMIT_FACTOR, LOG_LEVEL, SESSION_IDLE_DAYS, SESSION_MARK_SECONDS };
+  for (const [name, schema] of Object.entries(checked)) {
     const value = env[name] || undefined;
-    const { error } = CommonEnv.shape[name].safeParse(value);
+    const { error } = schema.safeParse(value);
     if (error) throw new HostError(`${name}=${value} does not do: ${error.issues[0]?.message}`);
   }
 }

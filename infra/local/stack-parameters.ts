@@ -38,6 +38,8 @@ export function stackParameters(sources: ParameterSources): Record<string, strin
     SocketUrl: addresses.websocketUrl,
     SocketManagementUrl: `${parts.aws.endpointUrl}/socket`,
     RateLimitFactor: env.RATE_LIMIT_FACTOR || '1',
+    ...(env.SESSION_IDLE_DAYS && { SessionIdleDays: env.SESSION_IDLE_DAYS }),
+    ...(env.SESSION_MARK_SECONDS && { SessionMarkSeconds: env.SESSION_MARK_SECONDS }),
     MetricsToken: env.METRICS_TOKEN ?? '',
     PasswordPepper: keys('passwordPepper'),
     DataEncryptionKey: keys('dataEncryptionKey'),

@@ -15,6 +15,7 @@ export class AuthService extends Construct {
       ...commonEnvironment('auth', context),
       PASSWORD_PEPPER: parameters.PasswordPepper,
       DATA_ENCRYPTION_KEY: parameters.DataEncryptionKey,
+      SESSION_IDLE_DAYS: parameters.SessionIdleDays,
       CONSOLE_URL: context.consoleUrl,
       MAIL_FROM: parameters.MailFrom,
       MAILBOX_FOLDER: parameters.MailboxFolder,

@@ -67,6 +67,8 @@ export class PlatformStack extends Stack {
         ExtractorProgram: '/opt/extractor/extract.mjs',
         SocketManagementUrl: '',
         RateLimitFactor: String(config.rateLimitFactor),
+        SessionIdleDays: String(config.sessions.idleDays),
+        SessionMarkSeconds: String(config.sessions.markSeconds),
         MetricsToken: secrets.metricsToken,
         PasswordPepper: secrets.passwordPepper,
         DataEncryptionKey: secrets.dataEncryptionKey,

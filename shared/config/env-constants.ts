@@ -18,6 +18,8 @@ export const CommonEnv = z.object({
   /** The origin of the web pages (console, /verify, /reset): the only one that may call the creators' routes. */
   CONSOLE_ORIGIN: z.url(),
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
+  /** For how long Redis may say that a session is live; it bounds how long one can pass that ended without Redis. */
+  SESSION_MARK_SECONDS: z.coerce.number().int().min(5).max(900).default(60),
   /** Bearer token of /metrics; unset means nobody. */
   METRICS_TOKEN: z.string().default(''),
 });

@@ -39,7 +39,10 @@ export const log = {
   warn: (message: string, fields: Fields = {}) => powertools.warn(message, withScope(fields)),
   error: (message: string, cause: unknown, fields: Fields = {}) =>
     powertools.error(message, withScope({ ...fields, error: describeError(cause) })),
-  /** Authentication attempts, refused permissions, tenant mismatches: apart, so that an alarm can count them. */
+  /** What was refused, or must not be: wrong logins, missing permissions, tenant mismatches. */
   security: (event: string, fields: Fields = {}) =>
     powertools.warn(event, withScope({ ...fields, security_event: event })),
+  /** A security event that is as it should be: a login, the use of a key. */
+  admitted: (event: string, fields: Fields = {}) =>
+    powertools.info(event, withScope({ ...fields, security_event: event })),
 };

@@ -21,6 +21,12 @@ export function runInScope<T>(scope: RequestScope, work: () => T): T {
   return storage.run(scope, work);
 }
 
+/** Whose the request is, once that is known: its log lines tell it from here on. */
+export function noteCreator(creatorId: string): void {
+  const scope = storage.getStore();
+  if (scope) scope.creatorId = creatorId;
+}
+
 export function currentScope(): RequestScope | undefined {
   return storage.getStore();
 }

@@ -20,6 +20,8 @@ export interface CreatorAuthenticatorOptions {
   readonly issuer: string;
   /** With Redis most requests need not ask Postgres whether their session is still live. */
   readonly redis?: RedisClient;
+  /** For how long Redis may say that a session is live: SESSION_MARK_SECONDS; 60 unless told. */
+  readonly sessionMarkSeconds?: number;
   /** How long the key set is cached; 30 s unless told. */
   readonly keyCacheMs?: number;
 }
@@ -41,10 +43,10 @@ const AUDIT_USE_EVERY_MS = 3_600_000;
  * credentials that do not suffice.
  */
 export function openCreatorAuthenticator(options: CreatorAuthenticatorOptions): AuthenticateCreator {
-  const { pool, issuer, redis, keyCacheMs } = options;
+  const { pool, issuer, redis, sessionMarkSeconds = 60, keyCacheMs } = options;
   const database = openTenantDatabase(pool);
   const verify = openAccessTokenVerifier({ issuer, loadKeys: () => loadSigningKeys(pool), cacheMs: keyCacheMs });
-  const marks = redis && openSessionMarks(redis);
+  const marks = redis && openSessionMarks(redis, sessionMarkSeconds);
 
   const isLive = async (creatorId: string, sessionId: string): Promise<boolean> => {
     const mark = await marks?.read(creatorId, sessionId);
@@ -94,11 +96,12 @@ async function readSessionState(database: TenantDatabase, creatorId: string, ses
   return rows.length === 1;
 }
 
-/** At most one write a minute for each key, however often it is used. */
+/** At most one write a minute for each key, however often it is used; trail and log are told once an hour. */
 async function noteUse(database: TenantDatabase, key: z.infer<typeof ApiKeyRow>): Promise<void> {
   const { creator_id: creatorId, id } = key;
   const sinceMs = Date.now() - (key.last_used_at?.getTime() ?? 0);
   if (sinceMs < NOTE_USE_EVERY_MS) return;
+  if (sinceMs >= AUDIT_USE_EVERY_MS) log.admitted('api_key_used', { api_key_id: id });
   await database.changeAtOnce(creatorId, (db) =>
     Promise.all([
       db.query('update api_keys set last_used_at = now() where creator_id = $1 and id = $2', [creatorId, id]),

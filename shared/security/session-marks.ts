@@ -15,11 +15,10 @@ export interface SessionMarks {
   noteEnded(creatorId: string, sessionIds: readonly string[]): Promise<void>;
 }
 
-/** Bounds how long a session can pass that ended while Redis was out of reach. */
-const LIVE_SECONDS = 60;
 const ENDED_SECONDS = ACCESS_TOKEN_LIFETIME_SECONDS + 60;
 
-export function openSessionMarks(redis: RedisClient): SessionMarks {
+/** @param liveSeconds bounds how long a session can pass that ended while Redis was out of reach */
+export function openSessionMarks(redis: RedisClient, liveSeconds: number): SessionMarks {
   const key = (creatorId: string, sessionId: string) => creatorKey(creatorId, 'session', sessionId);
   const tolerate = (error: unknown) => {
     log.warn('session marks are out of reach', { reason: error instanceof Error ? error.message : String(error) });
@@ -33,7 +32,7 @@ export function openSessionMarks(redis: RedisClient): SessionMarks {
     },
     noteLive: async (creatorId, sessionId) => {
       if (!mayAnswer(redis)) return;
-      await redis.set(key(creatorId, sessionId), 'live', 'EX', LIVE_SECONDS, 'NX').catch(tolerate);
+      await redis.set(key(creatorId, sessionId), 'live', 'EX', liveSeconds, 'NX').catch(tolerate);
     },
     noteEnded: async (creatorId, sessionIds) => {
       const writes = sessionIds.map((id) => redis.set(key(creatorId, id), 'ended', 'EX', ENDED_SECONDS));

@@ -38,7 +38,8 @@ afterAll(async () => {
 
 describe('A19: planted personal data', () => {
   const all = () => [...Object.values(planted.words), creator.id, ...planted.secrets];
-  const belongThere = ['request failed', '23514', 'POST /v1/auth/login', 'RequestDuration', 'login_failed'];
+  const signIns = ['login_failed', 'login_succeeded', 'api_key_used'];
+  const belongThere = ['request failed', '23514', 'POST /v1/auth/login', 'RequestDuration', ...signIns];
 
   test('is in no log line and no metric line, where every kind of line is', async () => {
     await until('all kinds of lines', async () => {

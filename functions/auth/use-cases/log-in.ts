@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AuthenticationError } from '../../../shared/errors/authentication-error.ts';
 import { log } from '../../../shared/observability/logger.ts';
+import { noteCreator } from '../../../shared/observability/request-scope.ts';
 import type { AuthUse } from '../auth-use.ts';
 import { openSession, type Tokens, toTokens } from './tokens.ts';
 
@@ -35,6 +36,8 @@ export async function logIn(use: AuthUse, { email, password, userAgent }: Login)
     ]);
     return { creator, session };
   });
+  noteCreator(found.creatorId);
+  log.admitted('login_succeeded', { session_id: session.id });
   return toTokens(use, creator, session);
 }
 

@@ -1,6 +1,6 @@
 import { log } from '../../../shared/observability/logger.ts';
 import { add } from '../../../shared/observability/metrics.ts';
-import { currentScope } from '../../../shared/observability/request-scope.ts';
+import { noteCreator } from '../../../shared/observability/request-scope.ts';
 import type { AuditSeals } from '../repositories/audit-seals.ts';
 
 export interface SealReport {
@@ -25,9 +25,8 @@ export async function sealAuditTrails(seals: AuditSeals, now: Date): Promise<Sea
   const creators = await seals.creatorsToSeal(before, CREATORS_PER_RUN);
   let events = 0;
   let broken = 0;
-  const scope = currentScope();
   for (const creatorId of creators) {
-    if (scope) scope.creatorId = creatorId;
+    noteCreator(creatorId);
     const mismatches = await seals.brokenSeals(creatorId, CHECKED_SEALS);
     if (mismatches.length > 0) log.security('audit_seal_broken', { seals: mismatches });
     broken += mismatches.length;

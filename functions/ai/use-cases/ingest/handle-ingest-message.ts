@@ -2,7 +2,7 @@ import { acceptUpload } from '../../../../shared/lifecycles/document/accept-uplo
 import { readDocument } from '../../../../shared/lifecycles/document/read-document.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { add } from '../../../../shared/observability/metrics.ts';
-import { currentScope } from '../../../../shared/observability/request-scope.ts';
+import { noteCreator } from '../../../../shared/observability/request-scope.ts';
 import { settleAnswer } from '../answer/settle-answer.ts';
 import { reconcileKnowledge } from '../reconcile/reconcile-knowledge.ts';
 import { collectDocument } from '../sweep/collect-document.ts';
@@ -25,8 +25,7 @@ export async function handleIngestMessage(tools: IngestTools, body: string, unti
 
 async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal | undefined): Promise<void> {
   const { creatorId } = task;
-  const scope = currentScope();
-  if (scope) scope.creatorId = creatorId;
+  noteCreator(creatorId);
   if (task.kind === 'answer') {
     const forgetAnswers = (id: string) => tools.answers.forget(id);
     await settleAnswer({ ...tools, forgetAnswers }, creatorId, task.answerId, until);

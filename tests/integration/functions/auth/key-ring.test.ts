@@ -90,6 +90,19 @@ describe('signing keys', () => {
     expect(rows).toEqual([{ sealed_private_key: null }]);
   });
 
+  it('that another DATA_ENCRYPTION_KEY sealed make way for new ones when each of them is dropped', async () => {
+    await loadCurrentKey(openRing());
+    const before = await openRing().listPublic();
+    const renewed = openSigningKeys(pool, openColumnCipher(randomBytes(32).toString('base64')));
+    await expect(loadCurrentKey(renewed)).rejects.toThrow();
+
+    for (const { kid } of before) await dropKey(renewed, kid);
+
+    const sign = openAccessTokenSigner({ issuer, loadCurrentKey: () => loadCurrentKey(renewed) });
+    const verify = openAccessTokenVerifier({ issuer, loadKeys: () => loadSigningKeys(pool), cacheMs: 0 });
+    expect(await verify(await sign(SUBJECT))).toMatchObject({ creator_id: SUBJECT.creatorId });
+  });
+
   it.each(['current', 'next', 'previous'])(
     'are dropped at once while they are %s, with every token under them',
     async (state) => {
