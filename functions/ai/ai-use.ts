@@ -1,4 +1,4 @@
-import type { ModelStates } from './gateways/ollama.ts';
+import type { ModelStates } from '../../shared/models/model-states.ts';
 import type { Answer, QuestionAsked } from './use-cases/answer/answer-question.ts';
 import type { FoundPassage } from './use-cases/retrieve/retrieve-passages.ts';
 

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { openAdapters } from '../../shared/channels/adapters.ts';
 import { openOutlet } from '../../shared/channels/outlet.ts';
 import { openHttpClient } from '../../shared/clients/http-client.ts';
+import { openPartChecks } from '../../shared/clients/part-checks.ts';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
 import { openTurnQueue } from '../../shared/clients/turn-queue.ts';
 import type { AiEnv } from '../../shared/config/env-constants.ts';
@@ -56,15 +57,14 @@ export function openAiApi(env: Env): RestService<AiUse> {
     routes: [
       ...routes,
       ...operationsRoutes<AiUse>({
-        prefixes: ['/v1/ai'],
+        prefix: '/v1/ai',
         checks: {
           database: () => pool.query('select 1'),
           redis: () => redis.ping(),
-          chroma: () => vectors.heartbeat(),
-          models: async () => {
-            const { chat, embedding } = await models.read();
-            if (!chat.ready || !embedding.ready) throw new Error('a model is missing');
-          },
+          ...openPartChecks({
+            ...{ redis, stage: env.STAGE, chromaUrl: env.CHROMA_URL, ollamaUrl: env.OLLAMA_URL },
+            ...{ chatModel: env.CHAT_MODEL, embeddingModel: env.EMBEDDING_MODEL },
+          }),
         },
         renderMetrics: metrics.render,
         metricsToken: env.METRICS_TOKEN,

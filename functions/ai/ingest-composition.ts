@@ -74,7 +74,7 @@ function openMalwareScanner(env: Env, database: TenantDatabase): MalwareScanner 
 /** Builds what the sweeper works with, once per instance. */
 export function openSweep(env: Env): SweepTools {
   openFleetMetrics(openRedis(env.REDIS_URL)); // What it ends is counted like what the workers end.
-  const pool = openPool(env.DATABASE_URL, { maxConnections: 2 });
+  const pool = openPool(env.DATABASE_URL, { maxConnections: 2, statementTimeoutMs: 10_000 });
   const sqs = new SQSClient({});
   return {
     database: openTenantDatabase(pool),

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
-import type { AuthEnv } from '../../shared/config/env-constants.ts';
+import { openPartChecks } from '../../shared/clients/part-checks.ts';
+import type { RootEnv } from '../../shared/config/env-constants.ts';
 import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
 import { type RestHandler, restHandler } from '../../shared/lambda/rest-handler.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
@@ -17,15 +18,20 @@ export interface AuthApi {
 }
 
 /** The REST face of auth, and of the root: operations, key set, web files, and the 404 of every unknown path. */
-export function openAuthApi(env: z.output<typeof AuthEnv>): AuthApi {
+export function openAuthApi(env: z.output<typeof RootEnv>): AuthApi {
   const { pool, redis, use, close } = composeAuth(env);
-  const operations = operationsRoutes<AuthUse>({
-    prefixes: ['', '/v1/auth'],
-    checks: { database: () => pool.query('select 1'), redis: () => redis.ping() },
-    renderMetrics: openFleetMetrics(redis).render,
-    metricsToken: env.METRICS_TOKEN,
+  const ownChecks = { database: () => pool.query('select 1'), redis: () => redis.ping() };
+  const partChecks = openPartChecks({
+    ...{ redis, stage: env.STAGE, chromaUrl: env.CHROMA_URL, ollamaUrl: env.OLLAMA_URL },
+    ...{ chatModel: env.CHAT_MODEL, embeddingModel: env.EMBEDDING_MODEL },
   });
-  const routes = [...authRoutes, ...operations];
+  const operations = { renderMetrics: openFleetMetrics(redis).render, metricsToken: env.METRICS_TOKEN };
+  const routes = [
+    ...authRoutes,
+    ...operationsRoutes<AuthUse>({ ...operations, prefix: '/v1/auth', checks: ownChecks }),
+    // The root speaks for the whole: what any visitor or creator needs.
+    ...operationsRoutes<AuthUse>({ ...operations, prefix: '', checks: { ...ownChecks, ...partChecks } }),
+  ];
   const handler = restHandler({
     service: 'auth',
     routes,

@@ -26,7 +26,7 @@ const RotationEvent = z.object({ rotate: z.boolean().default(false), drop: z.str
  * clears away registrations that nobody verified.
  */
 export function openKeyRotation(env: z.output<typeof AuthEnv>): KeyRotation {
-  const pool = openPool(env.DATABASE_URL, { maxConnections: 2 });
+  const pool = openPool(env.DATABASE_URL, { maxConnections: 2, statementTimeoutMs: 10_000 });
   const keys = openSigningKeys(pool, openColumnCipher(env.DATA_ENCRYPTION_KEY));
   const lookups = openLookups(pool);
 

@@ -10,7 +10,7 @@ import { mayReadError } from './use-cases/may-read-error.ts';
 /** The channel's REST API over what `composeChannel` built. */
 export function channelRest({ env, use, pool, redis, metrics }: Channel): RestHandler {
   const operations = operationsRoutes<ChannelUse>({
-    prefixes: ['/v1/channel'],
+    prefix: '/v1/channel',
     checks: { database: () => pool.query('select 1'), redis: () => redis.ping() },
     renderMetrics: metrics.render,
     metricsToken: env.METRICS_TOKEN,

@@ -47,7 +47,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
     routes: [
       ...routes,
       ...operationsRoutes<HubUse>({
-        prefixes: ['/v1/hub'],
+        prefix: '/v1/hub',
         checks: { database: () => pool.query('select 1'), redis: () => redis.ping() },
         renderMetrics: metrics.render,
         metricsToken: env.METRICS_TOKEN,

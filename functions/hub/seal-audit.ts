@@ -23,7 +23,7 @@ export async function handler(event: Partial<ScheduledEvent>, context: Context):
 
 function openSealing(): () => Promise<SealReport> {
   const env = readEnv(CommonEnv);
-  const pool = openPool(env.DATABASE_URL, { maxConnections: 2 });
+  const pool = openPool(env.DATABASE_URL, { maxConnections: 2, statementTimeoutMs: 10_000 });
   const seals = openAuditSeals(pool, openTenantDatabase(pool));
   const metrics = openFleetMetrics(openRedis(env.REDIS_URL));
   return async () => {

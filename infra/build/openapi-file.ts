@@ -35,7 +35,8 @@ async function routesOf(service: string): Promise<DescribedRoute[]> {
   const declared = modules.flatMap((module) => Object.values(module).filter(isRoute));
   const { operationsRoutes } = await load<OperationsModule>('shared/lambda/operations-routes.ts');
   const prefixes = service === 'auth' ? ['', '/v1/auth'] : [`/v1/${service}`];
-  return [...declared, ...operationsRoutes({ prefixes, checks: {}, metricsToken: '', renderMetrics: () => '' })];
+  const operations = { checks: {}, metricsToken: '', renderMetrics: () => '' };
+  return [...declared, ...prefixes.flatMap((prefix) => operationsRoutes({ ...operations, prefix }))];
 }
 
 const load = async <Module>(path: string): Promise<Module> =>

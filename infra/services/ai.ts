@@ -7,7 +7,7 @@ import { QueueWorker } from '../constructs/queue-worker.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import type { WebSocketApi } from '../constructs/websocket-api.ts';
-import { commonEnvironment, type ServiceContext } from './service-context.ts';
+import { commonEnvironment, partsEnvironment, type ServiceContext } from './service-context.ts';
 
 export interface AiServiceProps extends ServiceContext {
   readonly uploads: Bucket;
@@ -27,12 +27,9 @@ export class AiService extends Construct {
     const { buildFolder, parameters, uploads, library } = props;
     const environment = {
       ...commonEnvironment('ai', props),
+      ...partsEnvironment(props),
       UPLOADS_BUCKET: uploads.bucketName,
       LIBRARY_BUCKET: library.bucketName,
-      CHROMA_URL: parameters.ChromaUrl,
-      OLLAMA_URL: parameters.OllamaUrl,
-      CHAT_MODEL: parameters.ChatModel,
-      EMBEDDING_MODEL: parameters.EmbeddingModel,
       SOCKET_MANAGEMENT_URL: props.socketManagementUrl,
     };
     const settings = { buildFolder, environment };

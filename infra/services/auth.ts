@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { commonEnvironment, type ServiceContext } from './service-context.ts';
+import { commonEnvironment, partsEnvironment, type ServiceContext } from './service-context.ts';
 
 /** Accounts, sessions and keys; also the paths of the whole (health, pages, the 404 of unknown paths). */
 export class AuthService extends Construct {
@@ -24,7 +24,8 @@ export class AuthService extends Construct {
     this.api = new ServiceFunction(this, 'Api', {
       name: 'auth-api',
       buildFolder,
-      environment,
+      // At the root it tells whether the whole is ready.
+      environment: { ...environment, ...partsEnvironment(context) },
       timeoutSeconds: 29,
       memoryMb: 1024,
     });

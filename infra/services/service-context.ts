@@ -13,6 +13,16 @@ export interface ServiceContext {
   readonly consoleUrl: string;
 }
 
+/** Where vector index and models are, for those that ask them. */
+export function partsEnvironment({ parameters }: ServiceContext): Record<string, string> {
+  return {
+    CHROMA_URL: parameters.ChromaUrl,
+    OLLAMA_URL: parameters.OllamaUrl,
+    CHAT_MODEL: parameters.ChatModel,
+    EMBEDDING_MODEL: parameters.EmbeddingModel,
+  };
+}
+
 /** The variables that CommonEnv of shared/config asks of every function of a service. */
 export function commonEnvironment(service: ServiceName, context: ServiceContext): Record<string, string> {
   const { parameters } = context;

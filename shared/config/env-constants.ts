@@ -59,6 +59,17 @@ const UploadsEnv = z.object({
   AWS_ENDPOINT_URL: AwsEnv.shape.AWS_ENDPOINT_URL,
 });
 
+/** Where vector index and models are. */
+const PartsEnv = z.object({
+  CHROMA_URL: z.url(),
+  OLLAMA_URL: z.url(),
+  CHAT_MODEL: z.string().default('llama2:7b-chat'),
+  EMBEDDING_MODEL: z.string().default('nomic-embed-text'),
+});
+
+/** Auth's REST function also answers at the root, for the whole. */
+export const RootEnv = AuthEnv.extend(PartsEnv.shape);
+
 export const HubEnv = CommonEnv.extend(UploadsEnv.shape).extend({
   INGEST_QUEUE_URL: z.url(),
   /** What one creator may keep: documents and pages, the bytes of their originals (5 GiB), and curated answers. */
@@ -67,23 +78,21 @@ export const HubEnv = CommonEnv.extend(UploadsEnv.shape).extend({
   QUOTA_ANSWERS: z.coerce.number().int().min(0).default(2_000),
 });
 
-export const AiEnv = CommonEnv.extend(UploadsEnv.shape).extend({
-  LIBRARY_BUCKET: z.string().min(1),
-  INGEST_QUEUE_URL: z.url(),
-  TURNS_QUEUE_URL: z.url(),
-  CHROMA_URL: z.url(),
-  OLLAMA_URL: z.url(),
-  CHAT_MODEL: z.string().default('llama2:7b-chat'),
-  EMBEDDING_MODEL: z.string().default('nomic-embed-text'),
-  /** Where frames for sockets are posted: the @connections API of the WebSocket stage. */
-  SOCKET_MANAGEMENT_URL: z.url(),
-  /** The extractor's entry file, from its Lambda layer. */
-  EXTRACTOR_PROGRAM: z.string().default('/opt/extractor/extract.mjs'),
-  /** Who looks for malware, beside the extractor's own checks, which always run. */
-  MALWARE_SCANNER: z.enum(['builtin', 'clamd', 'guardduty']).default('builtin'),
-  /** ClamAV's daemon: `host:port`, or the path of its socket. */
-  CLAMD_ADDRESS: z.string().default(''),
-});
+export const AiEnv = CommonEnv.extend(UploadsEnv.shape)
+  .extend(PartsEnv.shape)
+  .extend({
+    LIBRARY_BUCKET: z.string().min(1),
+    INGEST_QUEUE_URL: z.url(),
+    TURNS_QUEUE_URL: z.url(),
+    /** Where frames for sockets are posted: the @connections API of the WebSocket stage. */
+    SOCKET_MANAGEMENT_URL: z.url(),
+    /** The extractor's entry file, from its Lambda layer. */
+    EXTRACTOR_PROGRAM: z.string().default('/opt/extractor/extract.mjs'),
+    /** Who looks for malware, beside the extractor's own checks, which always run. */
+    MALWARE_SCANNER: z.enum(['builtin', 'clamd', 'guardduty']).default('builtin'),
+    /** ClamAV's daemon: `host:port`, or the path of its socket. */
+    CLAMD_ADDRESS: z.string().default(''),
+  });
 
 export const ChannelEnv = CommonEnv.extend({
   TURNS_QUEUE_URL: z.url(),

@@ -5,23 +5,31 @@ import { log } from '../observability/logger.ts';
 export interface PoolOptions {
   /** Connections of one instance. Reserved concurrency × this stays under 70 % of the server's. */
   readonly maxConnections?: number;
+  /** What a statement may take; 5 s, so that whoever waits is told well before the function's own deadline. */
   readonly statementTimeoutMs?: number;
 }
 
+/** A server that is alive ends a statement by itself; only one that hangs leaves it to us. */
+const SILENCE_MARGIN_MS = 500;
+
 /**
- * A pool of pipelining clients that outlives dying backends: one that dies is logged or fails its statement. Where no
- * connection is to be had within 5 s, `connect` and `query` throw DatabaseUnavailableError.
+ * A pool of pipelining clients that outlives dying and hanging backends: one that dies is logged or fails its
+ * statement; one that says nothing for half a second longer than a statement may take is destroyed, and what waits for
+ * it fails (`meansDatabaseAway`). Where no connection is to be had within 5 s, `connect` and `query` throw
+ * DatabaseUnavailableError.
  */
 export function openPool(connectionString: string, options: PoolOptions = {}): pg.Pool {
+  const { statementTimeoutMs = 5_000 } = options;
   const pool = new pg.Pool({
     connectionString,
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     ...(!serverSetsTimeouts(connectionString) && {
-      statement_timeout: options.statementTimeoutMs ?? 10_000,
+      statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: 15_000,
     }),
+    query_timeout: statementTimeoutMs + SILENCE_MARGIN_MS,
     pipeline: true,
     allowExitOnIdle: true,
   });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { APIError } from './api-error.ts';
-import { DatabaseUnavailableError } from './database-unavailable-error.ts';
+import { meansDatabaseAway } from './database-unavailable-error.ts';
 import { type ErrorCode, STATUS_OF_CODE } from './error-codes.ts';
 
 /** The one shape of every error on the wire, REST and WebSocket alike. */
@@ -19,7 +19,7 @@ export type ErrorEnvelope = z.infer<typeof ErrorEnvelope>;
 /** Whatever was thrown as an APIError: what is not meant for clients becomes INTERNAL_ERROR with the cause kept. */
 export function asApiError(thrown: unknown): APIError {
   if (thrown instanceof APIError) return thrown;
-  if (thrown instanceof DatabaseUnavailableError) {
+  if (meansDatabaseAway(thrown)) {
     const headers = { 'Retry-After': '5' };
     return new APIError('DEPENDENCY_UNAVAILABLE', 'A part of the service is not available right now.', {
       cause: thrown,

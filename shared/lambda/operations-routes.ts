@@ -2,13 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { APIError } from '../errors/api-error.ts';
 import { AuthenticationError } from '../errors/authentication-error.ts';
+import { NotReadyError, type NotReadyReason } from '../errors/not-ready-error.ts';
 import { log } from '../observability/logger.ts';
 import { Reply, type Route, routesUsing } from './route.ts';
 
 export interface OperationsOptions {
-  /** Where the three routes stand: `/v1/hub`; auth also serves the root, `''`. */
-  readonly prefixes: readonly string[];
-  /** What the service needs, by the name that is shown; a check fails by throwing. */
+  /** Where the three routes stand: `/v1/hub`, or the root, `''`. */
+  readonly prefix: string;
+  /** What is needed, by the name that is shown; a check fails by throwing, with a NotReadyError to tell why. */
   readonly checks: Readonly<Record<string, () => Promise<unknown>>>;
   /** The whole fleet's counters as Prometheus text. */
   readonly renderMetrics: () => Promise<string>;
@@ -26,8 +27,9 @@ const MetricsText = z.string();
 /** `GET …/health`, `…/ready` and `…/metrics`: the same for every service, and told apart by nothing but its checks. */
 export function operationsRoutes<Use>(options: OperationsOptions): Route<Use>[] {
   const route = routesUsing<Use>();
+  const { prefix } = options;
   const readiness = cachedReadiness(options.checks);
-  return options.prefixes.flatMap((prefix) => [
+  return [
     route({
       method: 'GET',
       path: `${prefix}/health`,
@@ -40,12 +42,20 @@ export function operationsRoutes<Use>(options: OperationsOptions): Route<Use>[] 
       method: 'GET',
       path: `${prefix}/ready`,
       permission: 'public',
-      summary: 'Whether everything that the service needs answers',
+      summary: 'Whether everything that is needed answers; at most 5 s old',
       output: { 200: Readiness },
       run: async () => {
-        const checks = await readiness();
-        if (Object.values(checks).every((state) => state === 'up')) return { status: 'ready', checks };
-        throw new APIError('DEPENDENCY_UNAVAILABLE', 'A part of the service does not answer.', { details: { checks } });
+        const reasons = await readiness();
+        const away = Object.entries(reasons).filter(([, reason]) => reason !== undefined);
+        const checks = Object.fromEntries(
+          Object.entries(reasons).map(([name, reason]) => [name, reason === undefined ? 'up' : 'down'] as const),
+        );
+        if (away.length === 0) return { status: 'ready', checks };
+        const told = away.map(([name, reason]) => `${name} (${reason})`).join(', ');
+        throw new APIError('DEPENDENCY_UNAVAILABLE', `Not ready: ${told}.`, {
+          details: { checks },
+          headers: { 'Retry-After': String(CACHE_MS / 1_000) },
+        });
       },
     }),
     route({
@@ -59,37 +69,47 @@ export function operationsRoutes<Use>(options: OperationsOptions): Route<Use>[] 
         return new Reply(await options.renderMetrics(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
       },
     }),
-  ]);
+  ];
 }
 
+/** Why a part is not ready; undefined when it is. */
+type Reasons = Readonly<Record<string, NotReadyReason | undefined>>;
+
 /** Asks at most every 5 s however often it is called, and one asker at a time: a probe cannot become a load. */
-function cachedReadiness(checks: OperationsOptions['checks']): () => Promise<Record<string, 'up' | 'down'>> {
-  let cached: { readonly untilMs: number; readonly states: Promise<Record<string, 'up' | 'down'>> } | undefined;
+function cachedReadiness(checks: OperationsOptions['checks']): () => Promise<Reasons> {
+  let cached: { readonly untilMs: number; readonly reasons: Promise<Reasons> } | undefined;
   return () => {
-    if (!cached || cached.untilMs <= Date.now()) cached = { untilMs: Date.now() + CACHE_MS, states: runAll(checks) };
-    return cached.states;
+    if (!cached || cached.untilMs <= Date.now()) cached = { untilMs: Date.now() + CACHE_MS, reasons: askAll(checks) };
+    return cached.reasons;
   };
 }
 
-async function runAll(checks: OperationsOptions['checks']): Promise<Record<string, 'up' | 'down'>> {
-  const states = await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => [name, await stateOf(name, check)] as const),
+async function askAll(checks: OperationsOptions['checks']): Promise<Reasons> {
+  const reasons = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await reasonOf(name, check)] as const),
   );
-  return Object.fromEntries(states);
+  return Object.fromEntries(reasons);
 }
 
-async function stateOf(name: string, check: () => Promise<unknown>): Promise<'up' | 'down'> {
+async function reasonOf(name: string, check: () => Promise<unknown>): Promise<NotReadyReason | undefined> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no answer in time')), CHECK_TIMEOUT_MS);
+  const timer = setTimeout(() => reject(new NotReadyError('no answer in time')), CHECK_TIMEOUT_MS);
   try {
     await Promise.race([check(), late]);
-    return 'up';
+    return undefined;
   } catch (error) {
     log.warn('readiness check failed', { check: name, reason: error instanceof Error ? error.message : 'unknown' });
-    return 'down';
+    if (error instanceof NotReadyError) return error.reason;
+    return isTimeout(error) ? 'no answer in time' : 'no answer';
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The HTTP client says it by its code; the clients of Redis and Postgres have words for it only. */
+function isTimeout(error: unknown): boolean {
+  if (error instanceof APIError) return error.code === 'UPSTREAM_TIMEOUT';
+  return error instanceof Error && /time(d )?out/i.test(error.message);
 }
 
 /** Compares digests, so that neither length nor content of the token can be measured. */

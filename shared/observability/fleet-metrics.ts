@@ -1,5 +1,6 @@
 import type { RedisClient } from '../clients/redis.ts';
 import { platformKey } from '../config/redis-keys.ts';
+import { APIError } from '../errors/api-error.ts';
 import { log } from './logger.ts';
 import { UPSTREAMS } from './metric-list.ts';
 import { carryCountersWith, drainCounters, restoreCounters } from './metrics.ts';
@@ -8,7 +9,10 @@ import { toPrometheusText } from './prometheus-text.ts';
 export interface FleetMetrics {
   /** Adds this instance's counters to the fleet's; what Redis does not take is kept for the next time. */
   flush(): Promise<void>;
-  /** The whole fleet's counters in Prometheus' text format (version 0.0.4). @throws when Redis does not answer */
+  /**
+   * The whole fleet's counters in Prometheus' text format (version 0.0.4).
+   * @throws APIError DEPENDENCY_UNAVAILABLE when Redis, which keeps them, does not answer
+   */
   render(): Promise<string>;
 }
 
@@ -57,7 +61,12 @@ export function openFleetMetrics(redis: RedisClient): FleetMetrics {
       const [fields, ...open] = await Promise.all([
         redis.hgetall(KEY),
         ...UPSTREAMS.map((name) => redis.exists(platformKey('breaker', name))),
-      ]);
+      ]).catch((cause: unknown) => {
+        throw new APIError('DEPENDENCY_UNAVAILABLE', 'The counters are kept in Redis, which does not answer.', {
+          headers: { 'Retry-After': '5' },
+          cause,
+        });
+      });
       const breakers = UPSTREAMS.map((name, place) => [
         `understudy_breaker_open{upstream="${name}"}`,
         String(open[place] ?? 0),

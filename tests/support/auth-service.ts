@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAuthApi } from '../../functions/auth/auth-api.ts';
-import { AuthEnv, readEnv } from '../../shared/config/env-constants.ts';
+import { RootEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { callRest, type RestAnswer, type RestRequest } from './rest-event.ts';
-import { type TestDatabase, testDatabase } from './test-database.ts';
+import { requireVariable, type TestDatabase, testDatabase } from './test-database.ts';
 import { testRedisUrl } from './test-redis.ts';
 
 export interface TestTokens {
@@ -45,6 +45,8 @@ export async function startAuthService(overrides: Readonly<Record<string, string
     LOG_LEVEL: 'SILENT',
     DATABASE_URL: database.urlFor('auth'),
     REDIS_URL: testRedisUrl(),
+    CHROMA_URL: requireVariable('TEST_CHROMA_URL'),
+    OLLAMA_URL: requireVariable('TEST_OLLAMA_URL'),
     PUBLIC_API_URL: 'http://127.0.0.1:8080',
     CONSOLE_ORIGIN: 'http://localhost:8080',
     CONSOLE_URL: 'http://localhost:8080',
@@ -53,7 +55,7 @@ export async function startAuthService(overrides: Readonly<Record<string, string
     MAILBOX_FOLDER: mailbox,
     ...overrides,
   };
-  const api = openAuthApi(readEnv(AuthEnv, env));
+  const api = openAuthApi(readEnv(RootEnv, env));
   const call: AuthService['call'] = (method, path, request) =>
     callRest(api.handler, method, path, { sourceIp: someAddress(), ...request });
   const mailsTo: AuthService['mailsTo'] = async (email) => {

@@ -51,8 +51,6 @@ export interface VectorIndex {
   remove(collectionId: string, ids: readonly string[]): Promise<void>;
   /** Removes the creator's whole collection; none is no error. */
   removeCollection(creatorId: string): Promise<void>;
-  /** Whether the server answers. */
-  heartbeat(): Promise<void>;
 }
 
 export interface VectorIndexOptions {
@@ -137,11 +135,6 @@ export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
     removeCollection: (creatorId) =>
       run(() => client.deleteCollection({ name: collectionName(creatorId) })).catch((error: unknown) => {
         if (!(error instanceof APIError && error.code === 'NOT_FOUND')) throw error;
-      }),
-
-    heartbeat: () =>
-      run(async () => {
-        await client.heartbeat();
       }),
   };
 }

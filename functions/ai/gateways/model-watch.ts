@@ -1,5 +1,6 @@
 import { APIError } from '../../../shared/errors/api-error.ts';
-import type { ModelStates, OllamaGateway } from './ollama.ts';
+import { allowsOfflineModel, type ModelStates } from '../../../shared/models/model-states.ts';
+import type { OllamaGateway } from './ollama.ts';
 
 export interface ModelWatch {
   /**
@@ -10,7 +11,6 @@ export interface ModelWatch {
 }
 
 const FRESH_MS = 60_000;
-const STAGES_WITH_OFFLINE_MODEL: ReadonlySet<string> = new Set(['local', 'test']);
 
 export function openModelWatch({ ollama, stage }: { ollama: OllamaGateway; stage: string }): ModelWatch {
   let known: { readonly untilMs: number; readonly states: Promise<ModelStates> } | undefined;
@@ -32,7 +32,7 @@ export function openModelWatch({ ollama, stage }: { ollama: OllamaGateway; stage
   return {
     async read() {
       const states = await ask();
-      if (states.offline && !STAGES_WITH_OFFLINE_MODEL.has(stage)) {
+      if (states.offline && !allowsOfflineModel(stage)) {
         throw new APIError('DEPENDENCY_UNAVAILABLE', 'The language model is not available right now.', {
           cause: new Error(`the offline model is refused on the stage ${stage}`),
         });

@@ -1,5 +1,6 @@
 import { Ollama } from 'ollama/browser';
 import { APIError } from '../../../shared/errors/api-error.ts';
+import { type ModelStates, statesOfModels } from '../../../shared/models/model-states.ts';
 import { boundFetch } from './ollama-fetch.ts';
 import { silenceWatch } from './silence-watch.ts';
 import { ollamaFailure } from './upstream-failure.ts';
@@ -8,8 +9,6 @@ import { ollamaFailure } from './upstream-failure.ts';
 export const EMBEDDING_DIMENSIONS = 768;
 /** The context of nomic-embed-text. */
 const EMBEDDING_CONTEXT = 2_048;
-/** How the offline model names its family in `/api/tags`. */
-export const OFFLINE_FAMILY = 'understudy-offline';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -34,18 +33,6 @@ export interface ChatRequest {
   /** Until the first token, loading of the model included. */
   readonly firstTokenTimeoutMs?: number;
   readonly betweenTokensTimeoutMs?: number;
-}
-
-export interface ModelState {
-  readonly name: string;
-  readonly ready: boolean;
-}
-
-export interface ModelStates {
-  readonly chat: ModelState;
-  readonly embedding: ModelState;
-  /** The server is the one without weights that the local host starts. */
-  readonly offline: boolean;
 }
 
 export interface OllamaGateway {
@@ -137,17 +124,12 @@ export function openOllama(options: OllamaOptions): OllamaGateway {
     },
 
     async models() {
-      const { models } = await client(options.http)
+      const list = await client(options.http)
         .list()
         .catch((error) => {
           throw ollamaFailure(error);
         });
-      const ready = (name: string) => models.some((model) => withTag(model.name) === withTag(name));
-      return {
-        chat: { name: chatModel, ready: ready(chatModel) },
-        embedding: { name: embeddingModel, ready: ready(embeddingModel) },
-        offline: models.some((model) => model.details?.family === OFFLINE_FAMILY),
-      };
+      return statesOfModels(list, { chat: chatModel, embedding: embeddingModel });
     },
   };
 }
@@ -163,8 +145,4 @@ function checkedVectors(vectors: unknown, count: number): number[][] {
   throw new APIError('UPSTREAM_FAILED', 'The language model failed.', {
     cause: new Error(`expected ${count} vectors of ${EMBEDDING_DIMENSIONS} numbers`),
   });
-}
-
-function withTag(name: string): string {
-  return name.includes(':') ? name : `${name}:latest`;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuthApi, openAuthApi } from '../../../functions/auth/auth-api.ts';
 import { openRedis, type RedisClient } from '../../../shared/clients/redis.ts';
-import { AuthEnv, readEnv } from '../../../shared/config/env-constants.ts';
+import { RootEnv, readEnv } from '../../../shared/config/env-constants.ts';
 import { openRateLimiter, type RateLimiter } from '../../../shared/security/rate-limiter.ts';
 import { type AuthService, someEmail, startAuthService } from '../../support/auth-service.ts';
 import { callRest } from '../../support/rest-event.ts';
@@ -62,7 +62,7 @@ describe('A13: four clients at once', () => {
   let withoutRedis: AuthApi;
   beforeAll(async () => {
     auth = await startAuthService();
-    withoutRedis = openAuthApi(readEnv(AuthEnv, { ...auth.env, REDIS_URL: NOBODY }));
+    withoutRedis = openAuthApi(readEnv(RootEnv, { ...auth.env, REDIS_URL: NOBODY }));
   });
   afterAll(async () => {
     await withoutRedis?.close();

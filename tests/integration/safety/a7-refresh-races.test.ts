@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuthApi, openAuthApi } from '../../../functions/auth/auth-api.ts';
-import { AuthEnv, readEnv } from '../../../shared/config/env-constants.ts';
+import { RootEnv, readEnv } from '../../../shared/config/env-constants.ts';
 import { openPool } from '../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { type AuthService, startAuthService, type TestTokens } from '../../support/auth-service.ts';
@@ -15,8 +15,8 @@ let second: AuthApi;
 let withoutRedis: AuthApi;
 beforeAll(async () => {
   auth = await startAuthService({ RATE_LIMIT_FACTOR: '1000' });
-  second = openAuthApi(readEnv(AuthEnv, auth.env));
-  withoutRedis = openAuthApi(readEnv(AuthEnv, { ...auth.env, REDIS_URL: 'redis://127.0.0.1:9' }));
+  second = openAuthApi(readEnv(RootEnv, auth.env));
+  withoutRedis = openAuthApi(readEnv(RootEnv, { ...auth.env, REDIS_URL: 'redis://127.0.0.1:9' }));
 });
 afterAll(async () => {
   await Promise.all([second?.close(), withoutRedis?.close()]);

@@ -5,7 +5,7 @@ import { type AuthApi, openAuthApi } from '../../../functions/auth/auth-api.ts';
 import { type KeyRotation, openKeyRotation } from '../../../functions/auth/key-rotation.ts';
 import { openSigningKeys } from '../../../functions/auth/repositories/signing-keys.ts';
 import { loadCurrentKey, type RotationReport } from '../../../functions/auth/use-cases/key-ring.ts';
-import { AuthEnv, readEnv } from '../../../shared/config/env-constants.ts';
+import { RootEnv, readEnv } from '../../../shared/config/env-constants.ts';
 import { openPool } from '../../../shared/database/pool.ts';
 import { PERMISSIONS } from '../../../shared/models/permission.ts';
 import { openAccessTokenSigner } from '../../../shared/security/access-token-signer.ts';
@@ -34,7 +34,7 @@ export interface KeyFleet {
 export async function openKeyFleet(auth: AuthService, instances: number): Promise<KeyFleet> {
   const signedUp = await auth.signUp();
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
-  const env = readEnv(AuthEnv, auth.env);
+  const env = readEnv(RootEnv, auth.env);
   const apis = Array.from({ length: instances }, () => openAuthApi(env));
   const rotation: KeyRotation = openKeyRotation(env);
   const pool: pg.Pool = openPool(env.DATABASE_URL, { maxConnections: 2 });

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AuthApi, openAuthApi } from '../../../../functions/auth/auth-api.ts';
-import { AuthEnv, readEnv } from '../../../../shared/config/env-constants.ts';
+import { RootEnv, readEnv } from '../../../../shared/config/env-constants.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { type AuthService, PASSWORD, someEmail, startAuthService } from '../../../support/auth-service.ts';
@@ -63,7 +63,7 @@ describe('a password stored under an older pepper', () => {
   let renewed: AuthApi;
   beforeAll(() => {
     const pepper = `2:${randomBytes(32).toString('base64')},1:${auth.env.PASSWORD_PEPPER}`;
-    renewed = openAuthApi(readEnv(AuthEnv, { ...auth.env, PASSWORD_PEPPER: pepper }));
+    renewed = openAuthApi(readEnv(RootEnv, { ...auth.env, PASSWORD_PEPPER: pepper }));
   });
   afterAll(() => renewed.close());
   const version = async (creatorId: string) =>

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAuthApi } from '../../../../functions/auth/auth-api.ts';
+import { openRedis } from '../../../../shared/clients/redis.ts';
+import { RootEnv, readEnv } from '../../../../shared/config/env-constants.ts';
+import { platformKey } from '../../../../shared/config/redis-keys.ts';
 import { type AuthService, startAuthService } from '../../../support/auth-service.ts';
+import { callRest } from '../../../support/rest-event.ts';
 
 const CONSOLE = 'http://localhost:8080';
 let auth: AuthService;
@@ -9,12 +14,57 @@ beforeAll(async () => {
 afterAll(() => auth.stop());
 
 describe('the root', () => {
-  it.each(['', '/v1/auth'])('tells health and readiness at %j', async (prefix) => {
+  it.each([
+    ['/v1/auth', { database: 'up', redis: 'up' }],
+    ['', { database: 'up', redis: 'up', chroma: 'up', models: 'up' }],
+  ])('tells health and readiness at %j, the root those of the whole', async (prefix, checks) => {
     const health = await auth.call('GET', `${prefix}/health`);
     const ready = await auth.call('GET', `${prefix}/ready`);
 
     expect([health.status, health.body]).toEqual([200, { status: 'ok' }]);
-    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', checks: { database: 'up', redis: 'up' } }]);
+    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', checks }]);
+  });
+
+  it.each([
+    ['the model is missing', { CHAT_MODEL: 'another:7b' }, { models: 'down' }, 'models (model missing)'],
+    ['nobody is there', { OLLAMA_URL: 'http://127.0.0.1:9' }, { models: 'down' }, 'models (no answer)'],
+    ['the offline model stands in', { STAGE: 'prod' }, { models: 'down' }, 'models (offline model)'],
+    ['the index is gone', { CHROMA_URL: 'http://127.0.0.1:9' }, { chroma: 'down' }, 'chroma (no answer)'],
+  ])('is not ready when %s, and says so', async (_what, env, down, told) => {
+    const other = openAuthApi(readEnv(RootEnv, { ...auth.env, ...env }));
+
+    const { status, body } = await callRest(other.handler, 'GET', '/ready');
+
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ error: { message: `Not ready: ${told}.`, details: { checks: down } } });
+    await other.close();
+  });
+
+  it('is not ready while those who ask the model have given it up', async () => {
+    const redis = openRedis(auth.env.REDIS_URL ?? '');
+    await redis.set(platformKey('breaker', 'ollama-chat'), '1', 'PX', 30_000);
+    const other = openAuthApi(readEnv(RootEnv, auth.env));
+
+    const { body } = await callRest(other.handler, 'GET', '/ready');
+
+    await redis.del(platformKey('breaker', 'ollama-chat'));
+    expect(body).toMatchObject({ error: { message: 'Not ready: models (given up after failures).' } });
+    redis.disconnect();
+    await other.close();
+  });
+
+  it('refuses its counters with a reason while Redis, which keeps them, is away', async () => {
+    const other = openAuthApi(
+      readEnv(RootEnv, { ...auth.env, REDIS_URL: 'redis://127.0.0.1:9', METRICS_TOKEN: 'the-metrics-token' }),
+    );
+
+    const { status, headers, body } = await callRest(other.handler, 'GET', '/metrics', { token: 'the-metrics-token' });
+
+    expect([status, headers['Retry-After']]).toEqual([503, '5']);
+    expect(body).toMatchObject({
+      error: { code: 'DEPENDENCY_UNAVAILABLE', message: expect.stringContaining('Redis') },
+    });
+    await other.close();
   });
 
   it('shows its counters to the holder of the token only', async () => {

@@ -12,7 +12,7 @@ import { channelRest } from '../../../../functions/channel/rest.ts';
 import { channelRoutes } from '../../../../functions/channel/routes/channel-routes.ts';
 import { routes as hubRoutes } from '../../../../functions/hub/routes/table.ts';
 import { type OfflineModel, startOfflineModel } from '../../../../infra/local/offline-model/server.ts';
-import { AiEnv, AuthEnv, readEnv } from '../../../../shared/config/env-constants.ts';
+import { AiEnv, RootEnv, readEnv } from '../../../../shared/config/env-constants.ts';
 import type { ServiceName } from '../../../../shared/config/service-roles.ts';
 import { operationsRoutes } from '../../../../shared/lambda/operations-routes.ts';
 import { type RestHandler, restHandler } from '../../../../shared/lambda/rest-handler.ts';
@@ -41,7 +41,9 @@ export interface Services {
 /** Every route that the four services serve, read from their own tables. */
 export function servedRoutes(): ServedRoute[] {
   const operations = (prefixes: readonly string[]) =>
-    operationsRoutes({ prefixes, checks: {}, metricsToken: '', renderMetrics: async () => '' });
+    prefixes.flatMap((prefix) =>
+      operationsRoutes({ prefix, checks: {}, metricsToken: '', renderMetrics: async () => '' }),
+    );
   const tables = {
     auth: [...authRoutes, ...operations(['', '/v1/auth'])],
     hub: [...hubRoutes, ...operations(['/v1/hub'])],
@@ -71,7 +73,7 @@ export async function startServices(overrides: Readonly<Record<string, string>> 
   ]);
   const env = environment(hub, model, { ...shared, MAILBOX_FOLDER: mailbox });
   const urlOf = (service: ServiceName) => overrides.DATABASE_URL ?? hub.database.urlFor(service);
-  const auth = openAuthApi(readEnv(AuthEnv, { ...env, SERVICE_NAME: 'auth', DATABASE_URL: urlOf('auth') }));
+  const auth = openAuthApi(readEnv(RootEnv, { ...env, SERVICE_NAME: 'auth', DATABASE_URL: urlOf('auth') }));
   const ai = openAiApi(readEnv(AiEnv, { ...env, SERVICE_NAME: 'ai', DATABASE_URL: urlOf('ai') }));
   const channel = composeChannel({ ...env, SERVICE_NAME: 'channel', DATABASE_URL: urlOf('channel') });
   const handlers: Record<Exclude<ServiceName, 'hub'>, RestHandler> = {

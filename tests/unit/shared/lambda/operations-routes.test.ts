@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { APIError } from '../../../../shared/errors/api-error.ts';
+import { NotReadyError } from '../../../../shared/errors/not-ready-error.ts';
 import { operationsRoutes } from '../../../../shared/lambda/operations-routes.ts';
 
 const SECRET = 'connect ECONNREFUSED postgres://ai:secret@10.0.0.7:5432';
@@ -19,13 +20,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function serviceAt(...prefixes: string[]) {
+function serviceAt(prefix: string) {
   const check = () => {
     asked += 1;
     return redis();
   };
   const routes = operationsRoutes<undefined>({
-    prefixes,
+    prefix,
     checks: { database: async () => 'rows', redis: check },
     renderMetrics: async () => '',
     metricsToken: '',
@@ -53,6 +54,7 @@ describe.each(['', '/v1/hub'])('at %j', (prefix) => {
 
     expect([error.status, error.code]).toEqual([503, 'DEPENDENCY_UNAVAILABLE']);
     expect(error.details).toEqual({ checks: { database: 'up', redis: 'down' } });
+    expect([error.message, error.headers]).toEqual(['Not ready: redis (no answer).', { 'Retry-After': '5' }]);
     expect(JSON.stringify([error.message, error.details])).not.toContain('secret');
   });
 
@@ -71,18 +73,25 @@ test('a part that says nothing is down after two seconds', async () => {
   await vi.advanceTimersByTimeAsync(2_000);
 
   expect((await refused).details).toEqual({ checks: { database: 'up', redis: 'down' } });
+  expect((await refused).message).toBe('Not ready: redis (no answer in time).');
 });
 
-test('readiness is asked once in five seconds, however many ask and at whichever prefix', async () => {
-  const get = serviceAt('', '/v1/auth');
+test('a part that tells why it is not ready is quoted', async () => {
+  redis = () => Promise.reject(new NotReadyError('given up after failures'));
 
-  await Promise.all(Array.from({ length: 20 }, () => get('/ready')));
+  expect((await refusal(serviceAt('')('/ready'))).message).toBe('Not ready: redis (given up after failures).');
+});
+
+test('readiness is asked once in five seconds, however many ask', async () => {
+  const get = serviceAt('/v1/auth');
+
+  await Promise.all(Array.from({ length: 20 }, () => get('/v1/auth/ready')));
   redis = () => Promise.reject(new Error(SECRET));
   await vi.advanceTimersByTimeAsync(4_900);
   const still = await get('/v1/auth/ready');
   const askedBefore = asked;
   await vi.advanceTimersByTimeAsync(200);
-  const later = await refusal(get('/ready'));
+  const later = await refusal(get('/v1/auth/ready'));
 
   expect(still).toEqual({ status: 'ready', checks: { database: 'up', redis: 'up' } });
   expect([askedBefore, asked]).toEqual([1, 2]);

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuthApi, openAuthApi } from '../../../../../functions/auth/auth-api.ts';
 import { rotateKeysCommand } from '../../../../../functions/auth/operator/rotate-keys-command.ts';
-import { AuthEnv, readEnv } from '../../../../../shared/config/env-constants.ts';
+import { RootEnv, readEnv } from '../../../../../shared/config/env-constants.ts';
 import { type AuthService, startAuthService } from '../../../../support/auth-service.ts';
 import { callRest } from '../../../../support/rest-event.ts';
 
@@ -37,7 +37,7 @@ async function anHourPasses() {
 
 /** At an instance that has cached nothing yet. */
 async function meStatus(token: string): Promise<number> {
-  const api: AuthApi = openAuthApi(readEnv(AuthEnv, auth.env));
+  const api: AuthApi = openAuthApi(readEnv(RootEnv, auth.env));
   const { status } = await callRest(api.handler, 'GET', '/v1/auth/me', { token });
   await api.close();
   return status;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openModelWatch } from '../../../../../functions/ai/gateways/model-watch.ts';
-import type { ModelStates, OllamaGateway } from '../../../../../functions/ai/gateways/ollama.ts';
+import type { OllamaGateway } from '../../../../../functions/ai/gateways/ollama.ts';
+import type { ModelStates } from '../../../../../shared/models/model-states.ts';
 
 function gateway(states: Partial<ModelStates>) {
   const ready = { chat: { name: 'c', ready: true }, embedding: { name: 'e', ready: true }, offline: false };
