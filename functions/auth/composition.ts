@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type pg from 'pg';
 import type * as z from 'zod';
-import { openHttpClient } from '../../shared/clients/http-client.ts';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
-import { type AuthEnv, AwsEnv, readEnv } from '../../shared/config/env-constants.ts';
+import type { AuthEnv } from '../../shared/config/env-constants.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
 import { openAccessTokenSigner } from '../../shared/security/access-token-signer.ts';
@@ -14,9 +13,7 @@ import { openRateLimiter } from '../../shared/security/rate-limiter.ts';
 import { openSessionMarks } from '../../shared/security/session-marks.ts';
 import type { AuthUse } from './auth-use.ts';
 import { openCommonPasswords } from './gateways/common-passwords.ts';
-import { openMailboxFolder } from './gateways/mailbox-folder.ts';
-import type { Mailer } from './gateways/mailer.ts';
-import { openSesMailer } from './gateways/ses-mailer.ts';
+import { openMailer } from './mailer-composition.ts';
 import { authTables } from './repositories/auth-tables.ts';
 import { openLookups } from './repositories/lookups.ts';
 import { openSigningKeys } from './repositories/signing-keys.ts';
@@ -65,20 +62,4 @@ export function composeAuth(env: z.output<typeof AuthEnv>): AuthParts {
       redis.disconnect();
     },
   };
-}
-
-function openMailer(env: z.output<typeof AuthEnv>, redis: RedisClient): Mailer {
-  if (env.MAILBOX_FOLDER) return openMailboxFolder(env.MAILBOX_FOLDER);
-  const aws = readEnv(AwsEnv);
-  return openSesMailer({
-    from: env.MAIL_FROM,
-    region: aws.AWS_REGION,
-    endpointUrl: aws.AWS_ENDPOINT_URL,
-    credentials: {
-      accessKeyId: aws.AWS_ACCESS_KEY_ID,
-      secretAccessKey: aws.AWS_SECRET_ACCESS_KEY,
-      sessionToken: aws.AWS_SESSION_TOKEN,
-    },
-    fetch: openHttpClient({ name: 'ses', timeoutMs: 5_000, redis }).fetch,
-  });
 }

@@ -6,6 +6,7 @@ export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const FUNCTION_ENTRIES = {
   'auth-api': 'functions/auth/api.ts',
   'auth-rotate-keys': 'functions/auth/rotate-keys.ts',
+  'auth-warn-spending': 'functions/auth/warn-spending.ts',
   'hub-api': 'functions/hub/api.ts',
   'hub-seal-audit': 'functions/hub/seal-audit.ts',
   'ai-api': 'functions/ai/api.ts',

@@ -30,10 +30,16 @@ export class AuthService extends Construct {
       memoryMb: 1024,
     });
     // Which identities may send is settled where they are verified, and MailFrom is known at deployment only.
-    this.api.allow(['ses:SendEmail'], `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:identity/*`);
+    const identities = `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:identity/*`;
+    this.api.allow(['ses:SendEmail'], identities);
     new ScheduledFunction(this, 'RotateKeys', {
       schedule: 'rate(1 day)',
       worker: { name: 'auth-rotate-keys', buildFolder, environment, timeoutSeconds: 60, memoryMb: 512 },
     });
+    const warnSpending = new ScheduledFunction(this, 'WarnSpending', {
+      schedule: 'rate(1 minute)',
+      worker: { name: 'auth-warn-spending', buildFolder, environment, timeoutSeconds: 60, memoryMb: 512 },
+    });
+    warnSpending.worker.allow(['ses:SendEmail'], identities);
   }
 }

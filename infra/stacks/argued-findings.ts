@@ -84,8 +84,8 @@ export const ARGUMENTS: readonly Argument[] = [
   ),
   argue(
     /^AwsSolutions-IAM5\[.*:identity\/\*\]$/,
-    /^ServiceStack\/Auth\/Api\//,
-    'Which sender is verified is settled in SES; this function may send and nothing more.',
+    /^ServiceStack\/Auth\/(Api|WarnSpending\/Worker)\//,
+    'Which sender is verified is settled in SES; these functions may send and nothing more.',
   ),
   argue(
     /^AwsSolutions-(APIG4|COG4)$/,

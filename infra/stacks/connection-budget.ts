@@ -7,6 +7,7 @@ import type { FunctionName } from '../build/function-entries.ts';
 export const POOL_SIZES = {
   'auth-api': 2,
   'auth-rotate-keys': 2,
+  'auth-warn-spending': 1,
   'hub-api': 2,
   'hub-seal-audit': 2,
   'ai-api': 3,
@@ -24,6 +25,7 @@ const SHARE = 0.7;
 /** Functions that are started by a clock: one instance, now and then two. */
 const SCHEDULED: readonly FunctionName[] = [
   'auth-rotate-keys',
+  'auth-warn-spending',
   'hub-seal-audit',
   'ai-sweep',
   'channel-sweep-connections',

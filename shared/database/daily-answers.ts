@@ -33,7 +33,7 @@ export async function readDailyAnswers(db: Executor, creatorId: string): Promise
 }
 
 /** From this share of the limit on the creator is warned. */
-const NEAR = 0.8;
+export const NEAR_SHARE = 0.8;
 
 export type Spending = 'open' | 'near' | 'reached';
 
@@ -41,19 +41,7 @@ export type Spending = 'open' | 'near' | 'reached';
 export function spendingOf({ limit, given, underWay }: DailyAnswers): Spending {
   if (limit === undefined) return 'open';
   if (given + underWay >= limit) return 'reached';
-  return given + underWay >= NEAR * limit ? 'near' : 'open';
-}
-
-/** Notes that the creator was warned; true once a day (UTC). */
-export async function noteSpendWarning(db: Executor, creatorId: string): Promise<boolean> {
-  const rows = await db.query(
-    `insert into usage (creator_id, day, measure, amount)
-     values ($1, (now() at time zone 'utc')::date, 'spend_warnings', 1)
-     on conflict (creator_id, day, measure) do nothing
-     returning measure`,
-    [creatorId],
-  );
-  return rows.length > 0;
+  return given + underWay >= NEAR_SHARE * limit ? 'near' : 'open';
 }
 
 /** Answers that may still be given today; undefined means no limit. What is under way has not been given yet. */

@@ -1,7 +1,7 @@
 import type { Executor } from './executor.ts';
 
 /** Names of counters; a closed list, so that plots and limits know what there is. */
-export type UsageMeasure = 'answers' | 'refusals' | 'prompt_tokens' | 'answer_tokens' | 'searches' | 'spend_warnings';
+export type UsageMeasure = 'answers' | 'refusals' | 'prompt_tokens' | 'answer_tokens' | 'searches';
 
 /**
  * Adds to the creator's counters of today (UTC), in the transaction of what is counted. With `ofMessage` it counts only

@@ -70,6 +70,7 @@ describe('after a crash', () => {
   let host: RunningHost;
   let restartedAt: number;
   let creator: Creator;
+  let thrifty: Creator;
   let widgetId: string;
   let session: VisitorSession;
   let socket: VisitorSocket;
@@ -88,6 +89,9 @@ describe('after a crash', () => {
     useHost(host);
     creator = await newCreator();
     documents.short = (await uploadText(creator, 'orchard.md', NOTES)).id;
+    thrifty = await newCreator();
+    await rest('PATCH', '/v1/hub/settings', { token: thrifty.token, body: { daily_spend_limit: 1 } });
+    await rest('POST', '/v1/ai/answers', { token: thrifty.token, body: { question: QUESTION } });
     widgetId = await newWidget(creator);
     session = await newVisitorSession(widgetId);
     socket = await VisitorSocket.open(session.socket);
@@ -162,6 +166,19 @@ describe('after a crash', () => {
       chunks: document.chunk_count,
       vectors: document.chunk_count,
     });
+  });
+
+  test('a creator whose daily limit was reached is told by one mail', async () => {
+    const mails = async () => {
+      const { data } = (await (await fetch(host.endpoints.mail_url)).json()) as { data: Record<string, string>[] };
+      return data.filter(({ to, subject }) => to === thrifty.email && subject?.includes('daily limit'));
+    };
+
+    const [mail] = await until('the mail', async () => ((await mails()).length > 0 ? mails() : undefined));
+
+    expect(mail?.subject).toBe('Your assistant has reached its daily limit');
+    expect(await mails()).toHaveLength(1);
+    expect((await rest('GET', '/v1/hub/usage', { token: thrifty.token })).body.spending).toBe('reached');
   });
 
   test('no upload that was acknowledged just before is lost', async () => {

@@ -1,4 +1,5 @@
 import type { Mail } from '../gateways/mailer.ts';
+import type { SpendWarning } from '../repositories/spend-warnings.ts';
 
 // No mail repeats what a form was filled with: whoever enters another's address could speak to them through us.
 
@@ -31,6 +32,28 @@ export function passwordChangedMail(to: string, consoleUrl: string): Mail {
     before: 'The password of your account has just been changed, and all other sessions were ended.',
     link: { label: 'Open Understudy', url: `${consoleUrl}/` },
     after: 'If it was not you, ask for a new password at once.',
+  });
+}
+
+/** What visitors meet from now on, and how long. */
+export function spendWarningMail(
+  to: string,
+  consoleUrl: string,
+  { level, day, dailyLimit, answers }: SpendWarning,
+): Mail {
+  const link = { label: 'Open Understudy', url: `${consoleUrl}/` };
+  const anew = 'Counting begins anew at midnight UTC, and you may change the limit at any time in your settings.';
+  if (level === 'reached') {
+    return compose(to, 'Your assistant has reached its daily limit', {
+      before: `Your assistant has given all ${dailyLimit} answers that you allow it for a day (${day}, UTC).`,
+      link,
+      after: `Visitors who ask now are told to come back tomorrow. ${anew}`,
+    });
+  }
+  return compose(to, 'Your assistant is near its daily limit', {
+    before: `Your assistant has given ${answers} of the ${dailyLimit} answers that you allow it for a day (${day}, UTC).`,
+    link,
+    after: `When the limit is reached, visitors are told to come back tomorrow. ${anew}`,
   });
 }
 

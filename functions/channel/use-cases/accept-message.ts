@@ -1,12 +1,9 @@
-import { recordAudit } from '../../../shared/database/audit.ts';
-import { type DailyAnswers, noteSpendWarning, spendingOf } from '../../../shared/database/daily-answers.ts';
+import { spendingOf } from '../../../shared/database/daily-answers.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import type { ConversationKey } from '../../../shared/lifecycles/conversation/conversation-record.ts';
 import type { NumberedFrame, NumberedFrameBody } from '../../../shared/lifecycles/conversation/frames.ts';
 import { type OpenedTurn, openTurn, recordAccepted } from '../../../shared/lifecycles/turn/open-turn.ts';
-import { log } from '../../../shared/observability/logger.ts';
-import { currentScope } from '../../../shared/observability/request-scope.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import type { Connection } from '../gateways/connections.ts';
@@ -65,20 +62,10 @@ async function open(
   });
   const turn = await guarded(admitted, openTurn(db, { creatorId, conversationId, ...message }));
   // A repeat is no new spending: it is told what it was told before.
-  if (turn.kind === 'opened') await spend(db, creatorId, await before);
-  return turn;
-}
-
-/** Another answer of the day; the one that comes near the limit is told to the creator, once a day. */
-async function spend(db: Executor, creatorId: string, before: DailyAnswers): Promise<void> {
-  if (spendingOf(before) === 'reached') {
+  if (turn.kind === 'opened' && spendingOf(await before) === 'reached') {
     throw new APIError('SPEND_LIMIT_REACHED', 'The assistant has answered all it may for today.');
   }
-  const after = spendingOf({ ...before, underWay: before.underWay + 1 });
-  if (after === 'open' || !(await noteSpendWarning(db, creatorId))) return;
-  const requestId = currentScope()?.requestId;
-  await recordAudit(db, { creatorId, actor: 'system:channel-socket', action: 'spend_limit.near', requestId });
-  log.warn('the daily spend limit is near', { limit: before.limit, given: before.given });
+  return turn;
 }
 
 function acceptedFrame(turn: Known, message: VisitorMessage): Extract<NumberedFrameBody, { type: 'accepted' }> {

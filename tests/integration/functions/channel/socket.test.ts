@@ -213,31 +213,6 @@ describe('a message', () => {
     expect(turnsOf(session.conversation_id)).toHaveLength(1);
   });
 
-  test('that comes near the daily limit warns the creator in the audit trail, once a day', async () => {
-    const thrifty = await makeTenant(database, { origins: [PAGE] });
-    await allowAnswers(thrifty, 5);
-    const { connectionId } = await startChat(channel, thrifty.widgetId);
-    const warnings = async () => {
-      const hub = openPool(database.urlFor('hub'), { maxConnections: 1 });
-      const rows = await openTenantDatabase(hub).readAsTenant(thrifty.creatorId, (db) =>
-        db.query("select id from audit_events where creator_id = $1 and action = 'spend_limit.near'", [
-          thrifty.creatorId,
-        ]),
-      );
-      await hub.end();
-      return rows.length;
-    };
-
-    const told: number[] = [];
-    for (let n = 0; n < 6; n += 1) {
-      await channel.send(connectionId, message(`${n}?`));
-      told.push(await warnings());
-    }
-
-    expect(told).toEqual([0, 0, 0, 1, 1, 1]);
-    expect(errorCode(channel.framesOf(connectionId).at(-1))).toBe('SPEND_LIMIT_REACHED');
-  });
-
   test('4,000 characters are taken, also of emoji; 4,001 are not', async () => {
     const { connectionId } = await startChat(channel, tenant.widgetId);
 

@@ -11,6 +11,7 @@ const LOOKUPS = [
   'creator_of_widget s understudy_channel',
   'conversations_expired s understudy_channel',
   'creators_to_seal s understudy_hub',
+  'spend_warnings_due s understudy_auth',
   'documents_due s understudy_ai',
   'answers_due s understudy_ai',
   'turns_overdue s understudy_ai',

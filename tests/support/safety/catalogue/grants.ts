@@ -33,7 +33,9 @@ const SEEN_ACROSS_TENANTS = [
   'turns.updated_at',
   'turns.deadline_at',
   ...['creator_id', 'id', 'updated_at'].map((column) => `conversations.${column}`),
-  ...['creator_id', 'retention_days'].map((column) => `creator_settings.${column}`),
+  ...['creator_id', 'retention_days', 'daily_spend_limit'].map((column) => `creator_settings.${column}`),
+  ...['creator_id', 'day', 'measure', 'amount'].map((column) => `usage.${column}`),
+  ...['creator_id', 'day', 'level', 'claimed_until', 'sent_at'].map((column) => `spend_warnings.${column}`),
   ...['creator_id', 'embedding_model', 'created_at'].map((column) => `knowledge.${column}`),
   ...['creator_id', 'status', 'lease_until', 'queued_at', 'finished_at'].map((column) => `reconciliations.${column}`),
   ...['creator_id', 'id', 'generation', 'indexed_generation', 'deleted_at', 'lease_until', 'queued_at', 'resent'].map(

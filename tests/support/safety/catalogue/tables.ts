@@ -7,6 +7,7 @@ const BOUND_TO_TENANT = `(creator_id = (( SELECT NULLIF(current_setting('app.cur
 const OTHER_POLICIES = [
   ...['creators', 'email_tokens', 'refresh_tokens', 'api_keys', 'widgets', 'audit_events', 'audit_seals'],
   ...['documents', 'turns', 'curated_answers', 'knowledge', 'reconciliations', 'conversations', 'creator_settings'],
+  ...['usage', 'spend_warnings'],
 ]
   .map((table) => `${table} lookup r tenant_lookup true`)
   // The one look-up that writes: it removes registrations that nobody has verified.

@@ -64,7 +64,7 @@ test('secrets reach the functions of the one service that needs them', () => {
   const holders = (variable: string) =>
     names.filter((name) => variable in stack.functionNamed(name).Properties.Environment.Variables);
 
-  expect(holders('PASSWORD_PEPPER')).toEqual(['auth-api', 'auth-rotate-keys']);
+  expect(holders('PASSWORD_PEPPER')).toEqual(['auth-api', 'auth-rotate-keys', 'auth-warn-spending']);
   expect(holders('VISITOR_TOKEN_SECRET').every((name) => name.startsWith('channel-'))).toBe(true);
   expect(holders('MIGRATION_DATABASE_URL')).toEqual(['migrate']);
 });

@@ -82,6 +82,12 @@ test('whoever calls a function was given the permission, for this stack’s APIs
 
   expect(permissions.every(({ Properties }) => Properties.SourceArn !== undefined)).toBe(true);
   const byApi = ['auth-api', 'hub-api', 'ai-api', 'channel-api', 'channel-socket'];
-  const bySchedule = ['auth-rotate-keys', 'hub-seal-audit', 'ai-sweep', 'channel-sweep-connections'];
+  const bySchedule = [
+    'auth-rotate-keys',
+    'auth-warn-spending',
+    'hub-seal-audit',
+    'ai-sweep',
+    'channel-sweep-connections',
+  ];
   expect(called.sort()).toEqual([...byApi, ...bySchedule].map((name) => stack.functionNamed(name).logicalId).sort());
 });

@@ -62,7 +62,7 @@ describe.each([{ onPlatform: false }, { onPlatform: true }])(
       const roleIds = stack.ofType('AWS::Lambda::Function').map(({ Properties }) => Properties.Role['Fn::GetAtt'][0]);
       const managed = stack.ofType('AWS::IAM::Role').filter(({ Properties }) => Properties.ManagedPolicyArns);
 
-      expect(new Set(roleIds).size).toBe(12);
+      expect(new Set(roleIds).size).toBe(13);
       expect(managed).toEqual([]);
     });
   },

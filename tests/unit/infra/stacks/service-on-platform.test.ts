@@ -44,6 +44,7 @@ describe('the service stack on the platform', () => {
     expect(names.sort()).toEqual([
       'ai-sweep',
       'auth-rotate-keys',
+      'auth-warn-spending',
       'channel-sweep-connections',
       'hub-seal-audit',
       'migrate',

@@ -60,7 +60,7 @@ test('only on the platform functions join a network', () => {
       .filter(({ Properties }) => Properties.VpcConfig).length;
 
   expect(inNetwork(false)).toBe(0);
-  expect(inNetwork(true)).toBe(12);
+  expect(inNetwork(true)).toBe(13);
 });
 
 test('tells where things are', () => {
