@@ -3,6 +3,8 @@ import { type Figure, isMet } from './figure.ts';
 /** One run of the bench as it is kept. */
 export interface BenchRun {
   readonly at: string;
+  /** How long each request to Postgres and Redis was held up; absent on plain loopback. */
+  readonly delayMs?: number | undefined;
   readonly figures: readonly Figure[];
 }
 
@@ -15,11 +17,15 @@ export function missingFrom(figures: readonly Figure[]): string[] {
   return PROGRAMME.filter((id) => !told.has(id));
 }
 
-/** How each figure stands to the newest earlier run that has it, in percent; absent where there is none. */
-export function changesSince(figures: readonly Figure[], runs: readonly BenchRun[]): ReadonlyMap<Figure, number> {
+/** How each figure stands to the newest earlier run of its kind that has it, in percent; absent where there is none. */
+export function changesSince(
+  { figures, delayMs }: Pick<BenchRun, 'figures' | 'delayMs'>,
+  runs: readonly BenchRun[],
+): ReadonlyMap<Figure, number> {
   const changes = new Map<Figure, number>();
   for (const figure of figures) {
     const earlier = runs
+      .filter((run) => run.delayMs === delayMs)
       .toReversed()
       .flatMap((run) => run.figures)
       .find(({ id, name, reached }) => id === figure.id && name === figure.name && Number.isFinite(reached));

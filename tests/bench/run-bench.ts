@@ -15,6 +15,7 @@ const HELP = `Measures speed and cost (part C of the test programme) on a host o
   npm run bench                       everything, in under six minutes
   npm run bench -- --only C1,C3       these only; of ${ROWS.flatMap((row) => row.ids).join(', ')}
   npm run bench -- --full             full counts (C10: 5,000 sockets)
+  npm run bench -- --delay 1          holds each request to Postgres and Redis up, by so many milliseconds (1 to 100)
   npm run bench -- --help             prints this
 
 The model is scripted (tests/support/scripted-ollama.ts), so that ratios compare between machines. Results are
@@ -24,13 +25,25 @@ average stands beside each.
 `;
 
 const { values } = parseArgs({
-  options: { help: { type: 'boolean', short: 'h' }, full: { type: 'boolean' }, only: { type: 'string' } },
+  options: {
+    help: { type: 'boolean', short: 'h' },
+    full: { type: 'boolean' },
+    only: { type: 'string' },
+    delay: { type: 'string' },
+  },
 });
 
-async function measure(rows: readonly BenchRow[], full: boolean): Promise<Figure[]> {
+function readDelay(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const delayMs = Number(text);
+  if (Number.isInteger(delayMs) && delayMs >= 1 && delayMs <= 100) return delayMs;
+  throw new Error('--delay takes whole milliseconds from 1 to 100');
+}
+
+async function measure(rows: readonly BenchRow[], full: boolean, delayMs: number | undefined): Promise<Figure[]> {
   let started: Promise<BenchWorld> | undefined;
   const world = () => {
-    started ??= startBenchWorld();
+    started ??= startBenchWorld({ delayMs });
     return started;
   };
   const figures: Figure[] = [];
@@ -68,9 +81,10 @@ if (values.help) {
   const rows = ROWS.filter((row) => !wanted || row.ids.some((id) => wanted.includes(id.toUpperCase())));
   if (rows.length === 0) throw new Error(`--only knows ${ROWS.flatMap((row) => row.ids).join(', ')}`);
   const at = new Date().toISOString();
-  const figures = await measure(rows, values.full ?? false);
+  const delayMs = readDelay(values.delay);
+  const figures = await measure(rows, values.full ?? false, delayMs);
   const folder = process.env.UNDERSTUDY_DATA || '.local';
-  const changes = changesSince(figures, await readHistory(join(folder, HISTORY)));
+  const changes = changesSince({ delayMs, figures }, await readHistory(join(folder, HISTORY)));
   const changeOf = (figure: Figure) => changes.get(figure)?.toFixed(0).concat(' %') ?? '';
   console.table(figures.map((figure) => ({ ...toTableRow(figure), 'since last': changeOf(figure) })));
   if (!wanted) console.log(`not measured: ${missingFrom(figures).join(', ') || 'nothing'}`);
@@ -82,8 +96,8 @@ if (values.help) {
     node: process.version,
   };
   const told = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
-  await writeFile(join(folder, 'bench.json'), `${JSON.stringify({ at, machine, figures: told }, null, 1)}\n`);
+  await writeFile(join(folder, 'bench.json'), `${JSON.stringify({ at, machine, delayMs, figures: told }, null, 1)}\n`);
   await writeFile(join(folder, 'bench.svg'), plotRun({ at, figures }));
-  await writeFile(join(folder, HISTORY), `${JSON.stringify({ at, machine, figures: told })}\n`, { flag: 'a' });
+  await writeFile(join(folder, HISTORY), `${JSON.stringify({ at, machine, delayMs, figures: told })}\n`, { flag: 'a' });
 }
 process.exit(0);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningHost, startHost } from '../../support/running-host.ts';
 import { type BenchClient, benchClient, type Creator } from './bench-client.ts';
+import { startDelayedParts } from './delayed-parts.ts';
 import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
 
 /** A host of the bench's own, with the scripted model and one creator who has material and a widget. */
@@ -18,6 +19,8 @@ export interface BenchWorld {
 }
 
 export interface WorldOptions {
+  /** Holds up each request to Postgres and Redis. */
+  readonly delayMs?: number | undefined;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -26,8 +29,10 @@ const TOPICS = ['lamp', 'amber', 'green', 'cloth', 'water', 'unplug', 'plug', 'v
 
 export async function startBenchWorld(options: WorldOptions = {}): Promise<BenchWorld> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
+  const partsFolder = join(dataFolder, 'delayed');
+  const delayed = options.delayMs ? await startDelayedParts(partsFolder, options.delayMs) : undefined;
   const model = await startScriptedModel();
-  const env = { OLLAMA_HOST: model.url, RATE_LIMIT_FACTOR: '100000', ...options.env };
+  const env = { OLLAMA_HOST: model.url, RATE_LIMIT_FACTOR: '100000', ...delayed?.env, ...options.env };
   const host = await startHost({ dataFolder, env });
   const client = benchClient(host.endpoints);
   const creator = await client.newCreator();
@@ -49,6 +54,7 @@ export async function startBenchWorld(options: WorldOptions = {}): Promise<Bench
     async stop() {
       await host.stop();
       await model.stop();
+      await delayed?.stop();
       await rm(dataFolder, { recursive: true, force: true });
     },
   };

@@ -7,7 +7,19 @@ test('a figure is compared with the newest earlier run that measured it', () => 
   const now = figure(30);
   const runs = [20, 40, Number.NaN].map((reached) => ({ at: '', figures: [figure(reached)] }));
 
-  expect(changesSince([now, figure(1, 'C1')], runs)).toEqual(new Map([[now, -25]]));
+  expect(changesSince({ figures: [now, figure(1, 'C1')] }, runs)).toEqual(new Map([[now, -25]]));
+});
+
+test('a run with held-up requests is compared with such runs alone', () => {
+  const now = figure(30);
+  const runs = [20, 40].map((reached, place) => ({
+    at: '',
+    delayMs: place === 0 ? 1 : undefined,
+    figures: [figure(reached)],
+  }));
+
+  expect(changesSince({ figures: [now], delayMs: 1 }, runs)).toEqual(new Map([[now, 50]]));
+  expect(changesSince({ figures: [now] }, runs)).toEqual(new Map([[now, -25]]));
 });
 
 test('what the programme names and nobody measured is told', () => {
