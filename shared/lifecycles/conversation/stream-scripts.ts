@@ -8,15 +8,19 @@
  *   5 once     name of a frame that may exist only once → its number
  *   6 erased   set for a while after an erasure, so that a late worker leaves nothing behind
  */
-const PRELUDE = `
+const NOW = `
 local function now_ms()
   local time = redis.call('TIME')
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
+`;
+const TAKE_PUMP = `
 local function take_pump(connection, holder, lease_ms, now)
   redis.call('HSET', KEYS[4], connection, string.format('%.0f|%s', now + lease_ms, holder))
   redis.call('PEXPIRE', KEYS[4], 600000)
 end
+`;
+const KNOWN_SEQ = `
 local function known_seq()
   local seq = redis.call('GET', KEYS[2])
   if seq then return tonumber(seq) end
@@ -24,6 +28,8 @@ local function known_seq()
   if last[1] then return tonumber(string.match(last[1][1], '^%d+')) end
   return nil
 end
+`;
+const TAIL = `
 local function tail(connection, after, seq, batch)
   if after >= seq then
     redis.call('HDEL', KEYS[4], connection)
@@ -47,7 +53,7 @@ end
  * up to there and is handed on to this frame.
  * Returns {'appended', seq, connection, cursor, …}, {'repeat', seq}, {'erased'} or {'unknown'} (no number known).
  */
-export const APPEND = `${PRELUDE}
+export const APPEND = `${NOW}${TAKE_PUMP}${KNOWN_SEQ}
 if redis.call('EXISTS', KEYS[6]) == 1 then return {'erased'} end
 if ARGV[4] ~= '' then
   local before = redis.call('HGET', KEYS[5], ARGV[4])
@@ -104,7 +110,7 @@ return reply
  * pump, whoever held it. ARGV: connection, after or '', holder, lease ms, batch, floor or '', margin, ms of cursors,
  * ms of seq. Returns {'more', after, frame, …}, {'tip', seq}, {'reset', seq}, {'erased'} or {'unknown'}.
  */
-export const JOIN = `${PRELUDE}
+export const JOIN = `${NOW}${TAKE_PUMP}${KNOWN_SEQ}${TAIL}
 if redis.call('EXISTS', KEYS[6]) == 1 then return {'erased'} end
 local connection = ARGV[1]
 local after = tonumber(ARGV[2])
@@ -138,7 +144,7 @@ return tail(connection, after, seq, tonumber(ARGV[5]))
  * ARGV: connection, holder, delivered, lease ms, batch.
  * Returns {'more', after, frame, …}, {'tip', seq}, {'reset', seq} or {'lost'} (another pumps, or it is not live).
  */
-export const ADVANCE = `${PRELUDE}
+export const ADVANCE = `${NOW}${TAKE_PUMP}${KNOWN_SEQ}${TAIL}
 local connection, holder = ARGV[1], ARGV[2]
 local pump = redis.call('HGET', KEYS[4], connection)
 if not pump or string.match(pump, '|(.*)$') ~= holder then return {'lost'} end

@@ -55,19 +55,16 @@ const MAX_OVERLAP_CHARACTERS = 8_000;
 /** What `next` adds to `text`. Only white space may differ in what both hold. */
 function withoutOverlap(text: string, next: string): string {
   const tail = text.slice(-MAX_OVERLAP_CHARACTERS).replaceAll(/\s+/g, ' ').trimEnd();
-  let overlap = 0;
-  let head = '';
-  for (const [piece] of next.slice(0, MAX_OVERLAP_CHARACTERS).matchAll(/\s*\S+/g)) {
-    head += head === '' ? piece.trim() : piece.replace(/^\s+/, ' ');
-    if (head.length > tail.length) break;
-    if (tail.endsWith(head) && !/[\p{L}\p{N}]/u.test(tail.at(-head.length - 1) ?? '')) overlap = head.length;
+  const pieces = [...next.matchAll(/\S+/g)];
+  const plain = pieces.map(([piece]) => piece).join(' ');
+  let length = -1;
+  let overlapEndsAt: number | undefined;
+  for (const { 0: piece, index } of pieces) {
+    length += 1 + piece.length;
+    const endsAt = index + piece.length;
+    if (length > tail.length || endsAt > MAX_OVERLAP_CHARACTERS) break;
+    if (tail.endsWith(plain.slice(0, length)) && !/[\p{L}\p{N}]/u.test(tail.at(-length - 1) ?? ''))
+      overlapEndsAt = endsAt;
   }
-  if (overlap === 0) return `\n\n${next}`;
-  const pieces = [...next.matchAll(/\s*\S+/g)];
-  let length = 0;
-  for (const [place, [piece]] of pieces.entries()) {
-    length += place === 0 ? piece.trim().length : piece.replace(/^\s+/, ' ').length;
-    if (length === overlap) return next.slice(pieces[place + 1]?.index ?? next.length);
-  }
-  return `\n\n${next}`;
+  return overlapEndsAt === undefined ? `\n\n${next}` : next.slice(overlapEndsAt);
 }
