@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import type { Plugin } from 'esbuild';
@@ -99,8 +100,29 @@ const longCommonPasswords: Plugin = {
   },
 };
 
+/**
+ * Node's own modules by `require`: an `import` of one reads all that it exports, and `http` then brings the whole of
+ * `fetch` along, which takes longer than to read our own code.
+ */
+const builtinsByRequire: Plugin = {
+  name: 'builtins-by-require',
+  setup({ onResolve, onLoad }) {
+    const names = new Set(builtinModules);
+    onResolve({ filter: /^[\w:/]+$/ }, ({ path, kind }) =>
+      kind === 'import-statement' && names.has(path.replace(/^node:/, ''))
+        ? { path: `node:${path.replace(/^node:/, '')}`, namespace: 'builtin' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+      loader: 'js',
+    }));
+  },
+};
+
 /** What keeps the bundles, and with them the cold starts, small without changing what the functions do. */
 export const SLIMMING: Plugin[] = [
+  builtinsByRequire,
   withoutDebug,
   withoutNativePostgres,
   withoutTlsProfiles,

@@ -15,7 +15,7 @@ export interface ErrorDescription {
 
 const MAX_MESSAGE = 300;
 const MAX_CAUSES = 4;
-const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|“[^”]*”|"[^"]*$/g;
+const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\u201c[^\u201d]*\u201d|"[^"]*$/g;
 const EMAIL = /[^\s@<>()]+@[^\s@<>()]+/g;
 
 /**
