@@ -83,11 +83,21 @@ test('what a program imports when it starts comes with Node', () => {
 test('no function carries another service’s code, nor the stack’s', () => {
   const strangers = programs().flatMap(([path, { inputs }]) => {
     const [, service] = /functions\/(auth|hub|ai|channel)-/.exec(path) ?? [];
-    const allowed = [`functions/${service}/`, 'shared/', 'node_modules/', 'layers/', 'silent:'];
+    const allowed = [`functions/${service}/`, 'shared/', 'node_modules/', 'layers/', 'silent:', 'builtin:'];
     return Object.keys(inputs).filter((input) => !allowed.some((prefix) => input.startsWith(prefix)));
   });
 
   expect(strangers).toEqual([]);
+});
+
+test.each(['hub-api', 'channel-socket'])('%s does not load fetch before somebody asks for it', async (name) => {
+  const file = join(build.folder, 'functions', name, 'index.mjs');
+  const program = `await import(${JSON.stringify(file)}); console.log(process.moduleLoadList.join()); process.exit(0)`;
+
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program]);
+
+  expect(stdout).toContain('NativeModule http');
+  expect(stdout).not.toContain('internal/deps/undici');
 });
 
 test('the migrations travel with migrate, and web files with auth-api', async () => {
