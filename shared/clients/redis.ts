@@ -1,4 +1,5 @@
-import { Cluster, Redis } from 'ioredis';
+import { Cluster, Redis, ReplyError } from 'ioredis';
+import { RedisUnavailableError } from '../errors/redis-unavailable-error.ts';
 import { log } from '../observability/logger.ts';
 
 export type RedisClient = Redis | Cluster;
@@ -31,4 +32,13 @@ const USABLE: ReadonlySet<string> = new Set(['wait', 'connecting', 'connect', 'r
 /** False while the server is known to be gone: whoever can do without it need not wait. */
 export function mayAnswer(redis: RedisClient): boolean {
   return USABLE.has(redis.status);
+}
+
+/** What cannot be done without Redis. @throws RedisUnavailableError when it does not answer; its own refusals as they are */
+export async function answered<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof ReplyError ? error : new RedisUnavailableError(error);
+  }
 }

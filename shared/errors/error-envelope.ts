@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { APIError } from './api-error.ts';
 import { meansDatabaseAway } from './database-unavailable-error.ts';
 import { type ErrorCode, STATUS_OF_CODE } from './error-codes.ts';
+import { RedisUnavailableError } from './redis-unavailable-error.ts';
 
 /** The one shape of every error on the wire, REST and WebSocket alike. */
 export const ErrorBody = z.object({
@@ -19,7 +20,7 @@ export type ErrorEnvelope = z.infer<typeof ErrorEnvelope>;
 /** Whatever was thrown as an APIError: what is not meant for clients becomes INTERNAL_ERROR with the cause kept. */
 export function asApiError(thrown: unknown): APIError {
   if (thrown instanceof APIError) return thrown;
-  if (meansDatabaseAway(thrown)) {
+  if (meansDatabaseAway(thrown) || thrown instanceof RedisUnavailableError) {
     const headers = { 'Retry-After': '5' };
     return new APIError('DEPENDENCY_UNAVAILABLE', 'A part of the service is not available right now.', {
       cause: thrown,

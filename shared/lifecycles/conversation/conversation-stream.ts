@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FramePoster } from '../../channels/channel-adapter.ts';
-import type { RedisClient } from '../../clients/redis.ts';
+import { answered, type RedisClient } from '../../clients/redis.ts';
 import { redisScript } from '../../clients/redis-script.ts';
 import { creatorKey } from '../../config/redis-keys.ts';
 import { NotFoundError } from '../../errors/not-found-error.ts';
@@ -80,7 +80,7 @@ const MORE = { more: true } as const;
 const MARGIN = 2;
 
 /**
- * The stream of frames of each conversation, in Redis.
+ * The stream of frames of each conversation, in Redis. All of it throws RedisUnavailableError when that does not answer.
  *
  * Whoever posts to a connection is its pump, and there is at most one: it posts frame after frame, in order, and its
  * end ("nothing above what I have sent") is one step with `append`. A frame is therefore either seen by the running
@@ -215,15 +215,15 @@ export function openConversationStream(options: ConversationStreamOptions): Conv
       }),
     lastSeq: async (creatorId, conversationId) => {
       const [, seqKey = ''] = keysOf(creatorId, conversationId);
-      const seq = await redis.get(seqKey);
+      const seq = await answered(redis.get(seqKey));
       return seq === null ? floorOf(creatorId, conversationId) : Number(seq);
     },
     forget: async (creatorId, conversationId) => {
       const keys = keysOf(creatorId, conversationId);
       const [frames = '', seq = '', cursors = '', pumps = '', once = '', erased = ''] = keys;
-      await redis.set(erased, '1', 'PX', ERASED_MS);
-      const live = await redis.hkeys(cursors);
-      await redis.del(frames, seq, cursors, pumps, once);
+      await answered(redis.set(erased, '1', 'PX', ERASED_MS));
+      const live = await answered(redis.hkeys(cursors));
+      await answered(redis.del(frames, seq, cursors, pumps, once));
       return live;
     },
   };

@@ -1,5 +1,5 @@
 import { APIError } from '../../../../shared/errors/api-error.ts';
-import { toErrorBody } from '../../../../shared/errors/error-envelope.ts';
+import { asApiError, toErrorBody } from '../../../../shared/errors/error-envelope.ts';
 import { readUnannounced, recordAnnounced } from '../../../../shared/lifecycles/turn/announce-turn.ts';
 import { type ClaimedTurn, releaseTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import { failTurn, nextOpenTurn } from '../../../../shared/lifecycles/turn/finish-turn.ts';
@@ -16,7 +16,7 @@ export async function failClaimedTurn(
   error: unknown,
 ): Promise<void> {
   const { creatorId, conversationId, turnId } = turn;
-  const told = error instanceof APIError ? error : new APIError('INTERNAL_ERROR', 'Something went wrong on our side.');
+  const told = asApiError(error);
   log.error('a turn failed', error instanceof APIError ? (error.cause ?? error) : error, { code: told.code });
   const lastSeq = await deps.stream.lastSeq(creatorId, conversationId).catch(() => 0);
   const failed = await deps.database.changeAtOnce(creatorId, (db) =>
@@ -40,6 +40,16 @@ export async function sendBack(deps: GenerateDependencies, { turn, workerId }: W
   log.warn('the model is busy: a turn goes back to the queue', { turn_id: turnId, attempt: turn.attempt });
   await deps.stream.append(creatorId, conversationId, { type: 'queued', turn_id: turnId, position: 1 });
   await deps.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turnId });
+}
+
+/** Nobody can be told anything while Redis does not answer, and the queue's own way back would take minutes. */
+const COME_BACK_SECONDS = 10;
+
+/** The turn is as free as it was before this delivery, or ended and untold; another delivery goes on with it. */
+export async function comeBackSoon(deps: GenerateDependencies, message: TurnMessage, error: Error): Promise<void> {
+  const { creator_id, conversation_id, turn_id } = message;
+  log.warn('a turn waits for redis', { turn_id, reason: String(error.cause) });
+  await deps.turns.announce({ creator_id, conversation_id, turn_id }, { afterSeconds: COME_BACK_SECONDS });
 }
 
 /** A worker may end between storing an answer and telling it: whoever finds the turn ended then tells. */

@@ -3,6 +3,7 @@ import type { TurnQueue } from '../../../../shared/clients/turn-queue.ts';
 import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { APIError } from '../../../../shared/errors/api-error.ts';
+import { RedisUnavailableError } from '../../../../shared/errors/redis-unavailable-error.ts';
 import type { ConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { type ClaimedTurn, claimTurn, releaseTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
@@ -11,7 +12,7 @@ import { currentScope } from '../../../../shared/observability/request-scope.ts'
 import type { Answer, QuestionAsked } from './answer-question.ts';
 import { answerTurn } from './answer-turn.ts';
 import type { Voice } from './build-prompt.ts';
-import { failClaimedTurn, sendBack, sendNext, tellEnding } from './end-turn.ts';
+import { comeBackSoon, failClaimedTurn, sendBack, sendNext, tellEnding } from './end-turn.ts';
 import { type HoldDependencies, holdTurn, LeaseLost } from './hold-turn.ts';
 
 export interface GenerateDependencies extends HoldDependencies {
@@ -45,9 +46,18 @@ const MAX_ATTEMPTS = 5;
 /**
  * Answers one turn: claims it, streams the answer, stores it, tells the visitor, and sends the conversation's next
  * turn. A delivery that finds nothing to claim steps aside. What neither answers nor fails is given back and thrown,
- * for another delivery to resume.
+ * for another delivery to resume; while Redis is away, that is sent at once and comes a few seconds later.
  */
 export async function generateTurn(deps: GenerateDependencies, message: TurnMessage): Promise<void> {
+  try {
+    await answerOrTell(deps, message);
+  } catch (error) {
+    if (!(error instanceof RedisUnavailableError)) throw error;
+    await comeBackSoon(deps, message, error);
+  }
+}
+
+async function answerOrTell(deps: GenerateDependencies, message: TurnMessage): Promise<void> {
   const work = await claim(deps, message);
   if (!work) return tellEnding(deps, message);
   const lease = { creatorId: message.creator_id, turnId: message.turn_id, workerId: work.workerId, leaseMs: LEASE_MS };

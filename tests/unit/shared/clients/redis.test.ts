@@ -1,6 +1,9 @@
 import { Cluster } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
 import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
+import { redisScript } from '../../../../shared/clients/redis-script.ts';
+import { asApiError } from '../../../../shared/errors/error-envelope.ts';
+import { RedisUnavailableError } from '../../../../shared/errors/redis-unavailable-error.ts';
 
 let client: RedisClient | undefined;
 afterEach(() => client?.disconnect());
@@ -14,5 +17,17 @@ test('a cluster is logged in to with the user and password of its address, over 
     username: 'understudy',
     password: 'a/b',
     tls: {},
+  });
+});
+
+test('a script that Redis does not answer is told apart, and a client may come back', async () => {
+  client = openRedis('redis://127.0.0.1:1');
+  const thrown = await redisScript(client, 'return 1')(['k'], []).catch((error: unknown) => error);
+
+  expect(thrown).toBeInstanceOf(RedisUnavailableError);
+  expect(asApiError(thrown)).toMatchObject({
+    status: 503,
+    code: 'DEPENDENCY_UNAVAILABLE',
+    headers: { 'Retry-After': '5' },
   });
 });
