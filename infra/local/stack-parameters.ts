@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { serviceDatabaseUrl } from '../../shared/config/service-roles.ts';
 import type { Addresses } from './addresses.ts';
+import { OFFLINE_MODELS } from './offline-model/names.ts';
 import { readSecrets } from './parts/secrets.ts';
 import type { Parts } from './parts/start-parts.ts';
 
@@ -29,9 +30,10 @@ export function stackParameters(sources: ParameterSources): Record<string, strin
     RedisUrl: parts.redisUrl,
     ChromaUrl: parts.chromaUrl,
     OllamaUrl: parts.ollamaUrl,
-    ChatModel: sources.chatModel,
+    // Answers tell which model wrote them.
+    ChatModel: parts.ollamaIsOffline ? OFFLINE_MODELS.chat : sources.chatModel,
     // Its vectors compare with no other model's, so they are stored under a name of their own.
-    EmbeddingModel: parts.ollamaIsOffline ? 'understudy-offline-embed' : sources.embeddingModel,
+    EmbeddingModel: parts.ollamaIsOffline ? OFFLINE_MODELS.embedding : sources.embeddingModel,
     ...(env.CLAMD_ADDRESS && { MalwareScanner: 'clamd', ClamdAddress: env.CLAMD_ADDRESS }),
     PublicApiUrl: addresses.restUrl,
     ConsoleOrigin: addresses.pageOrigin,

@@ -50,7 +50,7 @@ describe('the main job', () => {
     });
 
     expect(status).toBe(200);
-    expect(body).toMatchObject({ refused: false });
+    expect(body).toMatchObject({ refused: false, model: 'understudy-offline-chat' });
     expect(body.answer).toContain('1240');
     expect(body.citations[0].title).toContain('kiln');
   });

@@ -59,6 +59,7 @@ export function injectedLinks(host: string): { readonly family: string; readonly
       'whatsapp:',
       'file:///',
     ].map((scheme) => `${scheme}${host}`),
+    email: [`thief@${host}`, `THIEF@${host}`, `thief＠${host}`, `thief&#64;${host}`, `<thief@mail.${host}>`],
     user: [
       `https://bank.example@${host}/`,
       `https://user:word@${host}`,

@@ -40,7 +40,7 @@ export async function acceptMessage(
   if (turn.kind === 'conflict') {
     throw new APIError('CONFLICT', 'This client_message_id was used with another text.');
   }
-  await use.stream.join(creatorId, conversationId, connectionId);
+  await use.stream.join(creatorId, conversationId, connectionId, undefined, turn.lastSeq);
   const body = acceptedFrame(turn, message);
   if (turn.acceptedSeq !== undefined) return reply({ ...body, seq: turn.acceptedSeq });
   await announce(use, { creatorId, conversationId }, turn, body, reply);

@@ -49,10 +49,17 @@ export interface ConversationStream {
     options?: AppendOptions,
   ): Promise<{ readonly seq: number; readonly posted: Promise<void>; readonly repeated: boolean }>;
   /**
-   * Makes a connection live: behind `afterSeq`, with replay, or (absent) from now on.
+   * Makes a connection live: behind `afterSeq`, with replay, or (absent) from now on. `floor`: what Postgres says is the
+   * highest number, for whoever has just read it.
    * @throws NotFoundError when the conversation was erased
    */
-  join(creatorId: string, conversationId: string, connectionId: string, afterSeq?: number): Promise<void>;
+  join(
+    creatorId: string,
+    conversationId: string,
+    connectionId: string,
+    afterSeq?: number,
+    floor?: number,
+  ): Promise<void>;
   /** Ends what a writer of `more` frames keeps, before it stops without a last one. */
   letGo(creatorId: string, conversationId: string): Promise<void>;
   leave(creatorId: string, conversationId: string, connectionId: string): Promise<void>;
@@ -186,7 +193,7 @@ export function openConversationStream(options: ConversationStreamOptions): Conv
   return {
     append,
     publish,
-    join: async (creatorId, conversationId, connectionId, afterSeq) => {
+    join: async (creatorId, conversationId, connectionId, afterSeq, known) => {
       const keys = keysOf(creatorId, conversationId);
       const holder = randomUUID();
       const run = (floor: number | '') =>
@@ -201,7 +208,7 @@ export function openConversationStream(options: ConversationStreamOptions): Conv
           CURSORS_MS,
           SEQ_MS,
         ]);
-      let reply = await run('');
+      let reply = await run(known ?? '');
       if ((reply as string[])[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
       if ((reply as string[])[0] === 'erased') throw new NotFoundError();
       await pump(keys, { connectionId, holder }, reply);

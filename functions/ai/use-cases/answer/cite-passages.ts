@@ -1,7 +1,7 @@
 import type { Citation } from '../../../../shared/models/citation.ts';
 import { pageAt } from '../../../../shared/models/page-start.ts';
 import type { CitedPassage } from '../guard/citation-filter.ts';
-import { removeLinks } from '../guard/link-filter.ts';
+import { type AllowedAddresses, emailsIn, removeLinks } from '../guard/link-filter.ts';
 import type { SourcePassage } from '../retrieve/join-neighbours.ts';
 import { sentencesOfPassage } from '../retrieve/passage-sentences.ts';
 import type { FoundPassage } from '../retrieve/retrieve-passages.ts';
@@ -11,21 +11,24 @@ import { unmarked } from '../text/sentences.ts';
 
 const MAX_SNIPPET_CHARACTERS = 280;
 
-/** Hosts that an answer may link to: those of the creator's own pages among the passages. */
-export function hostsOf(passages: readonly SourcePassage[]): Set<string> {
-  return new Set(
-    passages.flatMap(({ pageUrl }) => {
-      const url = webAddress(pageUrl);
-      return url === null ? [] : [new URL(url).hostname];
-    }),
-  );
+/**
+ * What an answer may send to: the creator's own pages among the passages, and e-mail addresses that stand in a passage
+ * or in the creator's instructions.
+ */
+export function addressesOf(passages: readonly SourcePassage[], instructions: string): AllowedAddresses {
+  const hosts = passages.flatMap(({ pageUrl }) => {
+    const url = webAddress(pageUrl);
+    return url === null ? [] : [new URL(url).hostname];
+  });
+  const texts = passages.flatMap(({ title, text }) => [title, text]);
+  return { hosts: new Set(hosts), emails: new Set([instructions, ...texts].flatMap(emailsIn)) };
 }
 
 /**
  * Citations as the contract has them; every word of them comes from the database, and a snippet stands in its passage
  * word by word. Of a passage that was joined from several chunks the one that holds the claim is named.
  */
-export function toCitations(cited: readonly CitedPassage[], allowedHosts: ReadonlySet<string>): Citation[] {
+export function toCitations(cited: readonly CitedPassage[], allowed: AllowedAddresses): Citation[] {
   return cited.map(({ passage, claim }, place) => {
     const source = partFor(claim, passage);
     const { snippet, offset } = snippetFor(claim, source);
@@ -34,11 +37,11 @@ export function toCitations(cited: readonly CitedPassage[], allowedHosts: Readon
       n: place + 1,
       document_id: source.documentId,
       chunk_id: source.chunkId,
-      title: removeLinks(cleanText(source.title), allowedHosts),
+      title: removeLinks(cleanText(source.title), allowed),
       url: webAddress(source.pageUrl),
       page: pageOf(offset, source),
-      heading: heading === undefined ? null : removeLinks(oneLine(cleanText(heading)), allowedHosts),
-      snippet: removeLinks(snippet, allowedHosts),
+      heading: heading === undefined ? null : removeLinks(oneLine(cleanText(heading)), allowed),
+      snippet: removeLinks(snippet, allowed),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { LINK_REMOVED, removeLinks } from '../guard/link-filter.ts';
+import { LINK_REMOVED, NO_ADDRESSES, removeLinks } from '../guard/link-filter.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { guessLanguage } from '../text/guess-language.ts';
 import type { Refusal } from './decide-refusal.ts';
@@ -83,7 +83,7 @@ function shownTitle(title: string): string[] {
     .replace(/\.(?:md|txt|pdf|docx|html?|csv)$/i, '')
     .replaceAll(/[\s“”«»„"<>[\]`*_|]+/g, ' ')
     .trim();
-  if (clean === '' || removeLinks(clean, new Set()).includes(LINK_REMOVED)) return [];
+  if (clean === '' || removeLinks(clean, NO_ADDRESSES).includes(LINK_REMOVED)) return [];
   const characters = [...clean];
   return [
     characters.length <= MAX_TITLE_CHARACTERS ? clean : `${characters.slice(0, MAX_TITLE_CHARACTERS - 1).join('')}…`,

@@ -10,7 +10,7 @@ import { refusalFilter } from '../guard/refusal-filter.ts';
 import { chainFilters, pieceFilter } from '../guard/stream-filter.ts';
 import { withoutInvisible } from '../text/clean-text.ts';
 import { MAX_ANSWER_TOKENS, NUM_CTX, type Prompt } from './build-prompt.ts';
-import { hostsOf, toCitations } from './cite-passages.ts';
+import { addressesOf, toCitations } from './cite-passages.ts';
 
 /** The reason of a signal that the visitor gave: what was said so far is the answer. */
 export class AnswerCancelled extends Error {
@@ -57,11 +57,11 @@ export async function writeAnswer(
   { prompt, timeouts, signal, onText }: WriteRequest,
 ): Promise<WrittenAnswer> {
   const startedAt = performance.now();
-  const hosts = hostsOf(prompt.given);
+  const allowed = addressesOf(prompt.given, prompt.secret);
   const refusal = refusalFilter();
   const leak = leakFilter(prompt.secret, prompt.marker);
   const citations = citationFilter(prompt.given);
-  const guards = chainFilters([pieceFilter(withoutInvisible), refusal, leak, linkFilter(hosts), citations]);
+  const guards = chainFilters([pieceFilter(withoutInvisible), refusal, leak, linkFilter(allowed), citations]);
   const used = { promptTokens: 0, answerTokens: 0 };
   let text = '';
   let finishReason: WrittenAnswer['finishReason'] = 'stop';
@@ -114,7 +114,7 @@ export async function writeAnswer(
     text,
     refused,
     unfounded,
-    citations: refused ? [] : toCitations(citations.cited, hosts),
+    citations: refused ? [] : toCitations(citations.cited, allowed),
     finishReason: refused ? 'stop' : finishReason,
     ...used,
     firstTokenMs,

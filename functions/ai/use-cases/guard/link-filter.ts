@@ -19,21 +19,31 @@ const BARE_COUNTRY = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+[a-z]{2}(?=[^\p
 /** With a path behind it no sentence is meant, whatever its ending and case. */
 const BARE_WITH_PATH = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?::\d+)?\//u;
 const ADDRESS = /(?:^|[^\p{L}\p{N}.-])(?:\d{1,3}\.){3}\d{1,3}[:/]/u;
+const EMAIL = /[\p{L}\p{N}._%+'-]+@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/giu;
 /** Abbreviations and file names that look like one. */
 const NO_LINK =
   /^[^\p{L}\p{N}]*(?:[ei]\.[ge]\.?|[a-z]\.(?:[a-z]\.)+[a-z]?|[ap]\.m\.?|[\p{L}\p{N}_-]+\.(?:js|ts|md|py|cs))[^\p{L}\p{N}]*$/iu;
 
+export interface AllowedAddresses {
+  /** Of the creator's own pages. */
+  readonly hosts: ReadonlySet<string>;
+  /** In small letters, as `emailsIn` finds them. */
+  readonly emails: ReadonlySet<string>;
+}
+
+export const NO_ADDRESSES: AllowedAddresses = { hosts: new Set(), emails: new Set() };
+
 /**
- * Takes out every link but those to the given hosts. A document can hold any address and talk a model into showing
- * it; what a visitor may be sent to is decided here, by the creator's own pages, and not by the model.
+ * Takes out every link but those to the given hosts, and every e-mail address but the given ones. A document can hold
+ * any link and talk a model into showing it; what a visitor may be sent to is decided here, and not by the model.
  */
-export function linkFilter(allowedHosts: ReadonlySet<string>): StreamFilter {
+export function linkFilter(allowed: AllowedAddresses): StreamFilter {
   /** Everything since the last blank, and how much of it has been let through. */
   let run = '';
   let shown = 0;
 
   const closeRun = (): string => {
-    const rest = isForeignLink(run, allowedHosts) ? LINK_REMOVED + endingOf(run) : run.slice(shown);
+    const rest = isForeign(run, allowed) ? LINK_REMOVED + endingOf(run) : run.slice(shown);
     // A run that was shown whole before it proved to be a link cannot be: what makes one a link is held back.
     const out = shown === run.length ? '' : rest;
     run = '';
@@ -61,12 +71,21 @@ export function linkFilter(allowedHosts: ReadonlySet<string>): StreamFilter {
 }
 
 /** The same for a finished text: a snippet or a title. */
-export function removeLinks(text: string, allowedHosts: ReadonlySet<string>): string {
-  return text.replaceAll(/\S+/g, (run) => (isForeignLink(run, allowedHosts) ? LINK_REMOVED + endingOf(run) : run));
+export function removeLinks(text: string, allowed: AllowedAddresses): string {
+  return text.replaceAll(/\S+/g, (run) => (isForeign(run, allowed) ? LINK_REMOVED + endingOf(run) : run));
 }
 
-function isForeignLink(run: string, allowedHosts: ReadonlySet<string>): boolean {
+/** The e-mail addresses of a text, in small letters. */
+export function emailsIn(text: string): string[] {
+  return (text.match(EMAIL) ?? []).map((address) => address.toLowerCase());
+}
+
+function isForeign(run: string, allowed: AllowedAddresses): boolean {
   const plain = unmask(run);
+  return emailsIn(plain).some((address) => !allowed.emails.has(address)) || isForeignLink(run, plain, allowed.hosts);
+}
+
+function isForeignLink(run: string, plain: string, allowedHosts: ReadonlySet<string>): boolean {
   const isBare = [BARE, BARE_COUNTRY, BARE_WITH_PATH, ADDRESS].some((form) => form.test(plain)) && !NO_LINK.test(plain);
   if (!isBare && !SCHEME.test(plain)) return holdsEncodedText(run);
   const host = hostOf(run);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { toCitations } from '../../../../../../functions/ai/use-cases/answer/cite-passages.ts';
+import { NO_ADDRESSES } from '../../../../../../functions/ai/use-cases/guard/link-filter.ts';
 import { cutChunks } from '../../../../../../functions/ai/use-cases/ingest/cut-chunks.ts';
 import { joinNeighbours } from '../../../../../../functions/ai/use-cases/retrieve/join-neighbours.ts';
 import { foundPassage } from '../../../../../support/found-passage.ts';
@@ -27,7 +28,7 @@ test.each([
   const [passage, ...others] = await passageOf(PAGES);
   if (!passage) throw new Error('no passage was cut');
 
-  const [citation] = toCitations([{ passage, claim }], new Set());
+  const [citation] = toCitations([{ passage, claim }], NO_ADDRESSES);
 
   expect(others).toEqual([]);
   expect(citation).toMatchObject({ n: 1, page });
@@ -42,7 +43,7 @@ costs 245 euros for each person.
 - Aprons are lent.`;
   const passage = foundPassage({ text, headingPath: ['Courses', 'Prices'] });
 
-  const [citation] = toCitations([{ passage, claim: 'The weekend course costs 245 euros.' }], new Set());
+  const [citation] = toCitations([{ passage, claim: 'The weekend course costs 245 euros.' }], NO_ADDRESSES);
 
   const flat = (words: string) => words.replaceAll(/\s+/g, ' ');
   expect(citation?.heading).toBe('Prices');
@@ -57,7 +58,7 @@ test('of chunks that were joined the one that holds the claim is cited', () => {
   const [passage] = joinNeighbours([second, first]);
   if (!passage) throw new Error('nothing was joined');
 
-  const [citation] = toCitations([{ passage, claim: 'Glaze is mixed on Mondays.' }], new Set());
+  const [citation] = toCitations([{ passage, claim: 'Glaze is mixed on Mondays.' }], NO_ADDRESSES);
 
   expect(citation?.chunk_id).toBe(second.chunkId);
   expect(citation?.snippet).toBe('Glaze is mixed on Mondays.');
@@ -66,7 +67,7 @@ test('of chunks that were joined the one that holds the claim is cited', () => {
 test('a document without pages is cited without one', () => {
   const passage = foundPassage({ text: 'Glaze is mixed on Mondays.' });
 
-  const [citation] = toCitations([{ passage, claim: 'Glaze is mixed on Mondays.' }], new Set());
+  const [citation] = toCitations([{ passage, claim: 'Glaze is mixed on Mondays.' }], NO_ADDRESSES);
 
   expect(citation?.page).toBeNull();
 });

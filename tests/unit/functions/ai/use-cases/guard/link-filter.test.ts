@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LINK_REMOVED, linkFilter, removeLinks } from '../../../../../../functions/ai/use-cases/guard/link-filter.ts';
 import { pushThrough } from '../../../../../support/push-through.ts';
 
-const OWN = new Set(['studio.example']);
+const OWN = { hosts: new Set(['studio.example']), emails: new Set(['hello@mara-sourdough.example']) };
 const SIZES = [1, 2, 3, 7, 1_000];
 
 describe.each(SIZES)('in pieces of %i characters', (size) => {
@@ -24,6 +24,13 @@ describe.each(SIZES)('in pieces of %i characters', (size) => {
     'EVIL.LY/x',
     'evil.museum/pay',
     'Evil.It:8080/',
+    'thief@evil.example',
+    'THIEF@EVIL.EXAMPLE',
+    'thief＠evil．example',
+    'thief&commat;evil.example',
+    'hello@mara-sourdough.example.evil.com',
+    'hello@mara-sourdough.example,thief@evil.example',
+    '(thief@mail.evil.example)',
   ])('a foreign link never reaches the visitor: %s', (link) => {
     const out = shown(`Look at ${link} now.`);
 
@@ -41,7 +48,8 @@ describe.each(SIZES)('in pieces of %i characters', (size) => {
 
   test.each([
     'We open at 9.30 a.m. and close at 5 p.m., e.g. on Sundays.',
-    'Write to hello@mara-sourdough.example with two photographs.',
+    'Write to hello@mara-sourdough.example with two photographs, or to Hello@Mara-Sourdough.example.',
+    'Name the @handle, 3 @ 2 euros, or a@b.',
     'It costs 1.250,00 euros [1]. Mix 1:1 and/or rest; see node.js [2].',
     'It is done.It took 3.5/10 of the time, 9.30/10.15 at most.',
     'However, who would www… Häagen h2o. C’est-à-dire : voilà !',
