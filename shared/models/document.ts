@@ -20,6 +20,10 @@ export const DOCUMENT_STATUSES = ['awaiting_upload', 'scanning', 'processing', '
 export const DocumentStatus = z.enum(DOCUMENT_STATUSES);
 export type DocumentStatus = z.infer<typeof DocumentStatus>;
 
+/** How many documents of each status a creator has. */
+export const DocumentCounts = z.record(DocumentStatus, z.number().int());
+export type DocumentCounts = z.infer<typeof DocumentCounts>;
+
 /** A document on the wire, as the contract shows it. */
 export const Document = z.object({
   id: z.uuid(),

@@ -17,7 +17,12 @@ export type TextBlock = z.infer<typeof TextBlock>;
  * one `end` or `error`, with the most memory that the program ever held. An output without that last line is a crash.
  */
 export const ExtractionLine = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('meta'), title: z.string().optional(), pages: z.number().int().optional() }),
+  z.object({
+    type: z.literal('meta'),
+    title: z.string().optional(),
+    pages: z.number().int().nonnegative().optional(),
+    pages_read: z.number().int().nonnegative().optional(),
+  }),
   TextBlock,
   z.object({ type: z.literal('end'), peak_bytes: z.number().optional() }),
   z.object({

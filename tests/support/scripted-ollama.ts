@@ -135,9 +135,11 @@ async function embed(state: State, body: Record<string, unknown>, response: Serv
   const failure = state.script.failures.shift();
   if (failure?.kind === 'status') return send(response, failure.status, failure.body ?? { error: 'scripted' });
   const texts = [body.input].flat().map(String);
-  await pause(state.script.embeddingMs(texts.length));
-  if (failure?.kind === 'broken-json') return void response.end('{"embeddings": [[0.1,');
+  // What making the vectors takes is a part of the scripted time, as it is of a model's.
+  const delay = pause(state.script.embeddingMs(texts.length));
   const embeddings = texts.map((text) => embedText(text).slice(0, state.script.dimensions));
+  await delay;
+  if (failure?.kind === 'broken-json') return void response.end('{"embeddings": [[0.1,');
   send(response, 200, { model: body.model, embeddings, total_duration: 1, load_duration: 0, prompt_eval_count: 1 });
 }
 

@@ -8,7 +8,7 @@ import { watchMemory } from './memory-watch.ts';
 export interface Extractor {
   /**
    * The text of a file, in reading order. The program runs ahead of its reader, so that a slow one does not use up
-   * its time. What the file calls itself is told before its text is through.
+   * its time. `listener` hears what the file calls itself, before its text is through, and how far reading is.
    *
    * @throws DocumentProcessingError for a fault of the file, its size, or the time and memory it takes
    * @throws the signal's reason when it was aborted, Error when the program itself cannot run
@@ -17,7 +17,7 @@ export interface Extractor {
     path: string,
     contentType: string,
     signal: AbortSignal,
-    onTitle?: (title: string) => void,
+    listener?: ExtractionListener,
   ): AsyncIterable<TextBlock>;
   /**
    * Whether a file is safe and what it claims to be; the same program under the same watch.
@@ -25,6 +25,12 @@ export interface Extractor {
    * @throws DocumentProcessingError with what was found; as `extract` otherwise
    */
   scan(path: string, contentType: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface ExtractionListener {
+  onTitle(title: string): void;
+  /** Pages read, of how many; only of files that have pages. */
+  onPages(done: number, total: number): void;
 }
 
 export interface ExtractorOptions {
@@ -70,7 +76,7 @@ export function openExtractor(options: ExtractorOptions): Extractor {
     path: string,
     contentType: string,
     signal: AbortSignal,
-    onTitle?: (title: string) => void,
+    listener?: ExtractionListener,
   ) => {
     const blocks = new BufferedStream<TextBlock>();
     const child = spawn(
@@ -84,6 +90,8 @@ export function openExtractor(options: ExtractorOptions): Extractor {
     let end: End;
     let peakBytes = 0;
     let told = '';
+    let pages = 0;
+    let pagesRead = 0;
     const stop = (failure: Error) => {
       end ??= { failure };
       child.kill('SIGKILL');
@@ -111,8 +119,12 @@ export function openExtractor(options: ExtractorOptions): Extractor {
       const parsed = parseLine(line);
       if (parsed && 'peak_bytes' in parsed) peakBytes = parsed.peak_bytes ?? 0;
       if (parsed?.type === 'block') blocks.push(parsed);
-      else if (parsed?.type === 'meta') onTitle?.(parsed.title ?? '');
-      else if (parsed?.type === 'end') end = { ended: true };
+      else if (parsed?.type === 'meta') {
+        pages = parsed.pages ?? pages;
+        pagesRead = parsed.pages_read ?? pagesRead;
+        if (parsed.title !== undefined) listener?.onTitle(parsed.title);
+        if (pages > 0) listener?.onPages(pagesRead, pages);
+      } else if (parsed?.type === 'end') end = { ended: true };
       else if (parsed?.type === 'error') end = { failure: new DocumentProcessingError(parsed.code, parsed.advice) };
       else if (parsed === undefined) stop(new Error('the extractor wrote a line that is none of its own'));
     });
@@ -138,7 +150,7 @@ export function openExtractor(options: ExtractorOptions): Extractor {
   };
 
   return {
-    extract: (path, contentType, signal, onTitle) => run('read', path, contentType, signal, onTitle),
+    extract: (path, contentType, signal, listener) => run('read', path, contentType, signal, listener),
     async scan(path, contentType, signal) {
       for await (const _ of run('scan', path, contentType, signal));
     },

@@ -24,6 +24,8 @@ type GetDocument = Awaited<ReturnType<typeof getResolvedPDFJS>>['getDocument'];
 type Pdf = Awaited<ReturnType<GetDocument>['promise']>;
 
 const PAGES_BETWEEN_CLEANUPS = 20;
+/** How often it is told how far reading is. */
+const PAGES_BETWEEN_NEWS = 10;
 
 async function openPdf(getDocument: GetDocument, bytes: Buffer): Promise<Pdf> {
   const loading = getDocument({
@@ -56,6 +58,7 @@ async function readPages(pdf: Pdf, output: Output): Promise<void> {
       unreadable += 1;
     }
     if (number % PAGES_BETWEEN_CLEANUPS === 0) await pdf.cleanup();
+    if (number % PAGES_BETWEEN_NEWS === 0) await output.meta({ pages_read: number });
   }
   if (unreadable === pdf.numPages) {
     throw new ReadingError('DAMAGED', 'No page of this PDF can be read. Save it anew and upload it again.');

@@ -1,4 +1,5 @@
 import type { Executor } from '../../database/executor.ts';
+import { DOCUMENT_STATUSES, DocumentCounts } from '../../models/document.ts';
 import type { Cursor } from '../../models/listing.ts';
 import { DOCUMENT_COLUMNS, DocumentRow } from './document-row.ts';
 
@@ -6,6 +7,17 @@ export interface DocumentFilter {
   readonly status?: DocumentRow['status'] | undefined;
   readonly limit: number;
   readonly cursor?: Cursor | undefined;
+}
+
+/** How many documents of each status there are. */
+export async function countDocuments(db: Executor, creatorId: string): Promise<DocumentCounts> {
+  const rows = await db.query(
+    `select status, count(*)::integer as count from documents
+     where creator_id = $1 and deleted_at is null group by status`,
+    [creatorId],
+  );
+  const found = new Map(rows.map((row) => [row.status, row.count]));
+  return DocumentCounts.parse(Object.fromEntries(DOCUMENT_STATUSES.map((status) => [status, found.get(status) ?? 0])));
 }
 
 /** Newest first; one row more than `limit`, so that the caller sees whether there are more. */

@@ -65,14 +65,23 @@ export async function reserveVectors(
   return true;
 }
 
-/** The first `done` chunks have their vectors: a retry goes on here. False when the hold was lost. */
-export async function reportEmbedded(db: Executor, hold: DocumentHold, done: number, total: number): Promise<boolean> {
+/**
+ * The first `embedded` chunks have their vectors: a retry goes on here. `progress` is what the creator sees meanwhile.
+ * False when the hold was lost.
+ */
+export async function reportEmbedded(
+  db: Executor,
+  hold: DocumentHold,
+  embedded: number,
+  progress: DocumentProgress,
+): Promise<boolean> {
+  const { stage, done, total } = progress;
   const rows = await db.query(
-    `update documents set progress_stage = 'embed', progress_done = $5, progress_total = $6,
+    `update documents set progress_stage = $6, progress_done = $7, progress_total = $8,
        deaths = case when $5 > embedded_chunks then 0 else deaths end,
        embedded_chunks = greatest(embedded_chunks, $5)
      where ${HELD} and status = 'processing' returning id`,
-    [hold.creatorId, hold.documentId, hold.workerId, hold.generation, done, total],
+    [hold.creatorId, hold.documentId, hold.workerId, hold.generation, embedded, stage, done, total],
   );
   return rows.length > 0;
 }

@@ -24,14 +24,17 @@ export const ingestSpeed: BenchRow = {
     world.model.set({});
     await world.client.rest('DELETE', `/v1/hub/documents/${document.id}`, { token: world.creator.token });
     if (document.status !== 'ready') throw new Error(`the handbook is ${document.status}`);
-    const [until, idle, since] = [
+    const [until = 0, idle = 0, since = 0] = [
       after.from - startedAtMs,
       after.to - after.from - (after.busyMs - before.busyMs),
       endedAtMs - after.to,
     ].map(Math.round);
     const note = `${document.chunk_count} chunks in ${after.calls - before.calls} calls, ${wallMs} ms: ${until} before the first call, ${idle} between calls, ${since} after the last`;
-    const reached = (after.busyMs - before.busyMs) / wallMs;
-    return [{ id: 'C4', name: 'embedding model busy, 193-page PDF', reached, atLeast: 0.93, note }];
+    const busyMs = after.busyMs - before.busyMs;
+    return [
+      { id: 'C4', name: 'embedding model busy, 193-page PDF', reached: busyMs / wallMs, atLeast: 0.93, note },
+      { id: 'C4', name: 'the same, from its first call to its last', reached: busyMs / (busyMs + idle), atLeast: 0.93 },
+    ];
   },
 };
 

@@ -74,7 +74,7 @@ async function runTwins(seed: number): Promise<void> {
     ['release', () => inBoth((id) => (db) => releaseDocument(db, { ...ids, workerId: id }))],
     ['approve', () => held((at) => (db) => approveUpload(db, at))],
     ['reserve', () => held((at) => (db) => reserveVectors(db, at, 256, 'model'))],
-    ['embedded', () => held((at) => (db) => reportEmbedded(db, at, 2, 3))],
+    ['embedded', () => held((at) => (db) => reportEmbedded(db, at, 2, { stage: 'embed', done: 2, total: 3 }))],
     ['publish', () => publish()],
     ['fail', () => held((at) => (db) => failDocument(db, at, { code: 'DAMAGED', advice: 'Save it anew.' }))],
     ['reprocess', () => both('hub', (db) => reprocessDocument(db, creatorId, documentId))],

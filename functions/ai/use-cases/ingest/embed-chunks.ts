@@ -1,91 +1,145 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Chunk } from './cut-chunks.ts';
 
 export interface EmbeddingSteps {
   readonly embed: (texts: readonly string[]) => Promise<readonly (readonly number[])[]>;
-  /** Called before the first vector at or above `count` is stored. */
+  /** Done before the first vector at or above `count` is stored. */
   readonly reserve: (count: number) => Promise<void>;
   readonly store: (chunks: readonly Chunk[], vectors: readonly (readonly number[])[]) => Promise<void>;
-  /** All chunks below `count` are stored. `total` is 0 while chunks are still being cut. */
-  readonly onStored: (count: number, total: number) => Promise<void>;
+  /** All chunks are cut: so many there are. */
+  readonly onCut: (total: number) => void;
+  /** All chunks below `count` are stored. */
+  readonly onStored: (count: number) => Promise<void>;
 }
 
-/** Small first, so that a short document is soon done; then what the model takes best. */
-const FIRST_BATCH = 4;
+/** What the model takes best. */
 const BATCH = 16;
 /** One in the model's hands and one waiting at its door. */
 const IN_FLIGHT = 2;
 const RESERVED_AT_ONCE = 256;
 
 /**
- * Embeds and stores chunks as they are cut, from index `from` on: two batches at the model while earlier ones are
- * being stored. @returns every chunk, also those that were skipped
- * @throws whatever a step throws, once nothing is in flight any more
+ * Embeds and stores chunks while others are still being cut, from index `from` on: two batches at the model while
+ * earlier ones are being stored. Batches are whole, but a model that has nothing to do gets what there is.
+ *
+ * @returns every chunk, also those that were skipped
+ * @throws whatever a step or `chunks` throws, once nothing is at the model and nothing is being stored any more
  */
 export async function embedChunks(chunks: AsyncIterable<Chunk>, from: number, steps: EmbeddingSteps): Promise<Chunk[]> {
+  const work = new EmbeddingWork(from, steps);
   const all: Chunk[] = [];
-  const atModel = new Set<Promise<unknown>>();
-  const storing = new Set<Promise<void>>();
-  let failure: { error: unknown } | undefined;
-  let reserved = 0;
-  let total = 0;
-  let told = from;
-  const stored = new StoredPrefix(from);
-  let reported = Promise.resolve();
-
-  const start = async (batch: readonly Chunk[]) => {
-    while (atModel.size >= IN_FLIGHT) await Promise.race(atModel);
-    if (failure) return;
-    const last = batch.at(-1)?.index ?? 0;
-    if (last >= reserved) {
-      reserved = last + RESERVED_AT_ONCE;
-      await steps.reserve(reserved);
-    }
-    const embedding = steps.embed(batch.map((chunk) => chunk.text));
-    track(atModel, embedding);
-    const work = embedding
-      .then((vectors) => steps.store(batch, vectors))
-      .then(() => {
-        const count = stored.add(batch[0]?.index ?? 0, batch.length);
-        if (count === told) return reported;
-        told = count;
-        reported = reported.then(() => steps.onStored(count, total));
-        return reported;
-      })
-      .catch((error: unknown) => {
-        failure ??= { error };
-      });
-    track(storing, work);
-  };
-
-  try {
-    let batch: Chunk[] = [];
-    let size = FIRST_BATCH;
+  let isWhole = false;
+  const cut = async () => {
     for await (const chunk of chunks) {
-      if (failure) break;
       all.push(chunk);
-      if (chunk.index < from) continue;
-      batch.push(chunk);
-      if (batch.length < size) continue;
-      await start(batch);
-      batch = [];
-      size = BATCH;
+      work.wake();
+      if (work.failure) return;
     }
-    total = all.length;
-    if (batch.length > 0 && !failure) await start(batch);
-  } finally {
-    await Promise.allSettled(storing);
+    isWhole = true;
+    steps.onCut(all.length);
+  };
+  // Not awaited: where a step fails, whoever made the chunks is told by its own signal.
+  cut()
+    .catch((error) => work.fail(error))
+    .finally(() => work.wake());
+
+  let next = from;
+  while (!work.failure) {
+    const waiting = all.length - next;
+    if (isWhole && waiting <= 0) break;
+    const isWorthIt = waiting >= BATCH || (waiting > 0 && (isWhole || work.atModel === 0));
+    if (isWorthIt && work.atModel < IN_FLIGHT) {
+      const batch = all.slice(next, next + BATCH);
+      work.start(batch);
+      next += batch.length;
+    } else {
+      await work.changed();
+      await nextTurn(); // What else is being cut at this moment goes into the same batch.
+    }
   }
-  if (failure) throw failure.error;
+  await work.settled();
+  if (work.failure) throw work.failure.error;
   return all;
 }
 
-function track<T>(set: Set<Promise<T>>, promise: Promise<T>): void {
-  const settled = promise.then(
-    () => set.delete(promise),
-    () => set.delete(promise),
-  );
-  set.add(promise);
-  settled.catch(() => {});
+/** Batches on their way: reserved, embedded, stored, reported. */
+class EmbeddingWork {
+  readonly steps: EmbeddingSteps;
+  atModel = 0;
+  failure: { readonly error: unknown } | undefined;
+  private readonly storing = new Set<Promise<void>>();
+  private readonly stored: StoredPrefix;
+  private told: number;
+  private reserved = 0;
+  private reserving = Promise.resolve();
+  private reporting = Promise.resolve();
+  private waker = () => {};
+
+  constructor(from: number, steps: EmbeddingSteps) {
+    this.steps = steps;
+    this.stored = new StoredPrefix(from);
+    this.told = from;
+  }
+
+  start(batch: readonly Chunk[]): void {
+    const work = this.embedAndStore(batch)
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => this.storing.delete(work));
+    this.storing.add(work);
+  }
+
+  fail(error: unknown): void {
+    this.failure ??= { error };
+    this.wake();
+  }
+
+  wake(): void {
+    this.waker();
+  }
+
+  /** The next time that something is cut, embedded or fails. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waker = resolve;
+    });
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.storing);
+  }
+
+  private async embedAndStore(batch: readonly Chunk[]): Promise<void> {
+    const first = batch[0]?.index ?? 0;
+    const [embedded, reserved] = await Promise.allSettled([this.embed(batch), this.reserve(first + batch.length)]);
+    if (reserved.status === 'rejected') throw reserved.reason;
+    if (embedded.status === 'rejected') throw embedded.reason;
+    await this.steps.store(batch, embedded.value);
+    const count = this.stored.add(first, batch.length);
+    if (count !== this.told) {
+      this.told = count;
+      this.reporting = this.reporting.then(() => this.steps.onStored(count));
+    }
+    await this.reporting;
+  }
+
+  private async embed(batch: readonly Chunk[]): Promise<readonly (readonly number[])[]> {
+    this.atModel += 1;
+    try {
+      return await this.steps.embed(batch.map((chunk) => chunk.text));
+    } finally {
+      this.atModel -= 1;
+      this.wake();
+    }
+  }
+
+  private reserve(count: number): Promise<void> {
+    if (count > this.reserved) {
+      this.reserved = count + RESERVED_AT_ONCE;
+      const { reserved } = this;
+      this.reserving = this.reserving.then(() => this.steps.reserve(reserved));
+    }
+    return this.reserving;
+  }
 }
 
 /** Batches may be stored out of order; a retry may go on only behind the last gap. */

@@ -16,6 +16,10 @@ import { cutChunks } from './cut-chunks.ts';
 import { embedChunks } from './embed-chunks.ts';
 import { LeaseLostError } from './hold-lease.ts';
 import type { DocumentWork, IngestTools } from './process-document.ts';
+import type { ReadingProgress } from './reading-progress.ts';
+import { tellWhileReading } from './tell-while-reading.ts';
+
+const TELL_EVERY_MS = 1_000;
 
 /**
  * Makes chunks and vectors of a safe file while it is still being read, then publishes them in one transaction. A
@@ -27,6 +31,7 @@ export async function indexDocument(
   tools: IngestTools,
   document: DocumentWork,
   blocks: AsyncIterable<TextBlock>,
+  progress: ReadingProgress,
 ): Promise<void> {
   const { row, hold, signal } = document;
   const { creatorId, documentId, generation } = hold;
@@ -35,7 +40,7 @@ export async function indexDocument(
   const [collectionId, known] = await Promise.all([
     tools.vectors.ensureCollection(creatorId),
     tools.database.readAsTenant(creatorId, (db) => readKnowledge(db, creatorId)),
-    inTenant((db) => reportProgress(db, hold, { stage: 'extract', done: 0, total: 0 })),
+    inTenant((db) => reportProgress(db, hold, progress.now())),
   ]);
   await tools.database.withTenant(creatorId, async (db) => {
     const isAnother = await rememberCollection(db, creatorId, collectionId, model);
@@ -47,7 +52,14 @@ export async function indexDocument(
 
   const startedAt = performance.now();
   const limits = { chunkTokens: row.chunk_tokens, overlapTokens: row.overlap_tokens };
-  const chunks = await embedAll(tools, document, collectionId, cutChunks(blocks, limits), from);
+  const telling = tellWhileReading(
+    () => progress.now(),
+    (now) => inTenant((db) => reportProgress(db, hold, now)),
+    TELL_EVERY_MS,
+  );
+  const chunks = await embedAll(tools, document, collectionId, cutChunks(blocks, limits), from, progress).finally(() =>
+    telling.stop(),
+  );
   signal.throwIfAborted();
   const records = chunks.map((chunk) => ({ ...chunk, id: chunkId(documentId, generation, chunk.index) }));
   await inTenant((db) => publishDocument(db, hold, { chunks: records, embeddingModel: model }));
@@ -66,6 +78,7 @@ async function embedAll(
   collectionId: string,
   chunks: AsyncIterable<Chunk>,
   from: number,
+  progress: ReadingProgress,
 ): Promise<Chunk[]> {
   const { creatorId, documentId, generation } = hold;
   const model = tools.models.embeddingModel;
@@ -92,7 +105,11 @@ async function embedAll(
         }));
         await tools.vectors.upsert(collectionId, records);
       },
-      onStored: (done, total) => inTenant((db) => reportEmbedded(db, hold, done, total)),
+      onCut: (total) => progress.cutChunks(total),
+      onStored(done) {
+        progress.storedChunks(done);
+        return inTenant((db) => reportEmbedded(db, hold, done, progress.now()));
+      },
     });
   } catch (error) {
     // A worker that was away for longer than its lease may have stored vectors after they had been collected.

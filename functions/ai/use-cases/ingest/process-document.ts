@@ -28,6 +28,7 @@ import { collectStaleVectors } from '../sweep/collect-stale-vectors.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { holdLease, LeaseLostError } from './hold-lease.ts';
 import { indexDocument } from './index-document.ts';
+import { ReadingProgress } from './reading-progress.ts';
 import { takeDocument } from './take-document.ts';
 import { approveFile, fetchFile, scanForMalware } from './take-upload.ts';
 
@@ -122,13 +123,17 @@ async function work(tools: IngestTools, claimed: DocumentWork): Promise<void> {
   const reading = new AbortController();
   const signal = AbortSignal.any([document.signal, reading.signal]);
   let title = '';
-  const blocks = tools.extractor.extract(path, row.content_type, signal, (told) => {
-    title ||= told;
+  const progress = new ReadingProgress();
+  const blocks = tools.extractor.extract(path, row.content_type, signal, {
+    onTitle: (told) => {
+      title ||= told;
+    },
+    onPages: (done, total) => progress.readPages(done, total),
   });
   try {
     await timed('scan', () => approveFile(tools, document, path));
     const text = row.source === 'page' ? titled(tools, document, blocks, () => title) : blocks;
-    await timed('index', () => indexDocument(tools, document, text));
+    await timed('index', () => indexDocument(tools, document, text, progress));
   } finally {
     reading.abort();
   }

@@ -103,9 +103,23 @@ describe('documents of the hub', () => {
     const ids = [...first.data, ...second.data].map(({ id }) => id);
     expect(ids).toEqual(opened.map(({ document }) => document.id).reverse());
     expect(second.next_cursor).toBeNull();
-    expect((await list({ status: 'ready' })).body).toEqual({ data: [], next_cursor: null });
+    expect((await list({ status: 'ready' })).body).toMatchObject({ data: [], next_cursor: null });
     expect((await list({ status: 'new' })).status).toBe(400);
     expect((await list({ cursor: 'forged' })).status).toBe(400);
+  });
+
+  test('are counted by status, whatever is asked for, and without those that are gone', async () => {
+    const creator = await hub.newCreator();
+    const opened = [await open(creator), await open(creator), await open(creator), await open(creator)];
+    await settle(creator, opened[0]?.document.id ?? '');
+    await hub.call('DELETE', `/v1/hub/documents/${opened[1]?.document.id}`, { token: creator.key });
+    await hub.ingest.receive({ max: 1, waitSeconds: 5 }); // Its collection, which is not for the tests below.
+
+    const query = { status: 'failed', limit: '1' };
+    const { body } = await hub.call('GET', '/v1/hub/documents', { token: creator.key, query });
+
+    const none = { scanning: 0, processing: 0, rejected: 0, failed: 0 };
+    expect(body).toEqual({ data: [], next_cursor: null, counts: { ...none, awaiting_upload: 2, ready: 1 } });
   });
 
   test('can have their file replaced, with a form for the new one', async () => {

@@ -40,11 +40,13 @@ describe('round trips to the database', () => {
     const unknown = await tripsOf('GET', `/v1/hub/widgets/${randomUUID()}`);
     const read = await tripsOf('GET', widgetPath);
     const list = await tripsOf('GET', '/v1/hub/widgets');
+    const listAndCount = await tripsOf('GET', '/v1/hub/documents');
     const change = await tripsOf('PATCH', widgetPath, { name: 'Counted again' });
 
-    expect([lookUp, unknown, read, list, change]).toEqual([
+    expect([lookUp, unknown, read, list, listAndCount, change]).toEqual([
       { status: 400, trips: 1 },
       { status: 404, trips: 2 },
+      { status: 200, trips: 2 },
       { status: 200, trips: 2 },
       { status: 200, trips: 2 },
       { status: 200, trips: 3 },
