@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { openPool } from '../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../shared/database/tenant-database.ts';
 import type { KnowledgeMessage } from '../../../shared/models/knowledge-message.ts';
+import { OperatorError, type Print, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
+import { asTable } from '../../../shared/operator/text-table.ts';
 import { openWorkQueue } from '../gateways/work-queue.ts';
 import { openReconciliationReports, type ReconciliationReport } from '../repositories/reconciliation-reports.ts';
-import { asTable, findQueues, findTarget, OperatorError } from './target.ts';
+import { findQueues, findTarget } from './target.ts';
 
 const HELP = `Compares Postgres, vector index and library of every creator, mends what differs, and prints what was found.
 
@@ -23,38 +24,28 @@ removed, documents whose original is gone are named. Repeating it is safe.
 
 const CREATORS_PER_PAGE = 500;
 
+const OPTIONS = {
+  creator: { type: 'string' },
+  wait: { type: 'string' },
+  'no-wait': { type: 'boolean' },
+  aws: { type: 'boolean' },
+  stack: { type: 'string' },
+} as const;
+
 /** What `npm run reconcile` does; returns the exit code. */
-export async function reconcileCommand(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  print: (line: string) => void,
-): Promise<number> {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      allowNegative: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        creator: { type: 'string' },
-        wait: { type: 'string' },
-        'no-wait': { type: 'boolean' },
-        aws: { type: 'boolean' },
-        stack: { type: 'string' },
-      },
-    });
-    if (values.help) {
-      print(HELP);
-      return 0;
-    }
-    if (values.creator && !z.uuid().safeParse(values.creator).success)
-      throw new OperatorError('--creator takes an id.');
-    const waitSeconds = values['no-wait'] ? 0 : Number(values.wait ?? 300);
-    if (!(waitSeconds >= 0)) throw new OperatorError('--wait takes seconds.');
-    return await run(env, { ...values, waitSeconds }, print);
-  } catch (error) {
-    print(error instanceof Error ? error.message || String(error) : String(error));
-    return error instanceof OperatorError ? 1 : 2;
-  }
+export function reconcileCommand(args: readonly string[], env: NodeJS.ProcessEnv, print: Print): Promise<number> {
+  return runOperatorCommand(args, print, {
+    help: HELP,
+    options: OPTIONS,
+    run: async (values) => {
+      if (values.creator && !z.uuid().safeParse(values.creator).success) {
+        throw new OperatorError('--creator takes an id.');
+      }
+      const waitSeconds = values['no-wait'] ? 0 : Number(values.wait ?? 300);
+      if (!(waitSeconds >= 0)) throw new OperatorError('--wait takes seconds.');
+      return reconcile(env, { ...values, waitSeconds }, print);
+    },
+  });
 }
 
 interface Options {
@@ -64,7 +55,7 @@ interface Options {
   readonly waitSeconds: number;
 }
 
-async function run(env: NodeJS.ProcessEnv, options: Options, print: (line: string) => void): Promise<number> {
+async function reconcile(env: NodeJS.ProcessEnv, options: Options, print: Print): Promise<number> {
   const { sqs, databaseUrl, name } = await findTarget(env, options.aws === true);
   if (!databaseUrl) throw new OperatorError('Set AI_DATABASE_URL to the address that ai logs in with.');
   const ingest = (await findQueues(sqs, options.stack)).find((pair) => /ingest/i.test(pair.name));

@@ -1,6 +1,7 @@
-import { parseArgs } from 'node:util';
+import { OperatorError, type Print, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
+import { asTable } from '../../../shared/operator/text-table.ts';
 import { countDeadLetters, redriveQueue } from './redrive-queue.ts';
-import { asTable, findQueues, findTarget, OperatorError } from './target.ts';
+import { findQueues, findTarget } from './target.ts';
 
 const HELP = `Moves messages that were given up back to their queues, to be tried again.
 
@@ -14,43 +15,33 @@ const HELP = `Moves messages that were given up back to their queues, to be trie
 Repeating it is safe: work that is done, or that somebody works on, is left alone.
 `;
 
+const OPTIONS = {
+  'dry-run': { type: 'boolean' },
+  aws: { type: 'boolean' },
+  stack: { type: 'string' },
+  max: { type: 'string' },
+} as const;
+
 /** What `npm run redrive` does; returns the exit code. */
-export async function redriveCommand(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  print: (line: string) => void,
-): Promise<number> {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        'dry-run': { type: 'boolean' },
-        aws: { type: 'boolean' },
-        stack: { type: 'string' },
-        max: { type: 'string' },
-      },
-    });
-    if (values.help) {
-      print(HELP);
+export function redriveCommand(args: readonly string[], env: NodeJS.ProcessEnv, print: Print): Promise<number> {
+  return runOperatorCommand(args, print, {
+    help: HELP,
+    options: OPTIONS,
+    run: async (values) => {
+      const max = readMax(values.max);
+      const { sqs, name } = await findTarget(env, values.aws === true);
+      const rows = [['queue', 'given up', values['dry-run'] ? 'would move' : 'moved']];
+      for (const pair of await findQueues(sqs, values.stack)) {
+        const waiting = await countDeadLetters(sqs, pair);
+        const wanted = Math.min(waiting, max);
+        const moved = values['dry-run'] || wanted === 0 ? wanted : await redriveQueue(sqs, pair, wanted);
+        rows.push([pair.name, String(waiting), String(moved)]);
+      }
+      if (rows.length === 1) throw new OperatorError(`There is no queue with a dead-letter queue at ${name}.`);
+      print(asTable(rows));
       return 0;
-    }
-    const max = readMax(values.max);
-    const { sqs, name } = await findTarget(env, values.aws === true);
-    const rows = [['queue', 'given up', values['dry-run'] ? 'would move' : 'moved']];
-    for (const pair of await findQueues(sqs, values.stack)) {
-      const waiting = await countDeadLetters(sqs, pair);
-      const wanted = Math.min(waiting, max);
-      const moved = values['dry-run'] || wanted === 0 ? wanted : await redriveQueue(sqs, pair, wanted);
-      rows.push([pair.name, String(waiting), String(moved)]);
-    }
-    if (rows.length === 1) throw new OperatorError(`There is no queue with a dead-letter queue at ${name}.`);
-    print(asTable(rows));
-    return 0;
-  } catch (error) {
-    print(error instanceof Error ? error.message : String(error));
-    return error instanceof OperatorError ? 1 : 2;
-  }
+    },
+  });
 }
 
 function readMax(text = '1000'): number {

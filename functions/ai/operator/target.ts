@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { serviceDatabaseUrl } from '../../../shared/config/service-roles.ts';
+import { OperatorError } from '../../../shared/operator/operator-command.ts';
 
 const Endpoints = z.object({ aws_endpoint_url: z.url(), database_url: z.string().min(1) });
 
@@ -12,11 +13,6 @@ export interface Target {
   /** The ai service's own role. */
   readonly databaseUrl: string | undefined;
   readonly name: string;
-}
-
-/** A fault of the one who called: told in one line. */
-export class OperatorError extends Error {
-  override readonly name = 'OperatorError';
 }
 
 /**
@@ -75,17 +71,4 @@ export async function findQueues(sqs: SQSClient, prefix: string | undefined): Pr
     if (deadUrl !== undefined) pairs.push({ name, url, deadLetters: { name: target, url: deadUrl } });
   }
   return pairs;
-}
-
-/** The rows in columns, each as wide as its widest cell. */
-export function asTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { serviceDatabaseUrl } from '../../../shared/config/service-roles.ts';
+import { OperatorError } from '../../../shared/operator/operator-command.ts';
 
 const Endpoints = z.object({ database_url: z.string().min(1) });
 const Secrets = z.object({ dataEncryptionKey: z.base64() });
@@ -11,11 +12,6 @@ export interface KeyRingTarget {
   readonly databaseUrl: string;
   /** 32 bytes, base64: what private keys are sealed under. */
   readonly dataEncryptionKey: string;
-}
-
-/** A fault of the one who called: told in one line. */
-export class OperatorError extends Error {
-  override readonly name = 'OperatorError';
 }
 
 /**

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { openPool } from '../../../shared/database/pool.ts';
+import { OperatorError, type Print, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
 import { openColumnCipher } from '../../../shared/security/column-encryption.ts';
 import { openSigningKeys, type SigningKeys } from '../repositories/signing-keys.ts';
 import { dropKey, rotateKeys } from '../use-cases/key-ring.ts';
-import { findKeyRing, OperatorError } from './key-ring-target.ts';
+import { findKeyRing } from './key-ring-target.ts';
 
 const HELP = `Rotates the keys that sign access tokens, out of turn. The schedule does it every 30 days by itself.
 
@@ -19,51 +19,42 @@ DATA_ENCRYPTION_KEY. On AWS, where the database is not reachable from outside, i
 {"rotate": true} or {"drop": "<kid>"} instead. Every instance knows of a change within half a minute.
 `;
 
+const OPTIONS = { list: { type: 'boolean' }, drop: { type: 'string' } } as const;
+
 /** What `npm run rotate-keys` does; returns the exit code. */
-export async function rotateKeysCommand(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  print: (line: string) => void,
-): Promise<number> {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { help: { type: 'boolean', short: 'h' }, list: { type: 'boolean' }, drop: { type: 'string' } },
-    });
-    if (values.help) {
-      print(HELP);
-      return 0;
-    }
-    const target = await findKeyRing(env);
-    const pool = openPool(target.databaseUrl, { maxConnections: 1 });
-    try {
-      const keys = openSigningKeys(pool, openColumnCipher(target.dataEncryptionKey));
-      if (values.list) return await list(keys, print);
-      return await (values.drop === undefined ? rotate(keys, print) : drop(keys, values.drop, print));
-    } finally {
-      await pool.end();
-    }
-  } catch (error) {
-    print(error instanceof Error ? error.message || String(error) : String(error));
-    return error instanceof OperatorError ? 1 : 2;
-  }
+export function rotateKeysCommand(args: readonly string[], env: NodeJS.ProcessEnv, print: Print): Promise<number> {
+  return runOperatorCommand(args, print, {
+    help: HELP,
+    options: OPTIONS,
+    run: async (values) => {
+      const target = await findKeyRing(env);
+      const pool = openPool(target.databaseUrl, { maxConnections: 1 });
+      try {
+        const keys = openSigningKeys(pool, openColumnCipher(target.dataEncryptionKey));
+        if (values.list) return await list(keys, print);
+        return await (values.drop === undefined ? rotate(keys, print) : drop(keys, values.drop, print));
+      } finally {
+        await pool.end();
+      }
+    },
+  });
 }
 
-async function list(keys: SigningKeys, print: (line: string) => void): Promise<number> {
+async function list(keys: SigningKeys, print: Print): Promise<number> {
   for (const { kid, state, state_age_seconds: age } of await keys.locked((ring) => ring.list())) {
     print(`${kid}  ${state}, for ${Math.floor(age / 60)} min`);
   }
   return 0;
 }
 
-async function rotate(keys: SigningKeys, print: (line: string) => void): Promise<number> {
+async function rotate(keys: SigningKeys, print: Print): Promise<number> {
   const { rotated, current, next, retired } = await rotateKeys(keys, { demanded: true });
   for (const kid of retired) print(`retired ${kid}`);
   print(rotated ? `${current} signs now` : `nothing rotated: ${next} has not been published for ten minutes yet`);
   return rotated ? 0 : 3;
 }
 
-async function drop(keys: SigningKeys, wanted: string, print: (line: string) => void): Promise<number> {
+async function drop(keys: SigningKeys, wanted: string, print: Print): Promise<number> {
   const rows = await keys.locked((ring) => ring.list());
   const kid = wanted === 'current' ? rows.find(({ state }) => state === 'current')?.kid : wanted;
   const { dropped, current } = await dropKey(keys, kid ?? '');

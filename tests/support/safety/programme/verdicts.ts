@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asTable } from '../../../../shared/operator/text-table.ts';
 import { LINES, type Line } from './lines.ts';
 
 const Figure = z.object({ line: z.string(), what: z.string(), goal: z.string(), reached: z.string() });
@@ -68,14 +69,5 @@ export function toTable(reports: readonly LineReport[]): string {
       place === 0 ? verdict : '',
     ]),
   );
-  const all = [['line', 'what', 'reached', 'goal', 'verdict'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return asTable([['line', 'what', 'reached', 'goal', 'verdict'], ...rows]);
 }
