@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { COMPILE_CACHE_ENV } from '../compile-cache.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { Outcome } from './hosted-function.ts';
+import { openWaits } from './open-waits.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts';
 
 export interface WorkerHandle {
@@ -20,33 +21,21 @@ export interface WorkerOptions {
   readonly log: FunctionLog;
 }
 
-export function startWorker({ settings, env, log }: WorkerOptions): WorkerHandle {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: settings,
-    env: { ...env, ...COMPILE_CACHE_ENV },
-    stdout: true,
-    stderr: true,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
-    name: settings.functionName,
-  });
-  log.follow(worker.stdout);
-  log.follow(worker.stderr);
-
-  const pending = new Map<number, (outcome: Outcome) => void>();
-  const pings = new Map<number, () => void>();
-  let lastId = 0;
+export function startWorker(options: WorkerOptions): WorkerHandle {
+  const { log } = options;
+  const worker = startThread(options);
+  const outcomes = openWaits<Outcome>();
+  const pongs = openWaits<boolean>();
   let ended = false;
 
   const end = (message: string) => {
     ended = true;
-    for (const settle of pending.values()) settle({ kind: 'failure', errorType: 'WorkerEnded', message });
-    pending.clear();
+    outcomes.settleAll({ kind: 'failure', errorType: 'WorkerEnded', message });
   };
   worker.on('message', (message: FromWorker) => {
-    if (message.kind === 'pong') return pings.get(message.id)?.();
+    if (message.kind === 'pong') return pongs.settle(message.id, true);
     const { id, ...outcome } = message;
-    pending.get(id)?.(outcome);
+    outcomes.settle(id, outcome);
   });
   worker.on('error', (error: Error) => {
     log.write(error.stack ?? error.message);
@@ -62,31 +51,30 @@ export function startWorker({ settings, env, log }: WorkerOptions): WorkerHandle
       ended = true;
       await worker.terminate();
     },
-    send: (event, requestId, deadlineAtMs) =>
-      new Promise((resolve) => {
-        lastId += 1;
-        const id = lastId;
-        const settle = (outcome: Outcome) => {
-          clearTimeout(timer);
-          pending.delete(id);
-          resolve(outcome);
-        };
-        const timer = setTimeout(() => settle({ kind: 'timeout' }), Math.max(0, deadlineAtMs - Date.now()));
-        pending.set(id, settle);
-        post({ kind: 'invoke', id, event, requestId, deadlineAtMs });
-      }),
-    answers: (withinMs) =>
-      new Promise((resolve) => {
-        lastId += 1;
-        const id = lastId;
-        const settle = (alive: boolean) => {
-          clearTimeout(timer);
-          pings.delete(id);
-          resolve(alive);
-        };
-        const timer = setTimeout(() => settle(false), withinMs);
-        pings.set(id, () => settle(true));
-        post({ kind: 'ping', id });
-      }),
+    send(event, requestId, deadlineAtMs) {
+      const { id, answer } = outcomes.open(deadlineAtMs - Date.now(), { kind: 'timeout' });
+      post({ kind: 'invoke', id, event, requestId, deadlineAtMs });
+      return answer;
+    },
+    answers(withinMs) {
+      const { id, answer } = pongs.open(withinMs, false);
+      post({ kind: 'ping', id });
+      return answer;
+    },
   };
+}
+
+function startThread({ settings, env, log }: WorkerOptions): Worker {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: settings,
+    env: { ...env, ...COMPILE_CACHE_ENV },
+    stdout: true,
+    stderr: true,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
+    name: settings.functionName,
+  });
+  log.follow(worker.stdout);
+  log.follow(worker.stderr);
+  return worker;
 }
