@@ -91,6 +91,8 @@ export const StageConfig = z.strictObject({
   /** Instances at most per function; what is not named shares the account's pool. */
   reservedConcurrency: z.partialRecord(z.enum(functionNames), count(1, 1_000)),
   rateLimitFactor: z.number().positive().default(1),
+  /** Counted up when a secret has changed: functions read secrets only when they are deployed anew. */
+  credentialsRound: count(1, 1_000_000).default(1),
   sessions: Sessions.prefault({}),
 });
 export type StageConfig = z.infer<typeof StageConfig>;

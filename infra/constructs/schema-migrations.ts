@@ -7,6 +7,8 @@ import { ServiceFunction, type ServiceFunctionProps } from './service-function.t
 
 export interface SchemaMigrationsProps {
   readonly worker: ServiceFunctionProps;
+  /** Another one lets the step run again, which gives the services' roles the passwords of that moment. */
+  readonly credentialsRound: string;
 }
 
 /**
@@ -23,7 +25,10 @@ export class SchemaMigrations extends Construct {
     const migrations = new CustomResource(this, 'Schema', {
       resourceType: 'Custom::Migrations',
       serviceToken: this.worker.lambda.functionArn,
-      properties: { MigrationsHash: hashOf(join(props.worker.buildFolder, 'functions/migrate/migrations')) },
+      properties: {
+        MigrationsHash: hashOf(join(props.worker.buildFolder, 'functions/migrate/migrations')),
+        CredentialsRound: props.credentialsRound,
+      },
     });
     migrations.node.addDependency(this.worker);
     const resource = migrations.node.defaultChild;

@@ -41,6 +41,7 @@ export function commonEnvironment(service: ServiceName, context: ServiceContext)
     PUBLIC_API_URL: context.publicApiUrl,
     CONSOLE_ORIGIN: context.consoleOrigin,
     RATE_LIMIT_FACTOR: parameters.RateLimitFactor,
+    CREDENTIALS_ROUND: parameters.CredentialsRound,
     SESSION_MARK_SECONDS: parameters.SessionMarkSeconds,
     METRICS_TOKEN: parameters.MetricsToken,
   };

@@ -67,6 +67,7 @@ export class PlatformStack extends Stack {
         ExtractorProgram: '/opt/extractor/extract.mjs',
         SocketManagementUrl: '',
         RateLimitFactor: String(config.rateLimitFactor),
+        CredentialsRound: String(config.credentialsRound),
         SessionIdleDays: String(config.sessions.idleDays),
         SessionMarkSeconds: String(config.sessions.markSeconds),
         MetricsToken: secrets.metricsToken,

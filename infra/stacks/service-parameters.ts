@@ -59,6 +59,7 @@ const PARAMETERS = {
   RateLimitFactor: { description: 'Multiplies every rate limit', default: 1, type: 'Number' },
   SessionIdleDays: { description: 'A session ends after so long without a refresh', default: 30, type: 'Number' },
   SessionMarkSeconds: { description: 'For how long Redis may say that a session is live', default: 60, type: 'Number' },
+  CredentialsRound: { description: 'Counted up to hand changed secrets to the functions', default: 1, type: 'Number' },
   MetricsToken: { description: 'Bearer token of /metrics; empty: nobody', default: '', secret: true },
   PasswordPepper: { description: 'Mixed into every password, base64', secret: true },
   DataEncryptionKey: { description: 'Key of encrypted columns, 32 bytes, base64', secret: true },

@@ -106,6 +106,7 @@ export class ServiceStack extends Stack {
   private migrateFirst(parameters: ServiceParameters, buildFolder: string): void {
     const users = this.functions();
     const migrations = new SchemaMigrations(this, 'Migrations', {
+      credentialsRound: parameters.CredentialsRound,
       worker: {
         name: 'migrate',
         buildFolder,
@@ -115,6 +116,7 @@ export class ServiceStack extends Stack {
           STAGE: parameters.Stage,
           SERVICE_NAME: 'migrate',
           LOG_LEVEL: parameters.LogLevel,
+          CREDENTIALS_ROUND: parameters.CredentialsRound,
           MIGRATION_DATABASE_URL: parameters.MigrationDatabaseUrl,
           AUTH_DATABASE_URL: parameters.AuthDatabaseUrl,
           HUB_DATABASE_URL: parameters.HubDatabaseUrl,

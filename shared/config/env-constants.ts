@@ -20,6 +20,8 @@ export const CommonEnv = z.object({
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
   /** For how long Redis may say that a session is live; it bounds how long one can pass that ended without Redis. */
   SESSION_MARK_SECONDS: z.coerce.number().int().min(5).max(900).default(60),
+  /** Read by nobody: where it differs, CloudFormation deploys the function anew, with the secrets of that moment. */
+  CREDENTIALS_ROUND: z.string().default('1'),
   /** Bearer token of /metrics; unset means nobody. */
   METRICS_TOKEN: z.string().default(''),
 });
@@ -107,6 +109,7 @@ export const MigrateEnv = z.object({
   STAGE: CommonEnv.shape.STAGE,
   SERVICE_NAME: z.string(),
   LOG_LEVEL: CommonEnv.shape.LOG_LEVEL,
+  CREDENTIALS_ROUND: CommonEnv.shape.CREDENTIALS_ROUND,
   MIGRATION_DATABASE_URL: z.string().min(1),
   /** The addresses that the services log in with: their roles get the passwords that stand in them. */
   AUTH_DATABASE_URL: z.string().optional(),

@@ -1,8 +1,10 @@
 import type { BenchRow } from './bench-row.ts';
 import { answerSpeed } from './rows/answer-speed.ts';
 import { bundleSizes } from './rows/bundle-sizes.ts';
+import { callCost } from './rows/call-cost.ts';
 import { chunkCounting } from './rows/chunk-counting.ts';
 import { extraction } from './rows/extraction.ts';
+import { growth } from './rows/growth.ts';
 import { hostStart } from './rows/host-start.ts';
 import { idleMemory } from './rows/idle-memory.ts';
 import { idleSockets } from './rows/idle-sockets.ts';
@@ -10,6 +12,7 @@ import { ingestSpeed } from './rows/ingest-speed.ts';
 import { loginSpeed } from './rows/login-speed.ts';
 import { restLatency } from './rows/rest-latency.ts';
 import { roundTrips } from './rows/round-trips.ts';
+import { routeLatency } from './rows/route-latency.ts';
 import { saturation } from './rows/saturation.ts';
 import { streamDelay } from './rows/stream-delay.ts';
 import { widgetSizes } from './rows/widget-sizes.ts';
@@ -26,8 +29,12 @@ export const ROWS: readonly BenchRow[] = [
   streamDelay,
   ingestSpeed,
   restLatency,
+  routeLatency,
   loginSpeed,
   roundTrips,
+  callCost,
   saturation,
   idleSockets,
+  // Last: it fills the database and the index.
+  growth,
 ];

@@ -11,7 +11,8 @@ function partPids({ dataFolder }: RunningHost): Readonly<Record<string, { readon
   return JSON.parse(readFileSync(join(dataFolder, 'parts.json'), 'utf8')).children;
 }
 
-function pidOf(host: RunningHost, part: HostPart): number {
+/** The process that a part runs as. */
+export function pidOf(host: RunningHost, part: HostPart): number {
   const pid = partPids(host)[part]?.pid;
   if (pid === undefined) throw new Error(`${part} does not run`);
   return pid;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { freezePart, HOST_PARTS, type HostPart } from '../../support/host-parts.ts';
 import { until } from '../../support/until.ts';
-import { type BenchWorld, startBenchWorld } from '../world/bench-world.ts';
+import { type BenchWorld, METRICS_TOKEN, startBenchWorld } from '../world/bench-world.ts';
 import { watchVisitor } from './watch-visitor.ts';
 
 // The command behind `npm run drill`: parts of a local host hang one at a time under light load, and a table tells
@@ -15,7 +15,6 @@ const HELP = `Lets Redis, Chroma, Postgres and the model of a local host of its 
   npm run drill -- --help          prints this
 `;
 
-const TOKEN = 'the-token-of-the-drill';
 const SERVICES = ['auth', 'hub', 'ai', 'channel'] as const;
 const HEALED_WITHIN_MS = 120_000;
 
@@ -70,7 +69,7 @@ async function perService(world: BenchWorld): Promise<string> {
 /** Which breakers the gauge shows as open; `no answer` when the counters cannot be read. */
 async function open({ host }: BenchWorld): Promise<string> {
   try {
-    const headers = { Authorization: `Bearer ${TOKEN}` };
+    const headers = { Authorization: `Bearer ${METRICS_TOKEN}` };
     const answer = await fetch(`${host.endpoints.rest_url}/metrics`, { headers, signal: within() });
     if (answer.status !== 200) return `/metrics ${answer.status}`;
     const found = (await answer.text()).matchAll(/^understudy_breaker_open\{upstream="(\w+)"\} 1$/gm);
@@ -107,7 +106,7 @@ if (values.help) {
 } else {
   const seconds = Number(values.seconds);
   if (!(seconds >= 5 && seconds <= 120)) throw new RangeError('--seconds takes 5 to 120');
-  const world = await startBenchWorld({ env: { METRICS_TOKEN: TOKEN, OLLAMA_HOST: '' } });
+  const world = await startBenchWorld({ env: { OLLAMA_HOST: '' } });
   try {
     const rows: Record<string, string>[] = [];
     for (const part of HOST_PARTS) {

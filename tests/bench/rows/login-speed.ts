@@ -3,6 +3,7 @@ import { openBcryptWorkers } from '../../../shared/security/bcrypt-workers.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { quantile } from '../figure.ts';
 import type { BenchWorld } from '../world/bench-world.ts';
+import { timed } from '../world/timed.ts';
 
 const LOGINS = 20;
 const COST = 12;
@@ -57,10 +58,4 @@ async function watchHealth({ client }: BenchWorld, work: () => Promise<unknown>)
   }
   await done;
   return times;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedAtMs = performance.now();
-  await work();
-  return performance.now() - startedAtMs;
 }

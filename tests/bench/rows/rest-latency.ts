@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { BenchRow } from '../bench-row.ts';
 import { quantile } from '../figure.ts';
 import type { BenchWorld } from '../world/bench-world.ts';
+import { timed } from '../world/timed.ts';
 
 const PER_SECOND = 50;
 const SECONDS = 8;
@@ -55,10 +56,4 @@ function mixedRequests({ client, creator, widgetId }: BenchWorld): (n: number) =
     const answer = await kinds[n % kinds.length]?.();
     if (answer?.status !== 200) throw new Error(`request ${n % kinds.length} answered ${answer?.status}`);
   };
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedAtMs = performance.now();
-  await work();
-  return performance.now() - startedAtMs;
 }

@@ -24,6 +24,9 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Reads the host's counters. */
+export const METRICS_TOKEN = 'the-token-of-the-bench';
+
 const DEVICES = 60;
 const TOPICS = ['lamp', 'amber', 'green', 'cloth', 'water', 'unplug', 'plug', 'visitor', 'clean', 'dry', 'minutes'];
 
@@ -32,7 +35,7 @@ export async function startBenchWorld(options: WorldOptions = {}): Promise<Bench
   const partsFolder = join(dataFolder, 'delayed');
   const delayed = options.delayMs ? await startDelayedParts(partsFolder, options.delayMs) : undefined;
   const model = await startScriptedModel();
-  const env = { OLLAMA_HOST: model.url, RATE_LIMIT_FACTOR: '100000', ...delayed?.env, ...options.env };
+  const env = { OLLAMA_HOST: model.url, RATE_LIMIT_FACTOR: '100000', METRICS_TOKEN, ...delayed?.env, ...options.env };
   const host = await startHost({ dataFolder, env });
   const client = benchClient(host.endpoints);
   const creator = await client.newCreator();

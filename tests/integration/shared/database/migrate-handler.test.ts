@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,19 @@ test('a second deployment finds the schema as it should be', async () => {
 
   expect(inbox.reports[0]?.body).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'understudy-schema' });
   expect(inbox.reports[0]?.body.Reason).toMatch(/^0 applied, \d+ already there$/);
+});
+
+test('a version that was taken back finds files in the database that it does not know, and leaves them', async () => {
+  const older = await mkdtemp(join(tmpdir(), 'understudy-older-'));
+  await copyFile(join(MIGRATIONS, '0001_roles.sql'), join(older, '0001_roles.sql'));
+  vi.stubEnv('MIGRATIONS_FOLDER', older);
+
+  await handler(customResourceEvent(inbox.url, 'Update'), context(300_000));
+
+  expect(inbox.reports[0]?.body.Status).toBe('SUCCESS');
+  expect(inbox.reports[0]?.body.Reason).toMatch(/^0 applied, \d\d already there$/);
+  expect(await tableExists('documents')).toBe(true);
+  await rm(older, { recursive: true });
 });
 
 test('a migration that fails is named, with the reason, and leaves nothing behind', async () => {

@@ -46,6 +46,10 @@ describe.each(names)('%s', (name) => {
     expect(needed.filter((variable) => !given.includes(variable))).toEqual([]);
   });
 
+  test('is deployed anew when secrets have changed, which it reads only then', () => {
+    expect(Properties.Environment.Variables.CREDENTIALS_ROUND).toEqual({ Ref: 'CredentialsRound' });
+  });
+
   test('logs to a group of its own that forgets', () => {
     const id = Properties.LoggingConfig.LogGroup.Ref;
     const group = stack.ofType('AWS::Logs::LogGroup').find(({ logicalId }) => logicalId === id);
@@ -84,4 +88,13 @@ test('the migrations run again when one is added, and only then', () => {
 
   expect(hashOf('select 1;')).toBe(hashOf('select 1;'));
   expect(hashOf('select 1;')).not.toBe(hashOf('select 2;'));
+});
+
+test('the migrations run again for new files and for changed secrets', () => {
+  const [migrations] = stack.ofType('Custom::Migrations');
+
+  expect(migrations?.Properties).toMatchObject({
+    MigrationsHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+    CredentialsRound: { Ref: 'CredentialsRound' },
+  });
 });
