@@ -8,7 +8,7 @@ import { type DeltaWriter, openDeltaWriter } from './delta-writer.ts';
 import type { NumberedFrame, NumberedFrameBody } from './frames.ts';
 import { rememberSeqs } from './known-seqs.ts';
 import { type HeldPump, holdPumps } from './pump-hold.ts';
-import { ADVANCE, APPEND, JOIN } from './stream-scripts.ts';
+import { ADVANCE, APPEND, JOIN, RELEASE } from './stream-scripts.ts';
 
 export interface ConversationStreamOptions {
   readonly redis: RedisClient;
@@ -30,7 +30,7 @@ export interface ConversationStream {
   /**
    * Numbers the frame, keeps it 10 minutes, and posts it to every live connection of the conversation; resolves when
    * the posts are done. `accepted`, `queued`, `citations` and the end of a turn exist once: a repeat returns the first
-   * one's number and posts nothing, and so does a `queued` after the answer has begun. `floor`: numbers at or below it are used. In an erased conversation nothing is kept.
+   * one's number and posts only what nobody has posted, and so does a `queued` after the answer has begun. `floor`: numbers at or below it are used. In an erased conversation nothing is kept.
    */
   append(
     creatorId: string,
@@ -101,8 +101,17 @@ export function openConversationStream(options: ConversationStreamOptions): Conv
   const joinScript = redisScript(redis, JOIN);
   const advanceScript = redisScript(redis, ADVANCE);
   const seqs = rememberSeqs();
+  /**
+   * A script that was not answered in time may still run, and take pumps that nobody knows of: frames would wait for
+   * their lease to run out. What is sent now runs behind it, with its whole text: nobody would hear that it is unknown.
+   */
+  const orRelease = <T>(keys: readonly string[], holder: string, work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      redis.eval(RELEASE, keys.length, ...keys, holder).catch(() => {});
+      throw error;
+    });
   const advance = (keys: readonly string[], { connectionId, holder, delivered }: HeldPump) =>
-    advanceScript(keys, [connectionId, holder, delivered, PUMP_LEASE_MS, BATCH]);
+    orRelease(keys, holder, advanceScript(keys, [connectionId, holder, delivered, PUMP_LEASE_MS, BATCH]));
   const hold = holdPumps(async (keys, held) => pump(keys, held, await advance(keys, held)), handedOnWithinMs);
 
   const floorOf = async (creatorId: string, conversationId: string) =>
@@ -168,20 +177,20 @@ export function openConversationStream(options: ConversationStreamOptions): Conv
       for (const each of handed) hold.keep(keys, each);
       return hold.letGo(keys);
     };
-    const [kind, seq = 0, ...live] = await draw().catch(async (error: unknown) => {
-      await giveBack();
+    const [kind, seq = 0, ...live] = await orRelease(keys, holder, draw()).catch((error: unknown) => {
+      void giveBack(); // Nobody who is told of the failure waits for it.
       throw error;
     });
-    if (kind !== 'appended') return { seq, posted: giveBack(), repeated: kind === 'repeat' };
-    seqs.saw(creatorId, conversationId, seq);
+    const appended = kind === 'appended';
+    if (appended) seqs.saw(creatorId, conversationId, seq);
     const pumps = connectionsIn(live).map(({ connectionId, cursor }) => {
-      const next = cursor === seq - 1;
+      const next = appended && cursor === seq - 1;
       if (next && options.more) return postAndHold(keys, { connectionId, holder, delivered: cursor }, body);
       return pump(keys, { connectionId, holder }, next ? ['more', cursor, body] : ['more', cursor]);
     });
-    const posted = Promise.all(pumps).then(() => {});
+    const posted = Promise.all(appended ? pumps : [...pumps, giveBack()]).then(() => {});
     posted.catch(() => {}); // Whoever awaits it is told; nobody has to.
-    return { seq, posted, repeated: false };
+    return { seq, posted, repeated: kind === 'repeat' };
   };
 
   const append: ConversationStream['append'] = async (...args) => {
@@ -208,8 +217,11 @@ export function openConversationStream(options: ConversationStreamOptions): Conv
           CURSORS_MS,
           SEQ_MS,
         ]);
-      let reply = await run(known ?? '');
-      if ((reply as string[])[0] === 'unknown') reply = await run(await floorOf(creatorId, conversationId));
+      const enter = async () => {
+        const reply = await run(known ?? '');
+        return (reply as string[])[0] === 'unknown' ? run(await floorOf(creatorId, conversationId)) : reply;
+      };
+      const reply = await orRelease(keys, holder, enter());
       if ((reply as string[])[0] === 'erased') throw new NotFoundError();
       await pump(keys, { connectionId, holder }, reply);
     },

@@ -51,13 +51,26 @@ end
  * ARGV: body, floor or '', margin, name for once or '', holder, lease ms, frames kept, ms of frames, ms of seq,
  * name that from now on counts as used or '', then connection and number for each pump of this holder that has posted
  * up to there and is handed on to this frame.
- * Returns {'appended', seq, connection, cursor, …}, {'repeat', seq}, {'erased'} or {'unknown'} (no number known).
+ * Returns {'appended', seq, connection, cursor, …}, {'repeat', seq, connection, cursor, …}, {'erased'} or {'unknown'} (no number known).
  */
 export const APPEND = `${NOW}${TAKE_PUMP}${KNOWN_SEQ}
 if redis.call('EXISTS', KEYS[6]) == 1 then return {'erased'} end
 if ARGV[4] ~= '' then
   local before = redis.call('HGET', KEYS[5], ARGV[4])
-  if before then return {'repeat', tonumber(before)} end
+  if before then
+    -- Whoever appended it may have ended before it posted: what is behind and has nobody to post to it is picked up.
+    local reply, now, tip = {'repeat', tonumber(before)}, now_ms(), known_seq() or 0
+    local live = redis.call('HGETALL', KEYS[3])
+    for i = 1, #live, 2 do
+      local pump = redis.call('HGET', KEYS[4], live[i])
+      if tonumber(live[i + 1]) < tip and (not pump or tonumber(string.match(pump, '^%d+')) < now) then
+        take_pump(live[i], ARGV[5], tonumber(ARGV[6]), now)
+        reply[#reply + 1] = live[i]
+        reply[#reply + 1] = tonumber(live[i + 1])
+      end
+    end
+    return reply
+  end
 end
 local floor = tonumber(ARGV[2])
 local seq = known_seq()
@@ -156,4 +169,13 @@ local delivered = tonumber(ARGV[3])
 redis.call('HSET', KEYS[3], connection, delivered)
 take_pump(connection, holder, tonumber(ARGV[4]), now_ms())
 return tail(connection, delivered, known_seq() or delivered, tonumber(ARGV[5]))
+`;
+
+/** Ends every pump of a holder that does not know which it has. ARGV: holder. */
+export const RELEASE = `
+local held = redis.call('HGETALL', KEYS[4])
+for i = 1, #held, 2 do
+  if string.match(held[i + 1], '|(.*)$') == ARGV[1] then redis.call('HDEL', KEYS[4], held[i]) end
+end
+return 0
 `;

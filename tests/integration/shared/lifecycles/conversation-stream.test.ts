@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FramePoster } from '../../../../shared/channels/channel-adapter.ts';
 import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
+import { RedisUnavailableError } from '../../../../shared/errors/redis-unavailable-error.ts';
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { countCommands } from '../../../support/count-commands.ts';
 import { testRedisUrl } from '../../../support/test-redis.ts';
@@ -61,6 +62,50 @@ describe('a writer of many frames', () => {
     expect(Object.fromEntries(commands)).toEqual({ evalsha: 20 + 2 });
     for (const connection of ['a', 'b']) expect(seqs(sockets.of(connection))).toEqual(upTo(21));
     own.disconnect();
+  });
+
+  test('whose append runs without being answered in time keeps no later frame waiting', async () => {
+    const { creatorId, conversationId, turnId } = ids();
+    const sockets = openSockets();
+    const shared = { redis, post: sockets.post, readLastSeq: async () => 0 };
+    let late = false;
+    const evalsha = async (digest: string, keys: number, ...args: string[]) => {
+      const reply = await redis.evalsha(digest, keys, ...args);
+      if (!late) return reply;
+      late = false;
+      throw new Error('Command timed out');
+    };
+    const slow: RedisClient = Object.assign(Object.create(redis), { evalsha });
+    const writer = openConversationStream({ ...shared, redis: slow });
+    await writer.join(creatorId, conversationId, 'c');
+    await writer.append(creatorId, conversationId, delta(turnId, 'w'));
+    late = true;
+
+    await expect(writer.append(creatorId, conversationId, delta(turnId, 'x'))).rejects.toThrow(RedisUnavailableError);
+    const pumps = creatorKey(creatorId, 'conversation', conversationId, 'pumps');
+    await until('nobody to hold the socket', async () => (await redis.exists(pumps)) === 0);
+    await openConversationStream(shared).append(creatorId, conversationId, delta(turnId, 'y'));
+
+    expect(sockets.of('c').map(({ text }) => text)).toEqual(['w', 'x', 'y']);
+    expect(seqs(sockets.of('c'))).toEqual(upTo(3));
+  });
+
+  test('that ends between keeping a last frame and posting it leaves that to whoever repeats it', async () => {
+    const { creatorId, conversationId, turnId } = ids();
+    const sockets = openSockets();
+    const shared = { redis, readLastSeq: async () => 0 };
+    const stream = openConversationStream({ ...shared, post: sockets.post });
+    await stream.join(creatorId, conversationId, 'c');
+    const end = { type: 'citations' as const, turn_id: turnId, citations: [] };
+    const pumps = creatorKey(creatorId, 'conversation', conversationId, 'pumps');
+    const vanished = openConversationStream({ ...shared, post: () => new Promise(() => {}) });
+    await vanished.publish(creatorId, conversationId, end);
+    await redis.del(pumps); // As when its lease has run out.
+
+    await stream.append(creatorId, conversationId, end);
+    await stream.append(creatorId, conversationId, end);
+
+    expect(sockets.of('c').map(({ type }) => type)).toEqual(['citations']);
   });
 
   test('that falls silent, or stops, keeps no frame of another process waiting', async () => {
