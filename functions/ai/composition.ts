@@ -14,6 +14,7 @@ import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
 import type { RestService } from '../../shared/lambda/rest-handler.ts';
 import { readLastSeq } from '../../shared/lifecycles/conversation/conversation-record.ts';
 import { openConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
+import { readLostRight } from '../../shared/lifecycles/conversation/page-right.ts';
 import { openCancelSignal } from '../../shared/lifecycles/turn/cancel-signal.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
@@ -31,6 +32,7 @@ import { readVoiceOfTurn } from './repositories/voices.ts';
 import { routes } from './routes/table.ts';
 import { type AnswerDependencies, answerQuestion } from './use-cases/answer/answer-question.ts';
 import { MODEL_THRESHOLDS, OFFLINE_THRESHOLDS } from './use-cases/answer/decide-refusal.ts';
+import { dismissPage } from './use-cases/answer/dismiss-page.ts';
 import type { GenerateDependencies } from './use-cases/answer/generate-turn.ts';
 import { retrievePassages } from './use-cases/retrieve/retrieve-passages.ts';
 import { widenQuery } from './use-cases/retrieve/widen-query.ts';
@@ -106,18 +108,23 @@ export function openGeneration(env: Env): GenerateDependencies {
   const { ollama, vectors, models } = openModelServers(env, redis);
   const answers = openAnswerCache({ redis });
   const answering = answerDependencies({ database, ollama, vectors, models, answers });
+  const outlet = openOutlet(Object.values(openAdapters(env)));
+  const stream = openConversationStream({
+    redis,
+    post: outlet.post,
+    readLastSeq: (creatorId, conversationId) =>
+      database.readAsTenant(creatorId, (db) => readLastSeq(db, { creatorId, conversationId })),
+  });
   return {
     database,
-    stream: openConversationStream({
-      redis,
-      post: openOutlet(Object.values(openAdapters(env))).post,
-      readLastSeq: (creatorId, conversationId) =>
-        database.readAsTenant(creatorId, (db) => readLastSeq(db, { creatorId, conversationId })),
-    }),
+    stream,
     turns: openTurnQueue({ sqs: new SQSClient({}), queueUrl: env.TURNS_QUEUE_URL }),
     answer: (asked) => answerQuestion(answering, asked),
     readVoice: readVoiceOfTurn,
     isCancelled: openCancelSignal(redis).isRaised,
+    findLostRight: (creatorId, conversationId) =>
+      database.readAsTenant(creatorId, (db) => readLostRight(db, { creatorId, conversationId })),
+    dismissPage: (key, reason) => dismissPage({ stream, outlet }, key, reason),
     chatModel: ollama.chatModel,
   };
 }

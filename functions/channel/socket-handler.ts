@@ -3,12 +3,13 @@ import type { ChannelCommand } from '../../shared/channels/channel-adapter.ts';
 import type { APIError } from '../../shared/errors/api-error.ts';
 import { AuthenticationError } from '../../shared/errors/authentication-error.ts';
 import { asApiError, toErrorBody } from '../../shared/errors/error-envelope.ts';
+import type { ClosingReason } from '../../shared/lifecycles/conversation/page-right.ts';
 import { log } from '../../shared/observability/logger.ts';
 import { countRequest } from '../../shared/observability/metrics.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../../shared/observability/request-scope.ts';
 import type { ChannelUse } from './channel-use.ts';
-import { type ClosingReason, closeSocket } from './use-cases/close-socket.ts';
+import { closeSocket } from './use-cases/close-socket.ts';
 import { handleCommand } from './use-cases/handle-command.ts';
 import { leaveSocket, openSocket } from './use-cases/open-socket.ts';
 

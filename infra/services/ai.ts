@@ -95,7 +95,8 @@ export class AiService extends Construct {
     send(ingest, this.ingest.queue);
     send(generate, this.generate.queue);
     send(sweep, this.ingest.queue, this.generate.queue);
-    sockets.grantPost(generate);
+    // A page that lost its right is told so and closed, and so is a socket that takes no frame.
+    sockets.grantPost(generate, ['POST', 'DELETE']);
 
     // Collecting a deleted document means listing and removing every version of it.
     ingest.allow(['s3:ListBucket', 's3:ListBucketVersions'], uploads.bucketArn, library.bucketArn);

@@ -84,6 +84,8 @@ export async function openTurnWorld(): Promise<TurnWorld> {
       ),
     readVoice: readVoiceOfTurn,
     isCancelled: openCancelSignal(redis).isRaised,
+    findLostRight: async () => undefined,
+    dismissPage: async () => {},
     chatModel: ollama.chatModel,
   });
   return {

@@ -1,8 +1,6 @@
+import type { ClosingReason } from '../../../shared/lifecycles/conversation/page-right.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import { leaveSocket } from './open-socket.ts';
-
-/** Why a socket is ended from our side; the widget knows them (see `web/widget/app/connection.ts`). */
-export type ClosingReason = 'conversation_erased' | 'conversation_gone' | 'origin_not_allowed' | 'widget_switched_off';
 
 /** Tells the visitor why, ends the socket and forgets it; harmless for one that is gone already. */
 export async function closeSocket(

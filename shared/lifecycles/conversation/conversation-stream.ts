@@ -29,8 +29,9 @@ export interface AppendOptions {
 export interface ConversationStream {
   /**
    * Numbers the frame, keeps it 10 minutes, and posts it to every live connection of the conversation; resolves when
-   * the posts are done. `accepted`, `queued`, `citations` and the end of a turn exist once: a repeat returns the first
-   * one's number and posts only what nobody has posted, and so does a `queued` after the answer has begun. `floor`: numbers at or below it are used. In an erased conversation nothing is kept.
+   * the posts are done. `accepted`, `citations`, the end of a turn and each place in the queue exist once: a repeat
+   * returns the first one's number and posts only what nobody has posted, and so does a `queued` after the answer has
+   * begun. `floor`: numbers at or below it are used. In an erased conversation nothing is kept.
    */
   append(
     creatorId: string,
@@ -63,6 +64,8 @@ export interface ConversationStream {
   /** Ends what a writer of `more` frames keeps, before it stops without a last one. */
   letGo(creatorId: string, conversationId: string): Promise<void>;
   leave(creatorId: string, conversationId: string, connectionId: string): Promise<void>;
+  /** Nobody is live any more, until somebody joins again; returns the connections that were. */
+  dismiss(creatorId: string, conversationId: string): Promise<readonly string[]>;
   deltaWriter(creatorId: string, conversationId: string, turnId: string): DeltaWriter;
   /** The highest number in use, or Postgres' where Redis knows none. */
   lastSeq(creatorId: string, conversationId: string): Promise<number>;
@@ -166,6 +169,7 @@ export function openConversationStream(options: ConversationStreamOptions): Conv
         FRAMES_MS,
         SEQ_MS,
         begunName(frame),
+        frame.type === 'queued' ? `begun:${frame.turn_id}` : '',
         ...handed.flatMap(({ connectionId, delivered }) => [connectionId, delivered]),
       ]) as Promise<[string, number, ...(string | number)[]]>;
     const known = Math.max(options.floor ?? 0, seqs.of(creatorId, conversationId));
@@ -227,6 +231,12 @@ export function openConversationStream(options: ConversationStreamOptions): Conv
     },
     letGo: (creatorId, conversationId) => hold.letGo(keysOf(creatorId, conversationId)),
     leave: (creatorId, conversationId, connectionId) => drop(keysOf(creatorId, conversationId), connectionId),
+    dismiss: async (creatorId, conversationId) => {
+      const [, , cursors = '', pumps = ''] = keysOf(creatorId, conversationId);
+      const live = await redis.hkeys(cursors);
+      if (live.length > 0) await Promise.all([redis.hdel(cursors, ...live), redis.hdel(pumps, ...live)]);
+      return live;
+    },
     deltaWriter: (creatorId, conversationId, turnId) =>
       openDeltaWriter(async (text) => {
         const { seq } = await append(creatorId, conversationId, { type: 'delta', turn_id: turnId, text }, MORE);
@@ -259,7 +269,7 @@ const numbered = (body: string, seq: number): NumberedFrame => ({ seq, ...(JSON.
 
 function onceName(frame: NumberedFrameBody): string {
   if (frame.type === 'accepted' || frame.type === 'citations') return `${frame.type}:${frame.turn_id}`;
-  if (frame.type === 'queued') return `begun:${frame.turn_id}`;
+  if (frame.type === 'queued') return `queued:${frame.turn_id}:${frame.position}`;
   return frame.type === 'completed' || frame.type === 'failed' ? `end:${frame.turn_id}` : '';
 }
 

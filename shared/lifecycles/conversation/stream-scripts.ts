@@ -49,14 +49,15 @@ end
 /**
  * Draws the next number, adds the frame, and takes the pump of every live connection that has none.
  * ARGV: body, floor or '', margin, name for once or '', holder, lease ms, frames kept, ms of frames, ms of seq,
- * name that from now on counts as used or '', then connection and number for each pump of this holder that has posted
- * up to there and is handed on to this frame.
- * Returns {'appended', seq, connection, cursor, …}, {'repeat', seq, connection, cursor, …}, {'erased'} or {'unknown'} (no number known).
+ * name that from now on counts as used or '', name whose use makes this frame void or '', then connection and number for
+ * each pump of this holder that has posted up to there and is handed on to this frame.
+ * Returns {'appended', seq, connection, cursor, …}, {'repeat', seq, connection, cursor, …}, {'erased'} or {'unknown'} (no
+ * number known).
  */
 export const APPEND = `${NOW}${TAKE_PUMP}${KNOWN_SEQ}
 if redis.call('EXISTS', KEYS[6]) == 1 then return {'erased'} end
-if ARGV[4] ~= '' then
-  local before = redis.call('HGET', KEYS[5], ARGV[4])
+for _, name in ipairs({ARGV[4], ARGV[11]}) do
+  local before = name ~= '' and redis.call('HGET', KEYS[5], name)
   if before then
     -- Whoever appended it may have ended before it posted: what is behind and has nobody to post to it is picked up.
     local reply, now, tip = {'repeat', tonumber(before)}, now_ms(), known_seq() or 0
@@ -99,7 +100,7 @@ local live = redis.call('HGETALL', KEYS[3])
 local held = redis.call('HGETALL', KEYS[4])
 local pumps, handed = {}, {}
 for i = 1, #held, 2 do pumps[held[i]] = held[i + 1] end
-for i = 11, #ARGV, 2 do handed[ARGV[i]] = tonumber(ARGV[i + 1]) end
+for i = 12, #ARGV, 2 do handed[ARGV[i]] = tonumber(ARGV[i + 1]) end
 local reply = {'appended', seq}
 for i = 1, #live, 2 do
   local connection, cursor, pump = live[i], tonumber(live[i + 1]), pumps[live[i]]

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Executor } from '../../database/executor.ts';
 
 export interface WaitingTurn {
@@ -27,4 +28,31 @@ export async function readQueuePosition(db: Executor, turn: WaitingTurn): Promis
   );
   if (Number(row?.stuck ?? 0) > 0) return Number(row?.waiting) + 1;
   return Number(row?.here ?? 0) > 0 ? Number(row?.waiting_here) + 1 : undefined;
+}
+
+/** A turn that has really waited, with its place among all of its creator's that wait, 1 being the next. */
+export interface QueuedTurn {
+  readonly conversationId: string;
+  readonly turnId: string;
+  readonly position: number;
+}
+
+const QueuedRow = z
+  .object({ conversation_id: z.string(), id: z.string(), place: z.coerce.number() })
+  .transform((row): QueuedTurn => ({ conversationId: row.conversation_id, turnId: row.id, position: row.place }));
+
+/** The first `limit` turns of a creator's queue, without those that are only on their way to a worker. */
+export async function readQueue(db: Executor, creatorId: string, limit: number): Promise<readonly QueuedTurn[]> {
+  const rows = await db.query(
+    `select q.conversation_id, q.id, q.place
+     from (
+       select t.conversation_id, t.id, t.created_at, row_number() over (order by t.created_at, t.number) as place
+       from turns t
+       where t.creator_id = $1 and t.status = 'open' and (t.lease_until is null or t.lease_until < now())
+     ) q
+     where q.place <= $2 and q.created_at < now() - make_interval(secs => $3)
+     order by q.place`,
+    [creatorId, limit, ON_ITS_WAY_SECONDS],
+  );
+  return rows.map((row) => QueuedRow.parse(row));
 }

@@ -4,16 +4,21 @@ import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { APIError } from '../../../../shared/errors/api-error.ts';
 import { RedisUnavailableError } from '../../../../shared/errors/redis-unavailable-error.ts';
+import type { ConversationKey } from '../../../../shared/lifecycles/conversation/conversation-record.ts';
 import type { ConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
+import type { ClosingReason } from '../../../../shared/lifecycles/conversation/page-right.ts';
 import { type ClaimedTurn, claimTurn, releaseTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
+import { type QueuedTurn, readQueue } from '../../../../shared/lifecycles/turn/queue-position.ts';
 import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { currentScope } from '../../../../shared/observability/request-scope.ts';
 import type { Answer, QuestionAsked } from './answer-question.ts';
 import { answerTurn } from './answer-turn.ts';
 import type { Voice } from './build-prompt.ts';
+import { RightLost } from './dismiss-page.ts';
 import { comeBackSoon, failClaimedTurn, sendBack, sendNext, tellEnding } from './end-turn.ts';
 import { type HoldDependencies, holdTurn, LeaseLost } from './hold-turn.ts';
+import { tellPlaces } from './tell-places.ts';
 
 export interface GenerateDependencies extends HoldDependencies {
   readonly database: TenantDatabase;
@@ -22,8 +27,12 @@ export interface GenerateDependencies extends HoldDependencies {
   readonly answer: (asked: QuestionAsked) => Promise<Answer>;
   readonly readVoice: (db: Executor, creatorId: string, turnId: string) => Promise<Voice | undefined>;
   readonly chatModel: string;
+  /** Ends what listens to the conversation, telling why; see `dismissPage`. */
+  readonly dismissPage: (key: ConversationKey, reason: ClosingReason) => Promise<void>;
   /** Waits before an answer is tried again. */
   readonly pausesMs?: readonly number[];
+  /** How often it is asked whether the page may still be answered. */
+  readonly lookAtRightEveryMs?: number;
 }
 
 /** A claimed turn with what its answering needs. */
@@ -31,17 +40,22 @@ export interface Work {
   readonly turn: ClaimedTurn;
   readonly voice: Voice | undefined;
   readonly workerId: string;
+  /** Who moves up now that this turn has left the queue. */
+  readonly queue: readonly QueuedTurn[];
 }
 
 const LEASE_MS = 30_000;
 const RENEW_EVERY_MS = 10_000;
 const LOOK_FOR_CANCEL_EVERY_MS = 250;
+const LOOK_AT_RIGHT_EVERY_MS = 3_000;
 /** In all, however the model behaves. */
 const ANSWER_TIMEOUT_MS = 110_000;
 /** Left of the function's time for telling how it ended. */
 const CLOSING_MS = 10_000;
 /** A turn that this many workers began and none ended is answered by no other. */
 const MAX_ATTEMPTS = 5;
+/** Those further behind hear of their place when they have come so far. */
+const PLACES_TOLD = 10;
 
 /**
  * Answers one turn: claims it, streams the answer, stores it, tells the visitor, and sends the conversation's next
@@ -62,11 +76,17 @@ async function answerOrTell(deps: GenerateDependencies, message: TurnMessage): P
   if (!work) return tellEnding(deps, message);
   const lease = { creatorId: message.creator_id, turnId: message.turn_id, workerId: work.workerId, leaseMs: LEASE_MS };
   const leftMs = (currentScope()?.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now() - CLOSING_MS;
-  const hold = holdTurn(deps, lease, {
-    timeoutMs: Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, leftMs)),
-    renewEveryMs: RENEW_EVERY_MS,
-    lookForCancelEveryMs: LOOK_FOR_CANCEL_EVERY_MS,
-  });
+  const hold = holdTurn(
+    deps,
+    { ...lease, conversationId: work.turn.conversationId },
+    {
+      timeoutMs: Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, leftMs)),
+      renewEveryMs: RENEW_EVERY_MS,
+      lookForCancelEveryMs: LOOK_FOR_CANCEL_EVERY_MS,
+      lookAtRightEveryMs: deps.lookAtRightEveryMs ?? LOOK_AT_RIGHT_EVERY_MS,
+    },
+  );
+  const placesTold = tellPlaces(deps.stream, message.creator_id, work.queue);
   try {
     if (work.turn.attempt > MAX_ATTEMPTS) throw new APIError('INTERNAL_ERROR', 'This question could not be answered.');
     await answerTurn(deps, work, hold.signal);
@@ -77,9 +97,11 @@ async function answerOrTell(deps: GenerateDependencies, message: TurnMessage): P
       throw error;
     }
     if (isBusy(error) && work.turn.attempt < MAX_ATTEMPTS) return await sendBack(deps, work);
+    if (error instanceof RightLost) await deps.dismissPage(work.turn, error.closing);
     await failClaimedTurn(deps, work, error);
   } finally {
     hold.release();
+    await placesTold;
     await deps.stream.letGo(message.creator_id, work.turn.conversationId);
   }
   await sendNext(deps, work.turn);
@@ -97,7 +119,12 @@ async function claim(deps: GenerateDependencies, message: TurnMessage): Promise<
   const { creator_id: creatorId, turn_id: turnId } = message;
   return deps.database.changeAtOnce(creatorId, async (db) => {
     const claiming = claimTurn(db, { creatorId, turnId, workerId, leaseMs: LEASE_MS });
-    const [turn, voice] = await Promise.all([claiming, deps.readVoice(db, creatorId, turnId)]);
-    return turn && { turn, voice, workerId };
+    // What is read later in the transaction knows that this turn is taken.
+    const [turn, voice, queue] = await Promise.all([
+      claiming,
+      deps.readVoice(db, creatorId, turnId),
+      readQueue(db, creatorId, PLACES_TOLD),
+    ]);
+    return turn && { turn, voice, workerId, queue };
   });
 }

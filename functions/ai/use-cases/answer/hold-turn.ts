@@ -1,7 +1,9 @@
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { APIError } from '../../../../shared/errors/api-error.ts';
+import type { ClosingReason } from '../../../../shared/lifecycles/conversation/page-right.ts';
 import { renewTurn, type TurnLease } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import { log } from '../../../../shared/observability/logger.ts';
+import { RightLost } from './dismiss-page.ts';
 import { AnswerCancelled } from './write-answer.ts';
 
 /** Another worker owns the turn, or it has ended: nothing more may be written. */
@@ -13,24 +15,32 @@ export interface HoldDependencies {
   readonly database: TenantDatabase;
   /** Whether the visitor asked to stop, from Redis. */
   readonly isCancelled: (creatorId: string, turnId: string) => Promise<boolean>;
+  /** Why the page of the conversation may no longer be answered; see `readLostRight`. */
+  readonly findLostRight: (creatorId: string, conversationId: string) => Promise<ClosingReason | undefined>;
 }
 
 export interface TurnHold {
-  /** Aborts with `AnswerCancelled`, `LeaseLost` or, when the time is up, an APIError UPSTREAM_TIMEOUT. */
+  /** Aborts with `AnswerCancelled`, `LeaseLost`, `RightLost` or, when the time is up, an APIError UPSTREAM_TIMEOUT. */
   readonly signal: AbortSignal;
   release(): void;
 }
+
+export type HeldTurn = TurnLease & { readonly conversationId: string };
 
 export interface HoldOptions {
   readonly timeoutMs: number;
   readonly renewEveryMs: number;
   readonly lookForCancelEveryMs: number;
+  readonly lookAtRightEveryMs: number;
 }
 
-/** Keeps a claimed turn while it is worked on: renews the lease, listens for the visitor's cancel, minds the time. */
-export function holdTurn(deps: HoldDependencies, lease: TurnLease, options: HoldOptions): TurnHold {
+/**
+ * Keeps a claimed turn while it is worked on: renews the lease, listens for the visitor's cancel, minds the time and that
+ * the page may still be answered.
+ */
+export function holdTurn(deps: HoldDependencies, lease: HeldTurn, options: HoldOptions): TurnHold {
   const controller = new AbortController();
-  const { creatorId, turnId } = lease;
+  const { creatorId, turnId, conversationId } = lease;
   let heldUntilMs = Date.now() + lease.leaseMs;
 
   const renew = async () => {
@@ -43,12 +53,19 @@ export function holdTurn(deps: HoldDependencies, lease: TurnLease, options: Hold
   const look = async () => {
     if (await deps.isCancelled(creatorId, turnId)) controller.abort(new AnswerCancelled());
   };
+  const lookAtRight = async () => {
+    const lost = await deps.findLostRight(creatorId, conversationId);
+    if (lost) controller.abort(new RightLost(lost));
+  };
   const timers = [
     every(options.renewEveryMs, renew, (error) => {
       log.warn('a lease was not renewed', { turn_id: turnId, reason: String(error) });
       // Whoever cannot renew must stop before somebody else may begin.
       if (Date.now() >= heldUntilMs) controller.abort(new LeaseLost());
     }),
+    every(options.lookAtRightEveryMs, lookAtRight, (error) =>
+      log.warn('a page’s right was not looked at', { turn_id: turnId, reason: String(error) }),
+    ),
     every(options.lookForCancelEveryMs, look, () => {}), // The lease's renewal tells as well.
   ];
   const deadline = setTimeout(

@@ -121,6 +121,8 @@ function dependencies(frames: NumberedFrameBody[], ollamaUrl: string): GenerateD
       ),
     readVoice: readVoiceOfTurn,
     isCancelled: async () => false,
+    findLostRight: async () => undefined,
+    dismissPage: async () => {},
     chatModel: ollama.chatModel,
     pausesMs: [2, 10, 20, 40, 80],
   };

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Answer } from '../../../../functions/ai/use-cases/answer/answer-question.ts';
+import { generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { ServerFrame } from '../../../../shared/lifecycles/conversation/frames.ts';
@@ -7,6 +9,7 @@ import { claimTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import { openTestChannel, PAGE, startChat, type TestChannel } from '../../../support/channel-fixture.ts';
 import { makeTenant } from '../../../support/tenant-fixture.ts';
 import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+import { testEngine } from '../../../support/test-engine.ts';
 
 let database: TestDatabase;
 let channel: TestChannel;
@@ -19,6 +22,17 @@ afterAll(async () => {
   await database.drop();
 });
 
+const ANSWER: Answer = {
+  text: 'So.',
+  refused: false,
+  citations: [],
+  finishReason: 'stop',
+  model: 'scripted',
+  promptVersion: 'scripted',
+  evidence: 1,
+  usage: { promptTokens: 1, answerTokens: 1 },
+  timingMs: { embedding: 0, vectors: 0, text_search: 0, retrieval: 0, first_token: 0, generation: 0, total: 0 },
+};
 const message = (text = 'How?') => ({ action: 'message', client_message_id: randomUUID(), text });
 const framesOf = (connectionId: string) => channel.framesOf(connectionId);
 const tell = (connectionId: string) =>
@@ -109,4 +123,54 @@ test('a place is not told any more once the answer has begun', async () => {
     ['accepted', 1],
     ['delta', 2],
   ]);
+});
+
+test('those who wait are told as they move up, the first ten of them, and no place twice', async () => {
+  const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
+  const chats: string[] = [];
+  for (let n = 0; n < 13; n += 1) {
+    chats.push((await startChat(channel, widgetId)).connectionId);
+    await channel.send(chats[n] ?? '', message());
+    await age(creatorId);
+  }
+  const turns = channel.announced.filter((turn) => turn.creator_id === creatorId);
+  const answerNext = () =>
+    asEngine(async (tenants) => {
+      const engine = testEngine(channel, tenants, async ({ onText }) => {
+        onText('So.');
+        return ANSWER;
+      });
+      const next = turns.shift();
+      if (next) await generateTurn(engine, { kind: 'turn', ...next });
+    });
+  const placesOf = (connectionId = '') =>
+    framesOf(connectionId).flatMap(({ type, position }) => (type === 'queued' ? [position] : []));
+
+  await answerNext();
+  const afterOne = chats.map(placesOf);
+  await answerNext();
+
+  const [nine, moved] = [[3, 4, 5, 6, 7, 8, 9, 10, 11], (place: number) => [place, place - 1]];
+  expect(afterOne).toEqual([[], [2, 1], ...nine.map(moved), [12], [13]]);
+  const twice = nine.map((place) => [place, place - 1, place - 2]);
+  expect(chats.map(placesOf)).toEqual([[], [2, 1], ...twice, [12, 10], [13]]);
+  expect(framesOf(chats[0] ?? '').at(-1)).toMatchObject({ type: 'completed', text: 'So.' });
+});
+
+test('moving up is told beside the answer: whoever cannot be told keeps nobody waiting', async () => {
+  const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
+  const [first, second] = [await startChat(channel, widgetId), await startChat(channel, widgetId)];
+  for (const { connectionId } of [first, second]) await channel.send(connectionId, message());
+  await age(creatorId);
+  const [turn] = channel.announced.filter((each) => each.creator_id === creatorId);
+  if (!turn) throw new Error('no turn');
+
+  await asEngine((tenants) => {
+    const engine = testEngine(channel, tenants, async () => ANSWER);
+    const append: typeof engine.stream.append = (...args) =>
+      args[2].type === 'queued' ? Promise.reject(new Error('no way there')) : engine.stream.append(...args);
+    return generateTurn({ ...engine, stream: { ...engine.stream, append } }, { kind: 'turn', ...turn });
+  });
+
+  expect(framesOf(first.connectionId).at(-1)).toMatchObject({ type: 'completed' });
 });
