@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type GenerateDependencies, generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
@@ -13,12 +14,16 @@ import { until } from '../../../support/until.ts';
 let database: TestDatabase;
 let channel: TestChannel;
 let pools: ReturnType<typeof openPool>[];
-let [engine, hub]: TenantDatabase[] = [];
+let engine: TenantDatabase;
+let hub: TenantDatabase;
 beforeAll(async () => {
   database = await testDatabase();
   channel = openTestChannel(database);
-  pools = (['ai', 'hub'] as const).map((service) => openPool(database.urlFor(service), { maxConnections: 2 }));
-  [engine, hub] = pools.map((pool) => openTenantDatabase(pool));
+  const open = (service: 'ai' | 'hub') => openPool(database.urlFor(service), { maxConnections: 2 });
+  const [asAi, asHub] = [open('ai'), open('hub')];
+  pools = [asAi, asHub];
+  engine = openTenantDatabase(asAi);
+  hub = openTenantDatabase(asHub);
 });
 afterAll(async () => {
   await channel?.close();
@@ -47,16 +52,23 @@ const LOSSES = [
 ];
 
 test.each(LOSSES)('an answer $how stops, and its sockets are told and closed', async ({ change, reason }) => {
-  if (!engine || !hub) throw new Error('no database');
   const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
-  const { session, connectionId } = await startChat(channel, widgetId);
-  await channel.send(connectionId, { action: 'message', client_message_id: crypto.randomUUID(), text: 'How long?' });
-  const turnId = channel.announced.findLast((turn) => turn.creator_id === creatorId)?.turn_id ?? '';
-  const answering = generateTurn(testEngine(channel, engine, endlessAnswer), {
-    kind: 'turn',
-    creator_id: creatorId,
-    conversation_id: session.conversation_id,
-    turn_id: turnId,
+  const { connectionId } = await startChat(channel, widgetId);
+  const asked = { action: 'message', client_message_id: randomUUID(), text: 'How long?' };
+  const turn = await until('the question to be accepted', async () => {
+    await channel.send(connectionId, asked);
+    return channel.announced.find((each) => each.creator_id === creatorId);
+  });
+  const readTurn = async () => {
+    const rows = await engine.readAsTenant(creatorId, (db) =>
+      db.query('select status, error_code from turns where creator_id = $1 and id = $2', [creatorId, turn.turn_id]),
+    );
+    return rows[0];
+  };
+  // A delivery that meets a hiccup gives the turn back, as it would to the queue.
+  const answering = until('the turn to end', async () => {
+    await generateTurn(testEngine(channel, engine, endlessAnswer), { kind: 'turn', ...turn });
+    return (await readTurn())?.status !== 'open';
   });
   const typesOf = () => channel.framesOf(connectionId).map(({ type }) => type);
   await until('the answer to run', () => typesOf().filter((type) => type === 'delta').length > 2);
@@ -74,15 +86,11 @@ test.each(LOSSES)('an answer $how stops, and its sockets are told and closed', a
   expect(channel.framesOf(connectionId).at(-1)).toEqual({ type: 'closing', reason });
   expect(typesOf()).not.toContain('completed');
   expect(channel.isOpen(connectionId)).toBe(false);
-  const [turn] = await engine.readAsTenant(creatorId, (db) =>
-    db.query('select status, error_code from turns where creator_id = $1 and id = $2', [creatorId, turnId]),
-  );
   const code = reason === 'origin_not_allowed' ? 'ORIGIN_NOT_ALLOWED' : 'PERMISSION_DENIED';
-  expect(turn).toEqual({ status: 'failed', error_code: code });
+  expect(await readTurn()).toEqual({ status: 'failed', error_code: code });
 });
 
 test('a change that leaves the page its right disturbs no answer', async () => {
-  if (!engine || !hub) throw new Error('no database');
   const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
   const { session } = await startChat(channel, widgetId);
   const key = { creatorId, conversationId: session.conversation_id };
