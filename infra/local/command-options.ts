@@ -26,6 +26,7 @@ Variables
   UNDERSTUDY_CHROMA_URL        a Chroma server of your own
   CLAMD_ADDRESS                ClamAV's daemon, host:port or the path of its socket: it looks at every file first
   OLLAMA_HOST                  an Ollama of your own; without one the offline model answers
+  UNDERSTUDY_PULL_MODELS       yes: that Ollama fetches the models it lacks, before the host is ready
   RATE_LIMIT_FACTOR            multiplies every rate limit (1)
   SESSION_IDLE_DAYS            a session ends after so long without a refresh (30)
   SESSION_MARK_SECONDS         for how long Redis may say that a session is live (60)

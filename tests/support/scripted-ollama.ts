@@ -19,6 +19,8 @@ export interface OllamaScript {
   /** What it says it read of a prompt of so many characters. */
   promptTokens: (characters: number) => number;
   models: readonly string[];
+  /** What `/api/pull` answers: the model is there then, or the server's refusal, or the connection is cut. */
+  pull: (model: string) => 'success' | 'cut' | { readonly error: string };
   /** The next requests fail with these, one each, in order; `undefined` lets one pass. */
   failures: (OllamaFailure | undefined)[];
 }
@@ -67,6 +69,7 @@ const DEFAULTS: OllamaScript = {
   dimensions: 768,
   promptTokens: (characters) => Math.ceil(characters / 4),
   models: ['llama2:7b-chat', 'nomic-embed-text:latest'],
+  pull: () => 'success',
   failures: [],
 };
 
@@ -125,9 +128,19 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
     });
   state.requestIds.push({ path: pathname, id: String(request.headers['x-request-id'] ?? '') });
   const body = JSON.parse(await read(request)) as Record<string, unknown>;
+  if (pathname === '/api/pull') return pull(state, String(body.model), response);
   if (pathname === '/api/embed') return embed(state, body, response);
   if (pathname === '/api/chat') return chat(state, body, response);
   send(response, 404, { error: 'not found' });
+}
+
+function pull({ script }: State, model: string, response: ServerResponse): void {
+  const outcome = script.pull(model);
+  response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+  response.write('{"status":"pulling manifest"}\n');
+  if (outcome === 'cut') return void response.destroy();
+  if (outcome === 'success') script.models = [...script.models, model.includes(':') ? model : `${model}:latest`];
+  response.end(`${JSON.stringify(outcome === 'success' ? { status: 'success' } : outcome)}\n`);
 }
 
 async function embed(state: State, body: Record<string, unknown>, response: ServerResponse): Promise<void> {

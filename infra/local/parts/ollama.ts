@@ -4,6 +4,7 @@ import { COMPILE_CACHE_ENV } from '../compile-cache.ts';
 import { startOnFreePort } from './loopback-port.ts';
 import { foreignPart, type PartContext, type RunningPart } from './part.ts';
 import { PartFailure } from './part-failure.ts';
+import { pullModels } from './pull-models.ts';
 import { superviseProcess } from './supervised-process.ts';
 
 /** How long one's own may take: it is the start that waits. */
@@ -17,6 +18,8 @@ export interface OllamaChoice {
   readonly useMachineOllama: boolean;
   readonly chatModel: string;
   readonly embeddingModel: string;
+  /** Whether one's own may be told to fetch what it lacks: gigabytes. */
+  readonly mayPull?: boolean;
 }
 
 export interface OllamaPart extends RunningPart {
@@ -26,14 +29,16 @@ export interface OllamaPart extends RunningPart {
 }
 
 /**
- * One's own Ollama by `OLLAMA_HOST` (taken as it is: whether its models are there is told by the ready check), the
+ * One's own Ollama by `OLLAMA_HOST` (whose missing models are pulled where that is allowed; else the ready check tells), the
  * machine's when it answers at once and has both models, else the offline model.
  */
 export async function startOllama(context: PartContext, choice: OllamaChoice): Promise<OllamaPart> {
   if (choice.ownHost !== undefined && choice.ownHost.trim() !== '') {
     const url = ollamaUrl(choice.ownHost);
-    const isAnswering = (await modelsAt(url, OWN_WITHIN_MS)) !== undefined;
-    if (!isAnswering) context.onProgress(`${url} does not answer: documents and answers wait until it does`);
+    const names = await modelsAt(url, OWN_WITHIN_MS);
+    const isAnswering = names !== undefined;
+    if (names === undefined) context.onProgress(`${url} does not answer: documents and answers wait until it does`);
+    else await completeModels(context, url, missingOf([choice.chatModel, choice.embeddingModel], names), choice);
     return { ...foreignPart(url), isOffline: false, isAnswering };
   }
   if (choice.useMachineOllama && (await hasModels(USUAL_URL, [choice.chatModel, choice.embeddingModel]))) {
@@ -72,9 +77,26 @@ export function ollamaUrl(host: string): string {
   return url.toString().replace(/\/+$/, '');
 }
 
+async function completeModels(
+  context: PartContext,
+  url: string,
+  missing: readonly string[],
+  { mayPull }: OllamaChoice,
+): Promise<void> {
+  if (missing.length === 0) return;
+  const reason = mayPull
+    ? await pullModels({ url, models: missing, onProgress: context.onProgress })
+    : `${missing.join(' and ')} is not there: UNDERSTUDY_PULL_MODELS=yes has it pulled`;
+  if (reason !== undefined) context.onProgress(`${reason}; documents and answers wait`);
+}
+
+function missingOf(wanted: readonly string[], names: ReadonlySet<string>): string[] {
+  return wanted.filter((name) => !names.has(name) && !names.has(`${name}:latest`));
+}
+
 async function hasModels(url: string, wanted: readonly string[]): Promise<boolean> {
   const names = await modelsAt(url, 300);
-  return names !== undefined && wanted.every((name) => names.has(name) || names.has(`${name}:latest`));
+  return names !== undefined && missingOf(wanted, names).length === 0;
 }
 
 async function modelsAt(url: string, timeoutMs: number): Promise<ReadonlySet<string> | undefined> {

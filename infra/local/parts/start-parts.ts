@@ -13,6 +13,8 @@ export interface PartsEnv {
   readonly UNDERSTUDY_REDIS_URL?: string | undefined;
   readonly UNDERSTUDY_CHROMA_URL?: string | undefined;
   readonly OLLAMA_HOST?: string | undefined;
+  /** `yes`: the Ollama at OLLAMA_HOST may be told to fetch models that it lacks. */
+  readonly UNDERSTUDY_PULL_MODELS?: string | undefined;
 }
 
 export interface PartsOptions {
@@ -75,7 +77,13 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     keep(startPostgres(context('postgres'), given(env.UNDERSTUDY_DATABASE_URL))),
     keep(startRedis(context('redis'), given(env.UNDERSTUDY_REDIS_URL))),
     keep(startChroma(context('chroma'), given(env.UNDERSTUDY_CHROMA_URL))),
-    keep(startOllama(context('ollama'), { ...options, ownHost: given(env.OLLAMA_HOST) })),
+    keep(
+      startOllama(context('ollama'), {
+        ...options,
+        ownHost: given(env.OLLAMA_HOST),
+        mayPull: env.UNDERSTUDY_PULL_MODELS === 'yes',
+      }),
+    ),
     keep(startAwsGateway(context('aws'))),
   ] as const;
   try {

@@ -1,4 +1,5 @@
 import type { Outcome } from './outcome.ts';
+import type { EvalQuestion } from './read-sets.ts';
 
 export interface Calibration {
   /** The creator's refusal threshold that fits the first half of the questions best. */
@@ -24,6 +25,13 @@ export function calibrate(outcomes: readonly Outcome[]): Calibration {
     (a, b) => costOf(set, a) - costOf(set, b) || Math.abs(a - DEFAULT) - Math.abs(b - DEFAULT),
   );
   return { threshold: best, ...refusalsAt(told, best) };
+}
+
+/** @throws Error for questions of one kind alone: they would set the threshold to refuse nobody, or everybody */
+export function requireBothKinds({ name, questions }: { name: string; questions: readonly EvalQuestion[] }): void {
+  const answerable = questions.filter(({ gold }) => gold !== undefined).length;
+  if (answerable >= 2 && questions.length - answerable >= 2) return;
+  throw new Error(`${name} cannot set a threshold: at least two questions need a "gold" passage, and two need "none"`);
 }
 
 /** Answerable and unanswerable ones are dealt out separately, so that both halves hold both. */

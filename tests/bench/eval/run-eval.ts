@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { calibrate } from './calibrate.ts';
+import { calibrate, requireBothKinds } from './calibrate.ts';
 import { type EvalOptions, HELP, readOptions } from './eval-options.ts';
 import { keepResults } from './keep-results.ts';
 import { openLiveHost, runningHost } from './live-host.ts';
@@ -42,6 +42,7 @@ async function measureLive(options: EvalOptions): Promise<EvalRun> {
   const host = openHost(options);
   const figures: MeasuredSet[] = [];
   for (const set of setsFor(options)) {
+    if (options.setThreshold) requireBothKinds(set);
     const outcomes = await host.measure(set);
     const calibration = calibrate(outcomes);
     const header = { set: set.name, heldOut: set.heldOut, chunkTokens: undefined, injected: undefined };

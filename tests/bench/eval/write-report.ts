@@ -59,10 +59,14 @@ export function renderReport(run: EvalRun, before: EvalRun | undefined): string 
   const known = new Map(before?.figures.map((figures) => [nameOf(figures), figures]));
   const rows = run.figures.map((figures) => {
     const old = known.get(nameOf(figures));
-    const cells = COLUMNS.map(([bar]) => cell(figureOf(figures, bar), old && figureOf(old, bar)));
+    const cells = COLUMNS.map(([bar]) =>
+      hasQuestionsFor(figures, bar) ? cell(figureOf(figures, bar), old && figureOf(old, bar)) : '–',
+    );
     const { threshold, refusedRightly, refusedWrongly } = figures.calibration;
     const told =
-      figures.unanswerable === 0 ? '–' : `${threshold} → ${percent(refusedRightly)} / ${percent(refusedWrongly)}`;
+      figures.unanswerable === 0 || figures.answerable === 0
+        ? '–'
+        : `${threshold} → ${percent(refusedRightly)} / ${percent(refusedWrongly)}`;
     return [nameOf(figures), `${figures.answerable} + ${figures.unanswerable}`, ...cells, told];
   });
   const head = ['set', 'questions', ...COLUMNS.map(([, title]) => title), 'threshold of one half → the other half'];
@@ -81,6 +85,12 @@ a of the unanswerable and b of the answerable ones among the others.
 
 ${run.figures.map((figures) => `### ${nameOf(figures)}\n\n${figures.misses.map(({ fault, question }) => `- ${fault}: ${question}`).join('\n') || 'None.'}`).join('\n\n')}
 `;
+}
+
+/** What nobody asked for was neither reached nor missed. */
+function hasQuestionsFor({ answerable, unanswerable }: EvalFigures, bar: (typeof COLUMNS)[number][0]): boolean {
+  if (bar === 'refused') return unanswerable > 0;
+  return bar === 'injected' || answerable > 0;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

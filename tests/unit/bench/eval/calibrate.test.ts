@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { calibrate } from '../../../bench/eval/calibrate.ts';
+import { calibrate, requireBothKinds } from '../../../bench/eval/calibrate.ts';
 import { figuresOf, type Outcome } from '../../../bench/eval/outcome.ts';
 import { missedBars, renderReport } from '../../../bench/eval/write-report.ts';
 
@@ -18,6 +18,26 @@ describe('a threshold', () => {
     const outcomes = [...twice(outcome(true, 0.4)), ...twice(outcome(false, 0.3))];
 
     expect(calibrate(outcomes)).toEqual({ threshold: 0.4, refusedRightly: 1, refusedWrongly: 0 });
+  });
+
+  test('is set by questions of both kinds, or not at all', () => {
+    const asked = (answerable: number, others: number) => ({
+      name: 'gaps',
+      questions: [
+        ...Array.from({ length: answerable }, () => outcome(true, 1).asked),
+        ...Array.from({ length: others }, () => outcome(false, 0).asked),
+      ],
+    });
+
+    expect(() => requireBothKinds(asked(2, 2))).not.toThrow();
+    for (const [some, others] of [
+      [0, 9],
+      [9, 0],
+      [1, 9],
+      [9, 1],
+    ] as const) {
+      expect(() => requireBothKinds(asked(some, others))).toThrow('gaps cannot set a threshold');
+    }
   });
 
   test('is set by every second question alone', () => {
@@ -75,4 +95,12 @@ describe('the report', () => {
 
     expect(missedBars(run, bars)).toEqual(['shop* 1000: wrong is 50.0 %, wanted ≤ 15.0 %']);
   });
+});
+
+test('of a kind of question that a set does not hold the report tells nothing', () => {
+  const outcomes = twice(outcome(false, 0.3));
+  const figures = { ...figuresOf(HEADER, outcomes), calibration: calibrate(outcomes) };
+  const run = { at: 'now', model: 'm', embeddingModel: 'e', offline: false, figures: [figures] };
+
+  expect(renderReport(run, undefined)).toContain('| shop* 1000 | 0 + 2 | – | – | 100.0 % | – | – | – | 0.0 % | – |');
 });
