@@ -1,5 +1,6 @@
 import { build, type Metafile } from 'esbuild';
 import { FUNCTION_ENTRIES, LAYER_PROGRAMS, PROJECT_ROOT } from './function-entries.ts';
+import { quickPageTree } from './quick-page-tree.ts';
 import { NEVER_NEEDED, SLIMMING } from './slimming.ts';
 import type { FolderContent } from './sync-folder.ts';
 
@@ -38,7 +39,7 @@ export async function bundle(): Promise<Bundles> {
     banner: { js: REQUIRE_BANNER },
     define: { 'process.env.NODE_ENV': '"production"' },
     external: NEVER_NEEDED,
-    plugins: SLIMMING,
+    plugins: [...SLIMMING, quickPageTree],
     loader: { '.html': 'text', '.css': 'text', '.svg': 'text', '.md': 'text' },
     metafile: true,
     write: false,

@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { getResolvedPDFJS } from 'unpdf';
 import { type Output, type Reader, ReadingError } from '../output.ts';
 import { pageText, type TextItem } from '../page-text.ts';
+import { useQuickClone } from '../quick-clone.ts';
 import { useQuickInflate } from '../quick-inflate.ts';
 
 /** Page by page with the page's number; what a page needed is let go before the next. */
 export const readPdf: Reader = async (path, output) => {
   const { getDocument } = await getResolvedPDFJS();
   useQuickInflate();
+  useQuickClone();
   const pdf = await openPdf(getDocument, await readFile(path));
   if (pdf.numPages === 0) throw new ReadingError('EMPTY', 'This PDF has no pages. Save it anew and upload it again.');
   await output.meta({ pages: pdf.numPages });
@@ -23,7 +25,8 @@ export const readPdf: Reader = async (path, output) => {
 type GetDocument = Awaited<ReturnType<typeof getResolvedPDFJS>>['getDocument'];
 type Pdf = Awaited<ReturnType<GetDocument>['promise']>;
 
-const PAGES_BETWEEN_CLEANUPS = 20;
+/** Fonts are let go with the rest and prepared again, so not too often. */
+const PAGES_BETWEEN_CLEANUPS = 100;
 /** How often it is told how far reading is. */
 const PAGES_BETWEEN_NEWS = 10;
 
