@@ -37,6 +37,7 @@ export function openClamd({
   return {
     verdictsOn: undefined,
     awaits: async () => false,
+    refuseKnown: async () => {},
     async scan(_document, path, signal) {
       if ((await stat(path)).size > maxBytes) throw new UnscannedDocumentError();
       const deadline = AbortSignal.timeout(timeoutMs);

@@ -1,5 +1,6 @@
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { UnscannedDocumentError } from '../../../shared/errors/unscanned-document-error.ts';
+import type { DocumentRow } from '../../../shared/lifecycles/document/document-row.ts';
 import { awaitsVerdict, readVerdict } from '../../../shared/lifecycles/document/scan-verdict.ts';
 import { type MalwareScanner, malwareFound, ScannerUnavailableError } from './malware-scanner.ts';
 
@@ -13,17 +14,23 @@ export function openGuardDuty(options: {
   readonly uploadsBucket: string;
 }): MalwareScanner {
   const { database, uploadsBucket } = options;
+  const verdictOn = (row: DocumentRow) => {
+    const version = {
+      ...{ creatorId: row.creator_id, documentId: row.id, uploadId: row.upload_id },
+      objectVersion: row.object_version ?? '',
+    };
+    return database.readAsTenant(row.creator_id, (db) => readVerdict(db, version));
+  };
   return {
     verdictsOn: uploadsBucket,
     awaits: (creatorId, documentId) =>
       database.readAsTenant(creatorId, (db) => awaitsVerdict(db, creatorId, documentId)),
+    async refuseKnown(row) {
+      if (row.source !== 'page' && (await verdictOn(row)) === 'threat') throw malwareFound('');
+    },
     async scan(row) {
       if (row.source === 'page') return;
-      const version = {
-        ...{ creatorId: row.creator_id, documentId: row.id, uploadId: row.upload_id },
-        objectVersion: row.object_version ?? '',
-      };
-      const verdict = await database.readAsTenant(row.creator_id, (db) => readVerdict(db, version));
+      const verdict = await verdictOn(row);
       if (verdict === 'clean') return;
       if (verdict === 'threat') throw malwareFound('');
       if (verdict === 'unsupported') throw new UnscannedDocumentError();

@@ -96,6 +96,13 @@ export function checkUrl(url: URL): void {
   // The parser leaves out a port that is the usual one of its scheme.
   if (!isWeb || url.port !== '' || url.username !== '' || url.password !== '') throw refuse(ADVICE.url);
   if (host === '' || isIP(host) !== 0) throw refuse(ADVICE.address);
+  if (!canBeName(host)) throw refuse(ADVICE.name);
+}
+
+/** A resolver answers for any other as though it were out of order itself (RFC 1035, section 2.3.4). */
+function canBeName(host: string): boolean {
+  const labels = host.replace(/\.$/, '').split('.');
+  return host.length <= 254 && labels.every((label) => label.length > 0 && label.length <= 63);
 }
 
 function checkedLookup(network: Network): LookupFunction {

@@ -116,6 +116,7 @@ const timed = <T>(stage: 'fetch' | 'scan' | 'index', step: () => Promise<T>) =>
   observeWork('understudy_ingest_stage_seconds', { stage }, step);
 
 async function work(tools: IngestTools, claimed: DocumentWork): Promise<void> {
+  if (claimed.row.status === 'scanning') await tools.malware.refuseKnown(claimed.row);
   const { path, row } = await timed('fetch', () => fetchFile(tools, claimed));
   const document = { ...claimed, row };
   await scanForMalware(tools, document, path);

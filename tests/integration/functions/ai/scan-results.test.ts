@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openFileStore } from '../../../../functions/ai/gateways/file-store.ts';
 import { openGuardDuty } from '../../../../functions/ai/gateways/guardduty.ts';
 import { builtInOnly } from '../../../../functions/ai/gateways/malware-scanner.ts';
@@ -129,11 +129,14 @@ describe('an upload that GuardDuty looks at', () => {
     expect(world.embedded).toHaveLength(1);
   });
 
-  test('is rejected for a threat, and nothing of it is kept in the library', async () => {
+  test('is rejected for a threat without being fetched, and nothing of it is kept in the library', async () => {
     const { upload, version } = await arrive('Not what it seems.');
+    const fetchUpload = vi.spyOn(world.tools.files, 'fetchUpload');
 
     await handle(scanned(upload, version, { result: 'THREATS_FOUND' }));
 
+    expect(fetchUpload).not.toHaveBeenCalled();
+    fetchUpload.mockRestore();
     expect(await world.row(upload.documentId)).toMatchObject({ status: 'rejected', error_code: 'MALWARE_FOUND' });
     expect(await world.tools.files.hasOriginal(upload.key)).toBe(false);
     expect(world.embedded).toEqual([]);

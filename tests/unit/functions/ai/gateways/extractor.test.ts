@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openExtractor } from '../../../../../functions/ai/gateways/extractor.ts';
@@ -47,6 +48,30 @@ describe('the watch', () => {
     const reading = collectAll(extractor.extract('x', 'text/plain', new AbortController().signal));
 
     await expect(reading).rejects.toMatchObject({ reason: 'LIMIT_EXCEEDED' });
+  });
+
+  test.runIf(process.platform === 'linux')('a program sees nothing of ours but its pipes', async () => {
+    const secrets = await open(await files.write('a secret'));
+    process.env.UNDERSTUDY_TEST_SECRET = 'a secret';
+    const program = await files.write(`
+      const fs = require('fs');
+      const open = fs.readdirSync('/proc/self/fd').map((fd) => {
+        try { return fs.readlinkSync('/proc/self/fd/' + fd); } catch { return ''; }
+      });
+      const text = JSON.stringify({ variables: Object.keys(process.env), open });
+      fs.writeSync(1, JSON.stringify({ type: 'block', text }) + '\\n' + JSON.stringify({ type: 'end' }) + '\\n');`);
+    const extractor = openExtractor({ program, timeoutMs: 20_000 });
+
+    const [block] = await collectAll(extractor.extract('x', 'text/plain', new AbortController().signal));
+    delete process.env.UNDERSTUDY_TEST_SECRET;
+    await secrets.close();
+
+    const seen: { variables: string[]; open: string[] } = JSON.parse(block?.text ?? '{}');
+    // What the shell sets by itself.
+    expect(['PWD', 'OLDPWD', 'SHLVL', '_']).toEqual(expect.arrayContaining(seen.variables));
+    expect(seen.open.filter((target) => target.startsWith('/') && !target.startsWith('/dev/'))).toEqual([]);
+    // Node makes its pipes as pairs of sockets: output and errors, and no other.
+    expect(seen.open.filter((target) => target.startsWith('socket:'))).toHaveLength(2);
   });
 
   test('the signal ends the program with its own reason', async () => {

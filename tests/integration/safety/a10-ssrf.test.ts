@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Network, PUBLIC_INTERNET } from '../../../functions/ai/gateways/guarded-get.ts';
 import { openPageFetcher, PageUnavailableError } from '../../../functions/ai/gateways/page-fetcher.ts';
 import { isPublicAddress } from '../../../functions/ai/gateways/public-address.ts';
+import { tellFigure } from '../../support/safety/figures.ts';
 
 /** Where the "public" site of these tests stands, and where nothing may ever arrive. */
 const SITE = '127.0.0.2';
@@ -99,6 +100,8 @@ const redirect = (to: string) => {
 };
 
 describe('A10: no page leads inside', () => {
+  let arrivals = 0;
+
   test('there are at least forty forms of addresses', () => {
     expect(FORMS.length).toBeGreaterThanOrEqual(40);
   });
@@ -106,6 +109,7 @@ describe('A10: no page leads inside', () => {
   test.each(FORMS)('%s directly', async (url) => {
     await expect(get(url)).rejects.toMatchObject({ reason: 'FETCH_REFUSED' });
 
+    arrivals += reached.length;
     expect(reached).toEqual([]);
   });
 
@@ -114,6 +118,7 @@ describe('A10: no page leads inside', () => {
 
     await expect(get('http://site.test/')).rejects.toMatchObject({ reason: 'FETCH_REFUSED' });
 
+    arrivals += reached.length;
     expect(reached).toEqual([]);
   });
 
@@ -122,6 +127,7 @@ describe('A10: no page leads inside', () => {
     redirect(url);
     await expect(get('http://site.test/')).rejects.toMatchObject({ reason: 'FETCH_REFUSED' });
 
+    arrivals += reached.length;
     expect(reached).toEqual([]);
   });
 
@@ -165,6 +171,11 @@ describe('A10: no page leads inside', () => {
     await get('http://site.test/', off);
 
     expect(reached.filter((each) => each !== 'connection')).toEqual(['/robots.txt', '/', '/robots.txt', '/redirected']);
+  });
+
+  afterAll(() => {
+    const tried = `${arrivals} connections; ${FORMS.length} forms directly and by a redirect, ${OTHERS.length} others`;
+    tellFigure('A10', 'addresses that lead inside', '40 forms × direct and redirected, 0 connections', tried);
   });
 });
 
@@ -230,6 +241,16 @@ describe('a page', () => {
     shy.close();
 
     expect(asked).toEqual(['/robots.txt understudybot/1.0']);
+  });
+
+  test.each([
+    ['a part of more than 63 characters', `${'a'.repeat(64)}.example`],
+    ['more than 253 characters', `${'a.'.repeat(130)}example`],
+    ['an empty part', 'site..example'],
+  ])('under a name with %s is refused, for there can be no such name', async (_, name) => {
+    const resolve = async () => Promise.reject(Object.assign(new Error('no look-up'), { code: 'EAI_FAIL' }));
+
+    await expect(get(`http://${name}/`, { resolve })).rejects.toMatchObject({ reason: 'FETCH_REFUSED' });
   });
 
   test('of a site that is overloaded may come another time', async () => {
