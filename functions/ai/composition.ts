@@ -6,6 +6,7 @@ import { openHttpClient } from '../../shared/clients/http-client.ts';
 import { openPartChecks } from '../../shared/clients/part-checks.ts';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
 import { openTurnQueue } from '../../shared/clients/turn-queue.ts';
+import { openWorkQueue } from '../../shared/clients/work-queue.ts';
 import type { AiEnv } from '../../shared/config/env-constants.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
@@ -118,7 +119,7 @@ export function openGeneration(env: Env): GenerateDependencies {
   return {
     database,
     stream,
-    turns: openTurnQueue({ sqs: new SQSClient({}), queueUrl: env.TURNS_QUEUE_URL }),
+    turns: openTurnQueue(openWorkQueue(new SQSClient({}), env.TURNS_QUEUE_URL)),
     answer: (asked) => answerQuestion(answering, asked),
     readVoice: readVoiceOfTurn,
     isCancelled: openCancelSignal(redis).isRaised,

@@ -5,6 +5,7 @@ import { openAdapters } from '../../shared/channels/adapters.ts';
 import { openOutlet } from '../../shared/channels/outlet.ts';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
 import { openTurnQueue } from '../../shared/clients/turn-queue.ts';
+import { openWorkQueue } from '../../shared/clients/work-queue.ts';
 import { ChannelEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { webManifestAt } from '../../shared/config/web-manifest.ts';
 import { readDailyAnswers } from '../../shared/database/daily-answers.ts';
@@ -60,7 +61,7 @@ export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Chan
     }),
     webWidget: adapters.webWidget,
     outlet,
-    turns: openTurnQueue({ sqs: new SQSClient({ maxAttempts: 2 }), queueUrl: env.TURNS_QUEUE_URL }),
+    turns: openTurnQueue(openWorkQueue(new SQSClient({ maxAttempts: 2 }), env.TURNS_QUEUE_URL)),
     cancelSignal: openCancelSignal(redis),
     limiter: openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR }),
     readWebManifest: webManifestAt(new URL('./web-manifest.json', import.meta.url)),

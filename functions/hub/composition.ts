@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type * as z from 'zod';
 import { openRedis } from '../../shared/clients/redis.ts';
+import { openWorkQueue } from '../../shared/clients/work-queue.ts';
 import type { HubEnv } from '../../shared/config/env-constants.ts';
 import { webManifestAt } from '../../shared/config/web-manifest.ts';
 import { openIdempotencyStore } from '../../shared/database/idempotency-store.ts';
@@ -56,7 +57,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
     use: {
       ...tenantAccess(database),
       signUpload: openUploads({ s3, bucket: env.UPLOADS_BUCKET }),
-      ingest: openIngestQueue({ sqs: new SQSClient({}), queueUrl: env.INGEST_QUEUE_URL }),
+      ingest: openIngestQueue(openWorkQueue(new SQSClient({}), env.INGEST_QUEUE_URL)),
       quota: {
         documents: env.QUOTA_DOCUMENTS,
         documentBytes: env.QUOTA_DOCUMENT_BYTES,

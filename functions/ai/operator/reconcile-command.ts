@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { openWorkQueue } from '../../../shared/clients/work-queue.ts';
 import { openPool } from '../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../shared/database/tenant-database.ts';
 import type { KnowledgeMessage } from '../../../shared/models/knowledge-message.ts';
 import { OperatorError, type Print, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
 import { asTable } from '../../../shared/operator/text-table.ts';
-import { openWorkQueue } from '../gateways/work-queue.ts';
 import { openReconciliationReports, type ReconciliationReport } from '../repositories/reconciliation-reports.ts';
 import { findQueues, findTarget } from './target.ts';
 

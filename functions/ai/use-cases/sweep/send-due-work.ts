@@ -1,3 +1,4 @@
+import type { WorkQueue } from '../../../../shared/clients/work-queue.ts';
 import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { markAnswerResent } from '../../../../shared/lifecycles/curated-answer/claim-answer.ts';
@@ -10,7 +11,6 @@ import type { KnowledgeMessage } from '../../../../shared/models/knowledge-messa
 import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { add } from '../../../../shared/observability/metrics.ts';
-import type { WorkQueue } from '../../gateways/work-queue.ts';
 import type { DueAnswer, DueDocument, DueTurn, DueWork } from '../../repositories/due-work.ts';
 import type { Reconciliations } from '../../repositories/reconciliations.ts';
 
@@ -18,8 +18,8 @@ export interface SweepTools {
   readonly database: TenantDatabase;
   readonly due: DueWork;
   readonly reconciliations: (db: Executor, creatorId: string) => Reconciliations;
-  readonly ingestQueue: WorkQueue;
-  readonly turnsQueue: WorkQueue;
+  readonly ingestQueue: Pick<WorkQueue, 'send'>;
+  readonly turnsQueue: Pick<WorkQueue, 'send'>;
 }
 
 export interface SweepReport {
