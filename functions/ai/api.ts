@@ -1,5 +1,6 @@
 import { AiEnv, readEnv } from '../../shared/config/env-constants.ts';
-import { type RestHandler, restHandler } from '../../shared/lambda/rest-handler.ts';
+import { restHandler } from '../../shared/lambda/rest-handler.ts';
+import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 import { openAiApi } from './composition.ts';
 
 let built: RestHandler | undefined;

@@ -12,7 +12,7 @@ import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
 import { countUsage } from '../../shared/database/usage.ts';
 import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
-import type { RestService } from '../../shared/lambda/rest-handler.ts';
+import type { RestService } from '../../shared/lambda/rest-service.ts';
 import { readLastSeq } from '../../shared/lifecycles/conversation/conversation-record.ts';
 import { openConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
 import { readLostRight } from '../../shared/lifecycles/conversation/page-right.ts';

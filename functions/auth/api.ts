@@ -1,5 +1,5 @@
 import { RootEnv, readEnv } from '../../shared/config/env-constants.ts';
-import type { RestHandler } from '../../shared/lambda/rest-handler.ts';
+import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 import { type AuthApi, openAuthApi } from './auth-api.ts';
 
 let api: AuthApi | undefined;

@@ -1,4 +1,4 @@
-import type { RestHandler } from '../../shared/lambda/rest-handler.ts';
+import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 import { composeChannel } from './composition.ts';
 import { channelRest } from './rest.ts';
 

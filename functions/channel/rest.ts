@@ -1,6 +1,7 @@
 import { AuthenticationError } from '../../shared/errors/authentication-error.ts';
 import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
-import { type RestHandler, restHandler } from '../../shared/lambda/rest-handler.ts';
+import { restHandler } from '../../shared/lambda/rest-handler.ts';
+import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 import type { ChannelUse } from './channel-use.ts';
 import type { Channel } from './composition.ts';
 import { channelRoutes } from './routes/channel-routes.ts';

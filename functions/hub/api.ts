@@ -1,5 +1,5 @@
 import { HubEnv, readEnv } from '../../shared/config/env-constants.ts';
-import type { RestHandler } from '../../shared/lambda/rest-handler.ts';
+import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 import { type HubApi, openHubApi } from './composition.ts';
 
 let api: HubApi | undefined;

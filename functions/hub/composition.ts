@@ -9,7 +9,8 @@ import { openIdempotencyStore } from '../../shared/database/idempotency-store.ts
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
 import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
-import { type RestHandler, restHandler } from '../../shared/lambda/rest-handler.ts';
+import { restHandler } from '../../shared/lambda/rest-handler.ts';
+import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { currentScope } from '../../shared/observability/request-scope.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';

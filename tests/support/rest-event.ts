@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { RestHandler } from '../../shared/lambda/rest-handler.ts';
+import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 
 export interface RestRequest {
   readonly body?: unknown;

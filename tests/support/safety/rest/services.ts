@@ -15,7 +15,8 @@ import { type OfflineModel, startOfflineModel } from '../../../../infra/local/of
 import { AiEnv, RootEnv, readEnv } from '../../../../shared/config/env-constants.ts';
 import type { ServiceName } from '../../../../shared/config/service-roles.ts';
 import { operationsRoutes } from '../../../../shared/lambda/operations-routes.ts';
-import { type RestHandler, restHandler } from '../../../../shared/lambda/rest-handler.ts';
+import { restHandler } from '../../../../shared/lambda/rest-handler.ts';
+import type { RestHandler } from '../../../../shared/lambda/rest-service.ts';
 import type { Access, Method } from '../../../../shared/lambda/route.ts';
 import { type HubService, startHubService } from '../../hub-service.ts';
 import { callRest, type RestAnswer, type RestRequest } from '../../rest-event.ts';
