@@ -84,13 +84,20 @@ export async function claimTurn(db: Executor, lease: TurnLease): Promise<Claimed
   };
 }
 
+/** The limits within keep the planner from beginning with all messages of the creator, which grow with every turn. */
 async function readHistory(db: Executor, creatorId: string, turnId: string): Promise<ClaimedTurn['history']> {
   const rows = await db.query(
     `select m.role, m.text
      from turns t
-     join turns e on e.creator_id = t.creator_id and e.conversation_id = t.conversation_id
-       and e.number < t.number and e.status = 'completed'
-     join messages m on m.creator_id = e.creator_id and m.turn_id = e.id
+     cross join lateral (
+       select e.id, e.number from turns e
+       where e.creator_id = $1 and e.conversation_id = t.conversation_id and e.number < t.number
+         and e.status = 'completed'
+       order by e.number desc limit $3) e
+     cross join lateral (
+       select said.role, said.text, said.created_at from messages said
+       where said.creator_id = $1 and said.conversation_id = t.conversation_id and said.turn_id = e.id
+       order by said.created_at desc limit $3) m
      where t.creator_id = $1 and t.id = $2
      order by e.number desc, m.created_at desc
      limit $3`,
