@@ -42,8 +42,9 @@ export interface Got {
 export const AGENT = 'understudybot';
 
 const ADVICE = {
-  url: 'Only public web addresses can be read: http or https, on their usual port, by name and without a password.',
-  address: 'This address does not lead to a public web site, so it was not opened.',
+  url: 'Only public web addresses can be read: http or https, on their usual port, by name and without a password. Give such an address, or upload the text of the page as a document.',
+  address:
+    'This address does not lead to a public web site, so it was not opened. Give the public address of the page, or upload its text as a document.',
   name: 'There is no web site at this address. Check its spelling.',
   size: 'This page is larger than can be read. Upload its text as a document instead.',
 } as const;

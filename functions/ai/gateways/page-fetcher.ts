@@ -95,7 +95,8 @@ async function getRobots(network: Network, start: URL, signal: AbortSignal): Pro
 }
 
 function parse(address: string, base?: URL): URL {
-  if (!URL.canParse(address, base)) throw refuse('This is not the address of a web page.');
+  if (!URL.canParse(address, base))
+    throw refuse('This is not the address of a web page. Give one that begins with https://.');
   const url = new URL(address, base);
   url.hash = '';
   checkUrl(url);

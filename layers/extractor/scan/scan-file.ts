@@ -25,8 +25,9 @@ export async function scanFile(path: string, contentType: string): Promise<void>
 
 /** @throws ReadingError MALWARE_FOUND */
 function checkSignatures(bytes: Buffer): void {
-  if (bytes.includes(EICAR)) throw unsafe('This file carries the signature of malware.');
-  if (isProgram(bytes)) throw unsafe('This file is a program, not a document.');
+  if (bytes.includes(EICAR))
+    throw unsafe('This file carries the signature of malware. Have the computer it comes from checked.');
+  if (isProgram(bytes)) throw unsafe('This file is a program, not a document. Upload a document.');
 }
 
 function isProgram(bytes: Buffer): boolean {
@@ -55,7 +56,7 @@ function checkArchive(bytes: Buffer, depth: number, budget: Budget): void {
     if (carriesMacros(name, content)) throw unsafe('This document carries macros. Save it without them.');
     checkSignatures(content);
     if (!isZip(content)) continue;
-    if (depth === MAX_DEPTH) throw unsafe('This document holds archives within archives.');
+    if (depth === MAX_DEPTH) throw unsafe('This document holds archives within archives. Save it without them.');
     checkArchive(content, depth + 1, budget);
   }
 }

@@ -38,7 +38,7 @@ export async function fetchFile(tools: IngestTools, document: DocumentWork): Pro
   if (!(await tools.files.fetchUpload(key, row.object_version ?? undefined, path, signal))) throw gone();
   const { size } = await stat(path);
   if (size > 0 && (size !== row.size_bytes || size > MAX_DOCUMENT_BYTES)) {
-    const advice = `This file is not the announced one: ${row.size_bytes} bytes were announced, ${size} arrived.`;
+    const advice = `This file is not the announced one: ${row.size_bytes} bytes were announced, ${size} arrived. Start the upload again.`;
     throw new DocumentProcessingError('TYPE_MISMATCH', advice);
   }
   return { path, row };
