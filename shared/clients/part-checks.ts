@@ -4,6 +4,7 @@ import { allowsOfflineModel, ModelList, statesOfModels } from '../models/model-s
 import { type HttpClient, openHttpClient } from './http-client.ts';
 import type { RedisClient } from './redis.ts';
 
+/** Where the parts are, and what of them must be there. */
 export interface PartChecksOptions {
   readonly redis: RedisClient;
   readonly stage: string;
@@ -13,6 +14,7 @@ export interface PartChecksOptions {
   readonly embeddingModel: string;
 }
 
+/** Each resolves when the part is there, and throws within 2 s when it is not. */
 export interface PartChecks {
   /** The vector index beats. */
   chroma(): Promise<void>;

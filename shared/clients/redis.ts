@@ -2,6 +2,7 @@ import { Cluster, Redis, ReplyError } from 'ioredis';
 import { RedisUnavailableError } from '../errors/redis-unavailable-error.ts';
 import { log } from '../observability/logger.ts';
 
+/** One server or a cluster: keys of one script or pipeline must share a hash tag. */
 export type RedisClient = Redis | Cluster;
 
 /**

@@ -6,6 +6,7 @@ export interface TurnQueue {
   announce(turn: Omit<TurnMessage, 'kind'>, options?: { readonly afterSeconds?: number }): Promise<void>;
 }
 
+/** The queue of turns over the one sender; the group is the creator. */
 export function openTurnQueue(queue: Pick<WorkQueue, 'announce'>): TurnQueue {
   return {
     announce(turn, { afterSeconds } = {}) {

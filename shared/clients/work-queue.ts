@@ -12,6 +12,7 @@ export interface SendOptions {
   readonly delaySeconds?: number | undefined;
 }
 
+/** A queue as its senders see it: JSON, at most 256 KB (SQS), delivered at least once and in any order. */
 export interface WorkQueue {
   /** Sends one message, with the running request's id. @throws what SQS or the time limit of 3 s says */
   send(message: object, options?: SendOptions): Promise<void>;

@@ -15,6 +15,7 @@ export function creatorKey(creatorId: string, ...name: readonly string[]): strin
 const PLATFORM_NAMES = ['limit', 'socket', 'ticket', 'metrics', 'breaker', 'ready'] as const;
 export type PlatformName = (typeof PLATFORM_NAMES)[number];
 
+/** `platform:<name>:…`: a key that belongs to no creator, and shares a slot with no other. */
 export function platformKey(name: PlatformName, ...rest: readonly string[]): string {
   return ['platform', name, ...rest].join(':');
 }

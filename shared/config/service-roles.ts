@@ -21,6 +21,7 @@ export function serviceDatabaseUrl(migrationUrl: string, service: ServiceName): 
   return url.toString();
 }
 
+/** The password of a role where none is given: derived from the migration role’s, so that nothing else must be kept. */
 export function servicePassword(migrationPassword: string, service: ServiceName): string {
   return createHmac('sha256', migrationPassword).update(`understudy:${service}`).digest('base64url');
 }

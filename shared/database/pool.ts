@@ -2,6 +2,7 @@ import pg from 'pg';
 import { DatabaseUnavailableError } from '../errors/database-unavailable-error.ts';
 import { log } from '../observability/logger.ts';
 
+/** Bounds of one instance’s pool, in connections and milliseconds. */
 export interface PoolOptions {
   /** Connections of one instance. Reserved concurrency × this stays under 70 % of the server's. */
   readonly maxConnections?: number;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { SERVICE_ROLES, type ServiceName, servicePassword } from '../config/service-roles.ts';
 
+/** Names of the files that were applied now, and how many the database knew before. */
 export interface MigrationReport {
   readonly applied: readonly string[];
   readonly already: number;

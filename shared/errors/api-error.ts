@@ -1,5 +1,6 @@
 import { type ErrorCode, STATUS_OF_CODE } from './error-codes.ts';
 
+/** `details` and `headers` reach the client, `cause` only the log. */
 export interface APIErrorOptions {
   /** Safe to show to whoever sent the request. */
   readonly details?: Record<string, unknown>;

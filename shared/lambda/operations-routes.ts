@@ -6,6 +6,7 @@ import { NotReadyError, type NotReadyReason } from '../errors/not-ready-error.ts
 import { log } from '../observability/logger.ts';
 import { Reply, type Route, routesUsing } from './route.ts';
 
+/** What the three routes of operation tell, and to whom. */
 export interface OperationsOptions {
   /** Where the three routes stand: `/v1/hub`, or the root, `''`. */
   readonly prefix: string;

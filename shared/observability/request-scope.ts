@@ -27,6 +27,7 @@ export function noteCreator(creatorId: string): void {
   if (scope) scope.creatorId = creatorId;
 }
 
+/** The scope of the request or message that this code runs for; undefined outside of one. */
 export function currentScope(): RequestScope | undefined {
   return storage.getStore();
 }

@@ -7,6 +7,7 @@ export interface IngestQueue {
   announce(work: DocumentMessage | AnswerMessage): Promise<void>;
 }
 
+/** The ingest queue over the one sender; the group is the creator. */
 export function openIngestQueue(queue: Pick<WorkQueue, 'announce'>): IngestQueue {
   return { announce: (work) => queue.announce(work, { groupId: work.creator_id }) };
 }
