@@ -159,6 +159,25 @@ describe('claiming', () => {
     });
   });
 
+  test('the history is looked up by the conversation, not among all messages of the creator', async () => {
+    const { creatorId } = tenant;
+    const turnId = await openedId(await newConversation());
+    const plans: string[] = [];
+
+    await asAi.withTenant(creatorId, (db) => {
+      const query: typeof db.query = async (sql, values) => {
+        if (!sql.includes('messages said')) return db.query(sql, values);
+        const [plan, rows] = await Promise.all([db.query(`explain (costs off) ${sql}`, values), db.query(sql, values)]);
+        plans.push(plan.map((row) => String(row['QUERY PLAN'])).join('\n'));
+        return rows;
+      };
+      return claimTurn({ query }, { creatorId, turnId, workerId: randomUUID(), leaseMs: 30_000 });
+    });
+
+    expect(plans).toHaveLength(1);
+    expect(plans[0]).toMatch(/on messages said[^]*conversation_id = t\.conversation_id/);
+  });
+
   test('a worker whose lease ran out and was taken can neither renew nor answer, and counts nothing', async () => {
     const turnId = await openedId(await newConversation());
     const [slow, quick] = [randomUUID(), randomUUID()];
