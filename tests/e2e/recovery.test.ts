@@ -9,7 +9,15 @@ import { freePort, type RunningHost, startHost } from '../support/running-host.t
 import { type ScriptedOllama, startScriptedOllama } from '../support/scripted-ollama.ts';
 import { storedDocument } from '../support/stored-document.ts';
 import { until } from '../support/until.ts';
-import { newVisitorSession, newWidget, PAGE_ORIGIN, type VisitorSession, VisitorSocket } from '../support/visitor.ts';
+import {
+  historyOf,
+  newVisitorSession,
+  newWidget,
+  PAGE_ORIGIN,
+  reopenSocket,
+  type VisitorSession,
+  VisitorSocket,
+} from '../support/visitor.ts';
 
 const NOTES = `# Orchard notes
 
@@ -41,25 +49,6 @@ async function startReading(creator: Creator, filename: string, subject: string)
     return body.progress.stage === 'embed' && body.progress.done > 0;
   });
   return id;
-}
-
-async function historyOf(session: VisitorSession) {
-  const { body } = await rest('GET', '/v1/channel/messages', {
-    headers: { Authorization: `Bearer ${session.token}`, Origin: PAGE_ORIGIN },
-  });
-  return body.data as { turn_id: string; role: string; text: string; created_at: string }[];
-}
-
-const lastSeen = (socket: VisitorSocket) => Math.max(...socket.frames.map((frame) => frame.seq ?? 0));
-
-async function reopen(session: VisitorSession, afterSeq: number): Promise<VisitorSocket> {
-  const { body } = await rest('POST', '/v1/channel/tickets', {
-    headers: { Authorization: `Bearer ${session.token}`, Origin: PAGE_ORIGIN },
-    body: {},
-  });
-  const socket = await VisitorSocket.open(body);
-  socket.send({ action: 'resume', after_seq: afterSeq });
-  return socket;
 }
 
 // One story: the host is killed while it reads a document and writes an answer, and started again on the same data;
@@ -109,7 +98,7 @@ describe('after a crash', () => {
     restartedAt = Date.now();
     useHost(host);
     // The page comes back before the lease of the killed worker has run out.
-    again = await reopen(session, lastSeen(socket));
+    again = await reopenSocket(session, socket.lastSeq());
     ollama.script.tokenMs = 1;
   }, 120_000);
 
@@ -142,7 +131,7 @@ describe('after a crash', () => {
     // The stream went with Redis: the visitor is told so, and no number that was seen comes a second time.
     expect(again.frames[0]).toMatchObject({ type: 'reset' });
     const first = again.frames[0].last_seq;
-    expect(first).toBeGreaterThan(lastSeen(socket));
+    expect(first).toBeGreaterThan(socket.lastSeq());
     const seqs = again.frames.slice(1).map(({ seq }) => seq);
     expect(seqs).toEqual(seqs.map((_, place) => first + 1 + place));
     const history = await historyOf(session);

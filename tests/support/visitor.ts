@@ -33,6 +33,27 @@ export async function newVisitorSession(widgetId: string, origin: string = PAGE_
   return { token: made.body.session_token, conversationId: made.body.conversation_id, socket: made.body.socket };
 }
 
+/** What the visitor's page shows when it loads the conversation anew. */
+export async function historyOf(
+  session: VisitorSession,
+): Promise<{ turn_id: string; role: string; text: string; created_at: string }[]> {
+  const { body } = await rest('GET', '/v1/channel/messages', {
+    headers: { Authorization: `Bearer ${session.token}`, Origin: PAGE_ORIGIN },
+  });
+  return body.data;
+}
+
+/** The visitor's page comes back on another socket, having seen everything up to a number. */
+export async function reopenSocket(session: VisitorSession, afterSeq: number): Promise<VisitorSocket> {
+  const { body } = await rest('POST', '/v1/channel/tickets', {
+    headers: { Authorization: `Bearer ${session.token}`, Origin: PAGE_ORIGIN },
+    body: {},
+  });
+  const socket = await VisitorSocket.open(body);
+  socket.send({ action: 'resume', after_seq: afterSeq });
+  return socket;
+}
+
 /** A visitor's socket and every frame it was sent. */
 export class VisitorSocket {
   readonly frames: Frame[] = [];
@@ -75,6 +96,11 @@ export class VisitorSocket {
       'a completed turn',
       (frame) => frame.type === 'completed' && (!turnId || frame.turn_id === turnId),
     );
+  }
+
+  /** The highest number that it was sent. */
+  lastSeq(): number {
+    return Math.max(0, ...this.frames.map((frame) => frame.seq ?? 0));
   }
 
   drop(): void {
