@@ -225,15 +225,18 @@ describe('the http client', () => {
       answer = (_, response) => {
         release = () => response.writeHead(503).end();
       };
-      await new Promise((resolve) => setTimeout(resolve, breaker.openMs + 20));
+      const arrived = until('the probe to arrive', () => seen.length === 4);
+      const probe = await until('the circuit to let a call through', async () => {
+        const call = fetch(address);
+        await Promise.race([call.catch(() => {}), arrived]);
+        return seen.length === 4 && { call };
+      });
 
-      const probe = fetch(address);
       const beside = fetch(address);
 
       await expect(beside).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
-      await until('the probe to arrive', () => seen.length === 4);
       release();
-      expect((await probe).status).toBe(503);
+      expect((await probe.call).status).toBe(503);
       await expect(fetch(address)).rejects.toMatchObject({ code: 'DEPENDENCY_UNAVAILABLE' });
       expect(seen).toHaveLength(4);
     });

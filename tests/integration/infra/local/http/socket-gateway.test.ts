@@ -94,8 +94,9 @@ describe('$connect', () => {
     socket.on('error', () => {});
     await until('$connect', () => kinds().length === 1);
 
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.terminate();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await closed;
     proceed();
 
     await until('$disconnect', () => kinds().includes('$disconnect'));
@@ -105,9 +106,10 @@ describe('$connect', () => {
 describe('frames', () => {
   test('reach $default one after the other, in the order they came', async () => {
     const seen: string[] = [];
-    const { connect } = await open(async (event) => {
+    let proceed = () => {};
+    const { connect, functions } = await open(async (event) => {
       if (event.requestContext.eventType !== 'MESSAGE') return ok();
-      await new Promise((resolve) => setTimeout(resolve, event.body === '0' ? 50 : 0));
+      if (event.body === '0') await new Promise<void>((resolve) => (proceed = resolve));
       seen.push(event.body);
       return ok();
     });
@@ -116,6 +118,9 @@ describe('frames', () => {
 
     const sent = Array.from({ length: 200 }, (_, index) => String(index));
     for (const text of sent) socket.send(text);
+    await until('the first frame to be held', () => functions.events.some(({ body }) => body === '0'));
+    expect(seen).toEqual([]);
+    proceed();
 
     await until('all frames', () => seen.length === sent.length);
     expect(seen).toEqual(sent);
@@ -228,8 +233,9 @@ describe('the @connections API', () => {
 
 describe('the end of a connection', () => {
   test('is told with the client code, after its last frame', async () => {
+    let proceed = () => {};
     const { connect, functions, kinds } = await open(async (event) => {
-      if (event.requestContext.eventType === 'MESSAGE') await new Promise((resolve) => setTimeout(resolve, 50));
+      if (event.requestContext.eventType === 'MESSAGE') await new Promise<void>((resolve) => (proceed = resolve));
       return ok();
     });
     const socket = connect();
@@ -237,6 +243,9 @@ describe('the end of a connection', () => {
 
     socket.send('last words');
     socket.close(4001, 'bye');
+    await once(socket, 'close');
+    expect(kinds()).not.toContain('$disconnect');
+    proceed();
 
     await until('$disconnect', () => kinds().includes('$disconnect'));
     expect(kinds()).toEqual(['$connect', '$default', '$disconnect']);

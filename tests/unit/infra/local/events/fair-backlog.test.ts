@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFairBacklog } from '../../../../../infra/local/events/fair-backlog.ts';
 import type { QueueMessage } from '../../../../../infra/local/parts/local-queue.ts';
 
@@ -10,6 +10,8 @@ const message = (id: string, group?: string): QueueMessage => ({
   Attributes: group === undefined ? {} : { MessageGroupId: group },
 });
 const ids = (messages: readonly QueueMessage[]) => messages.map((one) => one.MessageId);
+
+afterEach(() => vi.useRealTimers());
 
 describe('a fair backlog', () => {
   test('hands a quiet group its message before the rest of a busy one', () => {
@@ -42,10 +44,11 @@ describe('a fair backlog', () => {
     expect(backlog.size()).toBe(1);
   });
 
-  test('drops what has waited so long that SQS hands it out again', async () => {
-    const backlog = createFairBacklog(5);
+  test('drops what has waited so long that SQS hands it out again', () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const backlog = createFairBacklog(5_000);
     backlog.add([message('old', 'a')]);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    vi.setSystemTime(Date.now() + 5_001);
     backlog.add([message('new', 'a')]);
 
     expect(ids(backlog.take(9))).toEqual(['new']);
