@@ -175,7 +175,7 @@ describe('claiming', () => {
     });
 
     expect(plans).toHaveLength(1);
-    expect(plans[0]).toMatch(/on messages said[^]*conversation_id = t\.conversation_id/);
+    expect(plans[0]).toMatch(/on messages said[\s\S]*conversation_id = t\.conversation_id/);
   });
 
   test('a worker whose lease ran out and was taken can neither renew nor answer, and counts nothing', async () => {
