@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningPart } from '../../../../../infra/local/parts/part.ts';
@@ -123,12 +124,14 @@ describe('the embedded Postgres', () => {
   });
 
   it('is not stopped by the pid file of a killed server that nobody has collected', async () => {
-    // The child ends while its parent has become a program that never collects it.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+    // Its parent has become a program that collects nobody by the time the child is let go.
+    const parent = spawn('sh', ['-c', 'read line <&3 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
     });
-    const [told] = await once(parent.stdout, 'data');
+    const [told] = await once(parent.stdio[1] ?? expect.fail(), 'data');
     const zombie = Number(told);
+    await until('the parent to sleep', () => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim() === 'sleep');
+    (parent.stdio[3] as Writable).end('\n');
     await until('the child to end', () => identify(zombie) === undefined);
     expect(() => process.kill(zombie, 0)).not.toThrow();
     const pidFile = join(bench.dataFolder, 'postgres', 'postmaster.pid');
