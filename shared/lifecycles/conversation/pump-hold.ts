@@ -6,27 +6,29 @@ export interface HeldPump {
   readonly delivered: number;
 }
 
-export interface PumpHold {
+export interface PumpHold<Keys extends readonly string[]> {
   /** Keeps the pump for the conversation's next frame; after a moment without one it is let go. */
-  keep(keys: readonly string[], pump: HeldPump): void;
+  keep(keys: Keys, pump: HeldPump): void;
   /** Those kept for the conversation, all of one holder. Who takes them posts with them or lets them go. */
-  take(keys: readonly string[]): readonly HeldPump[];
+  take(keys: Keys): readonly HeldPump[];
   /** Lets go what is kept for the conversation: before a writer stops without a last frame. */
-  letGo(keys: readonly string[]): Promise<void>;
+  letGo(keys: Keys): Promise<void>;
 }
 
 /**
  * A writer of many small frames hands its pump on from one frame to the next, so that a frame costs one script and not
  * two. What another process appends meanwhile is posted with the writer's next frame, or when the moment is over.
  */
-export function holdPumps(end: (keys: readonly string[], pump: HeldPump) => Promise<void>, momentMs: number): PumpHold {
+export function holdPumps<Keys extends readonly string[]>(
+  end: (keys: Keys, pump: HeldPump) => Promise<void>,
+  momentMs: number,
+): PumpHold<Keys> {
   const held = new Map<string, { readonly pumps: HeldPump[]; readonly timer: NodeJS.Timeout }>();
-  const nameOf = (keys: readonly string[]) => keys[0] ?? '';
+  const nameOf = (keys: Keys) => keys[0] ?? '';
   // Whoever was promised a post has been told of its failure; an abandoned pump ends with its lease.
-  const endAll = (keys: readonly string[], pumps: readonly HeldPump[]) =>
-    Promise.allSettled(pumps.map((pump) => end(keys, pump)));
+  const endAll = (keys: Keys, pumps: readonly HeldPump[]) => Promise.allSettled(pumps.map((pump) => end(keys, pump)));
 
-  const remove = (keys: readonly string[]): HeldPump[] => {
+  const remove = (keys: Keys): HeldPump[] => {
     const entry = held.get(nameOf(keys));
     clearTimeout(entry?.timer);
     held.delete(nameOf(keys));
