@@ -1,0 +1,90 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { DocumentProcessingError } from '../../../shared/errors/document-processing-error.ts';
+import { watchMemory } from './memory-watch.ts';
+
+export interface ExtractorLimits {
+  readonly maxMemoryBytes: number;
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+}
+
+export type ExtractorProcess = ChildProcessByStdio<null, Readable, Readable>;
+
+export interface ProcessWatch {
+  stop(): void;
+  /** The most memory that was seen from outside. */
+  peakBytes(): number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const ADVICE = {
+  memory: 'Reading this file takes too much memory. Split it into smaller files and try again.',
+  output: 'This file holds more text than one document may. Split it into smaller files and try again.',
+  time: 'Reading this file took too long. Split it into smaller files and try again.',
+} as const;
+
+/** Starts the program without an environment and without the right to write, start programs or load native code. */
+export function startExtractor(command: readonly string[], limits: ExtractorLimits): ExtractorProcess {
+  const flags = [
+    '--permission',
+    '--allow-fs-read=*',
+    '--no-warnings',
+    '--max-semi-space-size=8',
+    `--max-old-space-size=${Math.floor((limits.maxMemoryBytes / MEBIBYTE) * 0.6)}`,
+  ];
+  // The kernel's own limit ends a busy program even when whoever watches it is gone.
+  const limited = `ulimit -t ${2 * Math.ceil(limits.timeoutMs / 1_000)}; exec "$@"`;
+  return spawn('/bin/sh', ['-c', limited, 'sh', process.execPath, ...flags, ...command], {
+    env: {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/**
+ * Watches a run from outside, for memory, time, output and the caller's signal, and calls `stop` with what is to be
+ * said of it: a DocumentProcessingError, or the signal's reason.
+ */
+export function watchExtractor(
+  child: ExtractorProcess,
+  limits: ExtractorLimits,
+  signal: AbortSignal,
+  stop: (failure: Error) => void,
+): ProcessWatch {
+  const abort = () => stop(asError(signal.reason));
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  const timer = setTimeout(() => stop(new DocumentProcessingError('TIMED_OUT', ADVICE.time)), limits.timeoutMs);
+  const memory = watchMemory(child.pid, limits.maxMemoryBytes, () => stop(outOfMemory()));
+  let output = 0;
+  child.stdout.on('data', (bytes: Buffer) => {
+    output += bytes.length;
+    if (output > limits.maxOutputBytes) stop(new DocumentProcessingError('LIMIT_EXCEEDED', ADVICE.output));
+  });
+  return {
+    stop() {
+      clearTimeout(timer);
+      memory.stop();
+      signal.removeEventListener('abort', abort);
+    },
+    peakBytes: () => memory.peakBytes(),
+  };
+}
+
+/**
+ * What an end without a result means: V8 aborts when its heap is full, the kernel kills when the machine's memory is.
+ *
+ * @param outcome the exit code or the signal
+ * @param told the end of what the program wrote to its error output
+ */
+export function crashOf(outcome: number | string | null, told: string): Error {
+  const ranOut = outcome === 'SIGABRT' || outcome === 'SIGKILL' || outcome === 134 || /heap out of memory/i.test(told);
+  if (ranOut) return outOfMemory();
+  return new Error(`the extractor ended by ${outcome} without a result: ${told.slice(-500)}`);
+}
+
+const outOfMemory = () => new DocumentProcessingError('LIMIT_EXCEEDED', ADVICE.memory);
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
