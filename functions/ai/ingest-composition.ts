@@ -20,7 +20,7 @@ import { openOllama } from './gateways/ollama.ts';
 import { openPageFetcher } from './gateways/page-fetcher.ts';
 import { openDueWork } from './repositories/due-work.ts';
 import { openReconciliations } from './repositories/reconciliations.ts';
-import type { IngestTools } from './use-cases/ingest/process-document.ts';
+import type { IngestTools } from './use-cases/ingest/ingest-tools.ts';
 import type { SweepTools } from './use-cases/sweep/send-due-work.ts';
 
 type Env = z.output<typeof AiEnv>;

@@ -3,7 +3,7 @@ import { queueHandler } from '../../shared/lambda/queue-handler.ts';
 import { currentScope } from '../../shared/observability/request-scope.ts';
 import { openIngest } from './ingest-composition.ts';
 import { handleIngestMessage } from './use-cases/ingest/handle-ingest-message.ts';
-import type { IngestTools } from './use-cases/ingest/process-document.ts';
+import type { IngestTools } from './use-cases/ingest/ingest-tools.ts';
 
 let tools: IngestTools | undefined;
 

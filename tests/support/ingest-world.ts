@@ -5,7 +5,7 @@ import { openExtractor } from '../../functions/ai/gateways/extractor.ts';
 import type { FileStore } from '../../functions/ai/gateways/file-store.ts';
 import { builtInOnly } from '../../functions/ai/gateways/malware-scanner.ts';
 import { openReconciliations } from '../../functions/ai/repositories/reconciliations.ts';
-import type { IngestTools } from '../../functions/ai/use-cases/ingest/process-document.ts';
+import type { IngestTools } from '../../functions/ai/use-cases/ingest/ingest-tools.ts';
 import { fileKey } from '../../shared/config/file-keys.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';

@@ -3,7 +3,7 @@ import type { VectorRecord } from '../../../functions/ai/gateways/chroma.ts';
 import { builtInOnly } from '../../../functions/ai/gateways/malware-scanner.ts';
 import { openReconciliations } from '../../../functions/ai/repositories/reconciliations.ts';
 import { handleIngestMessage } from '../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
-import type { IngestTools } from '../../../functions/ai/use-cases/ingest/process-document.ts';
+import type { IngestTools } from '../../../functions/ai/use-cases/ingest/ingest-tools.ts';
 import { fileKey } from '../../../shared/config/file-keys.ts';
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { openDocument } from '../../../shared/lifecycles/document/open-document.ts';

@@ -1,6 +1,6 @@
 import { openIngest } from '../../../functions/ai/ingest-composition.ts';
 import { handleIngestMessage } from '../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
-import type { IngestTools } from '../../../functions/ai/use-cases/ingest/process-document.ts';
+import type { IngestTools } from '../../../functions/ai/use-cases/ingest/ingest-tools.ts';
 import { AiEnv, readEnv } from '../../../shared/config/env-constants.ts';
 
 // The ingest as a process: handles the message given as its argument, and ends itself by SIGKILL before or after one

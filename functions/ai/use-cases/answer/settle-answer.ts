@@ -11,7 +11,7 @@ import { rememberCollection } from '../../../../shared/lifecycles/document/knowl
 import { log } from '../../../../shared/observability/logger.ts';
 import { cutChunks } from '../ingest/cut-chunks.ts';
 import { holdLease } from '../ingest/hold-lease.ts';
-import type { IngestTools } from '../ingest/process-document.ts';
+import type { IngestTools } from '../ingest/ingest-tools.ts';
 import { collectAnswer, vectorIds } from './collect-answer.ts';
 
 export interface AnswerTools extends Pick<IngestTools, 'database' | 'models' | 'reconciliations'> {

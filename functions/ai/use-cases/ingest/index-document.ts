@@ -11,11 +11,11 @@ import {
 } from '../../../../shared/lifecycles/document/report-progress.ts';
 import type { TextBlock } from '../../../../shared/models/extraction.ts';
 import { log } from '../../../../shared/observability/logger.ts';
-import type { Chunk } from './cut-chunks.ts';
+import type { Chunk } from './chunk.ts';
 import { cutChunks } from './cut-chunks.ts';
 import { embedChunks } from './embed-chunks.ts';
 import { LeaseLostError } from './hold-lease.ts';
-import type { DocumentWork, IngestTools } from './process-document.ts';
+import type { DocumentWork, IngestTools } from './ingest-tools.ts';
 import type { ReadingProgress } from './reading-progress.ts';
 import { tellWhileReading } from './tell-while-reading.ts';
 

@@ -2,63 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WorkQueue } from '../../../../shared/clients/work-queue.ts';
-import type { Executor } from '../../../../shared/database/executor.ts';
-import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { DocumentProcessingError } from '../../../../shared/errors/document-processing-error.ts';
 import { UnscannedDocumentError } from '../../../../shared/errors/unscanned-document-error.ts';
 import { releaseDocument, renewDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
-import type { DocumentRow } from '../../../../shared/lifecycles/document/document-row.ts';
 import { failDocument, rejectDocument } from '../../../../shared/lifecycles/document/fail-document.ts';
-import { retitlePage } from '../../../../shared/lifecycles/document/open-page.ts';
 import type { DocumentHold } from '../../../../shared/lifecycles/document/report-progress.ts';
-import type { TextBlock } from '../../../../shared/models/extraction.ts';
 import { log } from '../../../../shared/observability/logger.ts';
-import { observeWork } from '../../../../shared/observability/metrics.ts';
-import type { AnswerCache } from '../../gateways/answer-cache.ts';
-import type { VectorIndex } from '../../gateways/chroma.ts';
-import type { DocumentTraces } from '../../gateways/document-traces.ts';
-import type { Extractor } from '../../gateways/extractor.ts';
-import type { FileStore } from '../../gateways/file-store.ts';
-import type { MalwareScanner } from '../../gateways/malware-scanner.ts';
-import type { OllamaGateway } from '../../gateways/ollama.ts';
-import type { PageFetcher } from '../../gateways/page-fetcher.ts';
-import type { Reconciliations } from '../../repositories/reconciliations.ts';
 import { collectStaleVectors } from '../sweep/collect-stale-vectors.ts';
-import { cleanText } from '../text/clean-text.ts';
 import { holdLease, LeaseLostError } from './hold-lease.ts';
-import { indexDocument } from './index-document.ts';
-import { ReadingProgress } from './reading-progress.ts';
+import { ingestDocument } from './ingest-document.ts';
+import type { IngestTools } from './ingest-tools.ts';
 import { takeDocument } from './take-document.ts';
-import { approveFile, fetchFile, scanForMalware } from './take-upload.ts';
-
-export interface IngestTools {
-  readonly database: TenantDatabase;
-  readonly files: FileStore;
-  readonly extractor: Extractor;
-  readonly malware: MalwareScanner;
-  readonly pages: PageFetcher;
-  readonly models: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
-  readonly vectors: Pick<VectorIndex, 'ensureCollection' | 'upsert' | 'remove' | 'existing' | 'list' | 'idsOf'>;
-  readonly answers: Pick<AnswerCache, 'forget'>;
-  readonly traces: DocumentTraces;
-  readonly reconciliations: (db: Executor, creatorId: string) => Reconciliations;
-  /** The ingest's own. */
-  readonly queue: Pick<WorkQueue, 'send'>;
-}
-
-/** One worker's hold of a document while it works. */
-export interface DocumentWork {
-  readonly row: DocumentRow;
-  readonly hold: DocumentHold;
-  /** A folder of its own, removed afterwards. */
-  readonly folder: string;
-  readonly signal: AbortSignal;
-}
 
 const LEASE_MS = 30_000;
 const RENEW_EVERY_MS = 10_000;
-const MAX_TITLE_CHARACTERS = 300;
 /** A document that ended its worker this often is not tried again. */
 const MAX_DEATHS = 2;
 /** Findings that make a file unsafe rather than unreadable. */
@@ -99,7 +56,7 @@ export async function processDocument(
       const advice = 'Reading this file failed repeatedly. Save it anew, or split it, and upload it again.';
       throw new DocumentProcessingError('INTERNAL', advice);
     }
-    await work(tools, { row, hold, folder, signal: lease.signal });
+    await ingestDocument(tools, { row, hold, folder, signal: lease.signal });
     return 'done';
   } catch (error) {
     return await settle(tools, hold, lease.signal.aborted ? lease.signal.reason : error);
@@ -110,47 +67,6 @@ export async function processDocument(
       log.warn('old vectors were left for later', { reason: error instanceof Error ? error.message : 'unknown' });
     });
   }
-}
-
-const timed = <T>(stage: 'fetch' | 'scan' | 'index', step: () => Promise<T>) =>
-  observeWork('understudy_ingest_stage_seconds', { stage }, step);
-
-async function work(tools: IngestTools, claimed: DocumentWork): Promise<void> {
-  if (claimed.row.status === 'scanning') await tools.malware.refuseKnown(claimed.row);
-  const { path, row } = await timed('fetch', () => fetchFile(tools, claimed));
-  const document = { ...claimed, row };
-  await scanForMalware(tools, document, path);
-  // The reader is fenced in, so it may start while the file's build is checked; what it says is used afterwards only.
-  const reading = new AbortController();
-  const signal = AbortSignal.any([document.signal, reading.signal]);
-  let title = '';
-  const progress = new ReadingProgress();
-  const blocks = tools.extractor.extract(path, row.content_type, signal, {
-    onTitle: (told) => {
-      title ||= told;
-    },
-    onPages: (done, total) => progress.readPages(done, total),
-  });
-  try {
-    await timed('scan', () => approveFile(tools, document, path));
-    const text = row.source === 'page' ? titled(tools, document, blocks, () => title) : blocks;
-    await timed('index', () => indexDocument(tools, document, text, progress));
-  } finally {
-    reading.abort();
-  }
-}
-
-/** The same blocks; once they are through, the page is called what it calls itself. */
-async function* titled(
-  tools: IngestTools,
-  { hold }: DocumentWork,
-  blocks: AsyncIterable<TextBlock>,
-  readTitle: () => string,
-): AsyncGenerator<TextBlock> {
-  yield* blocks;
-  const title = cleanText(readTitle()).replaceAll(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS);
-  if (title === '') return;
-  await tools.database.withTenant(hold.creatorId, (db) => retitlePage(db, hold, title.toWellFormed()));
 }
 
 async function settle(tools: IngestTools, hold: DocumentHold, error: unknown): Promise<Outcome> {

@@ -7,7 +7,7 @@ import {
 import type { DocumentRow } from '../../../../shared/lifecycles/document/document-row.ts';
 import { recutDocument } from '../../../../shared/lifecycles/document/recut-document.ts';
 import type { DocumentMessage } from '../../../../shared/models/document-message.ts';
-import type { IngestTools } from './process-document.ts';
+import type { IngestTools } from './ingest-tools.ts';
 
 /** Of one creator's documents at once, so that a large upload leaves workers for everybody else's small one. */
 const MAX_AT_WORK = 4;

@@ -9,7 +9,7 @@ import { recordFetchedPage } from '../../../../shared/lifecycles/document/open-p
 import { approveUpload } from '../../../../shared/lifecycles/document/report-progress.ts';
 import { MAX_DOCUMENT_BYTES } from '../../../../shared/models/document.ts';
 import { LeaseLostError } from './hold-lease.ts';
-import type { DocumentWork, IngestTools } from './process-document.ts';
+import type { DocumentWork, IngestTools } from './ingest-tools.ts';
 
 export interface FetchedFile {
   readonly path: string;

@@ -1,6 +1,6 @@
 import { recordVerdict } from '../../../../shared/lifecycles/document/scan-verdict.ts';
 import { log } from '../../../../shared/observability/logger.ts';
-import type { IngestTools } from './process-document.ts';
+import type { IngestTools } from './ingest-tools.ts';
 import type { ScannedFile } from './read-ingest-message.ts';
 
 /** False when nothing is to be done now: nobody has looked, or no document waits for this upload. */

@@ -9,7 +9,7 @@ import type {
   ReconciliationStep,
   Reconciliations,
 } from '../../repositories/reconciliations.ts';
-import type { IngestTools } from '../ingest/process-document.ts';
+import type { IngestTools } from '../ingest/ingest-tools.ts';
 import { removeStrayFiles, tellLostOriginals } from './reconcile-files.ts';
 import { removeStrayVectors, restoreVectors } from './reconcile-vectors.ts';
 

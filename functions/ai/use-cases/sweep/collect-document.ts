@@ -11,7 +11,7 @@ import {
 } from '../../../../shared/lifecycles/document/collect-document.ts';
 import { readKnowledge } from '../../../../shared/lifecycles/document/knowledge.ts';
 import { log } from '../../../../shared/observability/logger.ts';
-import type { IngestTools } from '../ingest/process-document.ts';
+import type { IngestTools } from '../ingest/ingest-tools.ts';
 import { removeVectorSets, unlessGone } from './collect-stale-vectors.ts';
 
 export type CollectTools = Pick<IngestTools, 'database' | 'files' | 'vectors' | 'traces'>;

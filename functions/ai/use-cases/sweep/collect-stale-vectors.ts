@@ -7,7 +7,7 @@ import {
   type VectorSet,
 } from '../../../../shared/lifecycles/document/collect-document.ts';
 import { readKnowledge } from '../../../../shared/lifecycles/document/knowledge.ts';
-import type { IngestTools } from '../ingest/process-document.ts';
+import type { IngestTools } from '../ingest/ingest-tools.ts';
 
 type CollectingTools = Pick<IngestTools, 'database'> & { readonly vectors: Pick<IngestTools['vectors'], 'remove'> };
 

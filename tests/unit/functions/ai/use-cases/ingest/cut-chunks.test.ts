@@ -1,6 +1,7 @@
 import llamaTokenizer from 'llama-tokenizer-js';
 import { describe, expect, test } from 'vitest';
-import { type Chunk, type ChunkLimits, cutChunks } from '../../../../../../functions/ai/use-cases/ingest/cut-chunks.ts';
+import type { Chunk, ChunkLimits } from '../../../../../../functions/ai/use-cases/ingest/chunk.ts';
+import { cutChunks } from '../../../../../../functions/ai/use-cases/ingest/cut-chunks.ts';
 import { countTokens } from '../../../../../../functions/ai/use-cases/text/count-tokens.ts';
 import type { TextBlock } from '../../../../../../shared/models/extraction.ts';
 import { collectAll } from '../../../../../support/collect-all.ts';

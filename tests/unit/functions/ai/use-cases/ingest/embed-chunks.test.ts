@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { BufferedStream } from '../../../../../../functions/ai/gateways/buffered-stream.ts';
-import type { Chunk } from '../../../../../../functions/ai/use-cases/ingest/cut-chunks.ts';
-import { type EmbeddingSteps, embedChunks } from '../../../../../../functions/ai/use-cases/ingest/embed-chunks.ts';
+import type { Chunk } from '../../../../../../functions/ai/use-cases/ingest/chunk.ts';
+import { embedChunks } from '../../../../../../functions/ai/use-cases/ingest/embed-chunks.ts';
+import type { EmbeddingSteps } from '../../../../../../functions/ai/use-cases/ingest/embedding-work.ts';
 import { until } from '../../../../../support/until.ts';
 
 async function* chunks(count: number): AsyncGenerator<Chunk> {
