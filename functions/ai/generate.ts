@@ -1,7 +1,7 @@
 import { AiEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { type QueueHandler, queueHandler } from '../../shared/lambda/queue-handler.ts';
 import { TurnMessage } from '../../shared/models/turn-message.ts';
-import { openGeneration } from './composition.ts';
+import { openGeneration } from './generate-composition.ts';
 import { generateTurn } from './use-cases/answer/generate-turn.ts';
 
 let built: QueueHandler | undefined;

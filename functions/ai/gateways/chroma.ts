@@ -1,7 +1,8 @@
-import type { ChromaClient, Collection } from 'chromadb';
+import type { Collection } from 'chromadb';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { openChromaClient } from './chroma-client.ts';
-import { chromaFailure, UpstreamRefusal } from './upstream-failure.ts';
+import { collectionName, ensureCollection } from './chroma-collection.ts';
+import { chromaFailure } from './upstream-failure.ts';
 
 export interface VectorRecord {
   readonly id: string;
@@ -62,14 +63,6 @@ export interface VectorIndexOptions {
 /** Well under the server's limits (5,461 records, 40 MB a body) and small enough to retry. */
 const BATCH_SIZE = 200;
 
-/** Cosine, and files synced early: with the server's defaults a small collection lives in memory for ever. */
-const SPACE = { space: 'cosine' as const };
-const CONFIGURATIONS = [{ hnsw: { ...SPACE, sync_threshold: 50, batch_size: 25 } }, { hnsw: SPACE }] as const;
-
-export function collectionName(creatorId: string): string {
-  return `creator_${creatorId}_knowledge`;
-}
-
 export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
   const client = openChromaClient(options);
   const run = <T>(work: () => Promise<T>) =>
@@ -78,7 +71,7 @@ export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
     });
 
   return {
-    ensureCollection: (creatorId) => run(() => createCollection(client, collectionName(creatorId))),
+    ensureCollection: (creatorId) => run(() => ensureCollection(client, creatorId)),
 
     upsert: (collectionId, records) =>
       run(async () => {
@@ -139,21 +132,6 @@ export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
   };
 }
 
-async function createCollection(client: ChromaClient, name: string): Promise<string> {
-  let refused: unknown;
-  for (const configuration of CONFIGURATIONS) {
-    try {
-      const collection = await client.getOrCreateCollection({ name, configuration, embeddingFunction: null });
-      return collection.id;
-    } catch (error) {
-      // Servers differ in what they let a client tune; the space alone is understood by all.
-      if (!(error instanceof APIError) || !isRefusal(error)) throw error;
-      refused = error;
-    }
-  }
-  throw refused;
-}
-
 function toStored(id: string, metadata: Readonly<Record<string, unknown>>): StoredVector {
   return {
     id,
@@ -162,11 +140,6 @@ function toStored(id: string, metadata: Readonly<Record<string, unknown>>): Stor
     chunkIndex: Number(metadata.chunk_index ?? -1),
     source: String(metadata.source ?? ''),
   };
-}
-
-function isRefusal(error: APIError): boolean {
-  const status = error.cause instanceof UpstreamRefusal ? error.cause.status : 0;
-  return status >= 400 && status < 500;
 }
 
 async function upsertBatch(collection: Collection, batch: readonly VectorRecord[]): Promise<void> {

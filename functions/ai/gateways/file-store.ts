@@ -3,16 +3,15 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
-  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
-  ListObjectVersionsCommand,
   NoSuchKey,
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { listKeys, listVersions, removeVersions } from './bucket-contents.ts';
 
 export interface FileStore {
   /** Writes an upload that nobody has looked at to `path`. False when it is gone. */
@@ -127,53 +126,4 @@ async function fetchTo(
     if (gone) return false;
     throw error;
   }
-}
-
-interface Found {
-  readonly objects: readonly { Key: string; VersionId?: string }[];
-  readonly next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined;
-}
-
-/** Versions first, for deleting a key alone would leave one more; then what a store without versions still shows. */
-async function removeVersions(
-  s3: S3Client,
-  bucket: string,
-  prefix: string,
-  isMeant: (key: string) => boolean,
-): Promise<number> {
-  let removed = 0;
-  for (const list of [listVersions, listKeys]) {
-    let from: Found['next'] = {};
-    while (from) {
-      const page: Found = await list(s3, bucket, prefix, from);
-      const meant = page.objects.filter(({ Key }) => isMeant(Key));
-      if (meant.length > 0) await removeObjects(s3, bucket, meant);
-      removed += meant.length;
-      from = page.next;
-    }
-  }
-  return removed;
-}
-
-async function listVersions(s3: S3Client, bucket: string, prefix: string, from: Found['next']): Promise<Found> {
-  const page = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...from }));
-  const objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].flatMap(({ Key, VersionId }) =>
-    Key === undefined ? [] : [{ Key, ...(VersionId && { VersionId }) }],
-  );
-  const next = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
-  return { objects, next: page.IsTruncated ? next : undefined };
-}
-
-async function listKeys(s3: S3Client, bucket: string, prefix: string, from: Found['next']): Promise<Found> {
-  const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: from?.KeyMarker }));
-  const objects = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
-  return { objects, next: page.IsTruncated ? { KeyMarker: objects.at(-1)?.Key } : undefined };
-}
-
-async function removeObjects(s3: S3Client, bucket: string, objects: Found['objects']): Promise<void> {
-  const answer = await s3.send(
-    new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [...objects], Quiet: true } }),
-  );
-  const [failed] = answer.Errors ?? [];
-  if (failed) throw new Error(`an object could not be removed: ${failed.Code}`);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { collectionName } from '../../../functions/ai/gateways/chroma.ts';
+import { collectionName } from '../../../functions/ai/gateways/chroma-collection.ts';
 import { startAwsGateway } from '../../../infra/local/parts/aws-gateway.ts';
 import { openPartRegistry } from '../../../infra/local/parts/part-registry.ts';
 import { readSecrets } from '../../../infra/local/parts/secrets.ts';

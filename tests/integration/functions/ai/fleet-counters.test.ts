@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, expect, test } from 'vitest';
-import { openGeneration } from '../../../../functions/ai/composition.ts';
+import { openGeneration } from '../../../../functions/ai/generate-composition.ts';
 import { openIngest, openSweep } from '../../../../functions/ai/ingest-composition.ts';
 import { AiEnv } from '../../../../shared/config/env-constants.ts';
 import { platformKey } from '../../../../shared/config/redis-keys.ts';
