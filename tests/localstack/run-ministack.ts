@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWords } from '../../infra/command-words.ts';
+import { OFFLINE_MODELS } from '../../infra/local/offline-model/names.ts';
 import { startParts } from '../../infra/local/parts/start-parts.ts';
 import { PROJECT_ROOT } from '../support/module-graph.ts';
 import { installMiniStack, startMiniStack } from './ministack.ts';
@@ -45,7 +46,8 @@ async function main(): Promise<number> {
     UNDERSTUDY_REDIS_URL: parts.redisUrl,
     UNDERSTUDY_CHROMA_URL: parts.chromaUrl,
     OLLAMA_HOST: parts.ollamaUrl,
-    EMBEDDING_MODEL: 'understudy-offline-embed',
+    CHAT_MODEL: OFFLINE_MODELS.chat,
+    EMBEDDING_MODEL: OFFLINE_MODELS.embedding,
     RATE_LIMIT_FACTOR: '20',
   };
   return (await deploy(env)) || (await run(['run', '--silent', 'test:localstack'], env));
