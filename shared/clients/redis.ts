@@ -5,12 +5,18 @@ import { log } from '../observability/logger.ts';
 /** One server or a cluster: keys of one script or pipeline must share a hash tag. */
 export type RedisClient = Redis | Cluster;
 
+export interface RedisOptions {
+  /** How long a connection, and each command, may take. */
+  readonly timeoutMs?: number;
+}
+
 /**
- * A client that fails within a fraction of a second when the server is gone, instead of queueing for ever.
+ * A client that fails within a second when the server is gone, instead of queueing for ever.
  * `rediss+cluster://` addresses ElastiCache Serverless (always a cluster, with TLS); `redis://` a single server.
  */
-export function openRedis(address: string): RedisClient {
-  const options = { commandTimeout: 1_000, connectTimeout: 1_000, maxRetriesPerRequest: 1, enableOfflineQueue: true };
+export function openRedis(address: string, { timeoutMs = 1_000 }: RedisOptions = {}): RedisClient {
+  const timeouts = { commandTimeout: timeoutMs, connectTimeout: timeoutMs };
+  const options = { ...timeouts, maxRetriesPerRequest: 1, enableOfflineQueue: true };
   const url = new URL(address);
   const client = url.protocol.endsWith('+cluster:')
     ? new Cluster([{ host: url.hostname, port: Number(url.port || 6379) }], {

@@ -11,7 +11,9 @@ let redis: RedisClient;
 
 beforeAll(async () => {
   cluster = await createRedisMock({ cluster: { masters: 3 } });
-  redis = openRedis(`redis+cluster://127.0.0.1:${cluster.port}`);
+  // The cluster lives in this process and reads its first scripts here: on a busy machine that takes longer than the
+  // second that a service waits.
+  redis = openRedis(`redis+cluster://127.0.0.1:${cluster.port}`, { timeoutMs: 30_000 });
 });
 afterAll(async () => {
   redis.disconnect();
