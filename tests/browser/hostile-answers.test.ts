@@ -1,11 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { hostileAnswers } from '../support/hostile-answers.ts';
 import { figure, tellFigure } from '../support/safety/figures.ts';
 import { until } from '../support/until.ts';
-import { openPage } from '../support/widget-page.ts';
-import { citation, WidgetStage } from '../support/widget-stage.ts';
+import { citation } from '../support/widget/scripted-conversation.ts';
+import { storedMessage } from '../support/widget/stored-message.ts';
+import { useWidget } from '../support/widget/use-widget.ts';
 
 /** All that an answer may ever become on the page, and what each may carry. Anything else counts as active. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
@@ -35,22 +35,13 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
 /** Bounds hanging; nothing that is only slow fails. */
 const WITHIN_MS = 20_000;
 
-let browser: Browser;
-let stage: WidgetStage;
-
-beforeAll(async () => {
-  [browser, stage] = await Promise.all([openBrowser(), WidgetStage.open()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+const { stage, openPage } = useWidget();
 
 test('what is looked for would be found', async () => {
-  const { page } = await openPage(browser, stage);
+  const { page } = await openPage();
   await page.locator('.launcher').click();
   await page.locator('textarea').waitFor();
-  await showAnswer(page, stage, 'Fine.', citation(2));
+  await showAnswer(page, 'Fine.', citation(2));
   const beacon = `${stage.apiUrl}/beacon`;
   await page.locator('.said').evaluate((said, src) => said.append(Object.assign(new Image(), { src })), beacon);
 
@@ -58,8 +49,6 @@ test('what is looked for would be found', async () => {
 
   expect(found).toEqual([expect.stringContaining('<img'), expect.stringContaining('IMG src=')]);
   await until('the request', () => stage.strays.includes('/beacon'));
-  await page.context().close();
-  stage.reset();
 });
 
 test('hostile answers become text: nothing of them acts, nothing is fetched', {
@@ -68,7 +57,7 @@ test('hostile answers become text: nothing of them acts, nothing is fetched', {
   const beacon = `${stage.apiUrl}/beacon`;
   const every = figure(5, 1);
   const answers = hostileAnswers(beacon).filter((_, place) => place % every === 0);
-  const { page, foreign, faults } = await openPage(browser, stage);
+  const { page, foreign, faults } = await openPage();
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {
     dialogs.push(dialog.message());
@@ -80,12 +69,12 @@ test('hostile answers become text: nothing of them acts, nothing is fetched', {
   const active: string[] = [];
   let texts = 0;
   for (const [place, { family, text }] of answers.entries()) {
-    await showAnswer(page, stage, text, hostileCitation(beacon, place));
+    await showAnswer(page, text, hostileCitation(beacon, place));
     const { found, shown } = await readAnswer(page);
     active.push(...found.map((what) => `${family} ${place}: ${what}`));
     texts += shown.length > 0 ? 1 : 0;
     // The log does not grow without end, and each answer also comes back as history after a reload.
-    if (place % 20 === 19) await startAfresh(page, stage);
+    if (place % 20 === 19) await startAfresh(page);
   }
 
   expect(answers.length).toBeGreaterThanOrEqual(100 / every);
@@ -103,7 +92,7 @@ test('hostile answers become text: nothing of them acts, nothing is fetched', {
 });
 
 /** Streamed in pieces, so that every half of it is rendered too. */
-async function showAnswer(page: Page, stage: WidgetStage, text: string, hostile: ReturnType<typeof citation>) {
+async function showAnswer(page: Page, text: string, hostile: ReturnType<typeof citation>) {
   const before = await page.locator('.message.assistant').count();
   const asked = new Promise<string>((resolve) => {
     stage.onAsked = (question) => resolve(stage.accept(question));
@@ -118,8 +107,8 @@ async function showAnswer(page: Page, stage: WidgetStage, text: string, hostile:
   stage.sayUnchecked({ type: 'citations', turn_id, citations: [citation(1), hostile] });
   const end = { message_id: turn_id, refused: false, finish_reason: 'stop' as const, text: wellFormed };
   stage.say({ type: 'completed', turn_id, ...end });
-  stage.history.push({ ...stored('visitor', `${turn_id.slice(0, -1)}0`, turn_id, 'Well?') });
-  stage.history.push({ ...stored('assistant', turn_id, turn_id, wellFormed), citations: [citation(1), hostile] });
+  stage.history.push(storedMessage('visitor', turn_id, 'Well?'));
+  stage.history.push(storedMessage('assistant', turn_id, wellFormed, [citation(1), hostile]));
   await until(
     'the answer',
     async () =>
@@ -128,19 +117,6 @@ async function showAnswer(page: Page, stage: WidgetStage, text: string, hostile:
     WITHIN_MS,
   );
 }
-
-const stored = (role: string, id: string, turn_id: string, text: string) => {
-  return {
-    id,
-    turn_id,
-    role,
-    text,
-    refused: false,
-    citations: [],
-    feedback: null,
-    created_at: new Date().toISOString(),
-  };
-};
 
 /** Everything in the newest answer that is not on the list of the harmless; its sources are looked at as well. */
 async function readAnswer(page: Page): Promise<{ found: string[]; shown: string }> {
@@ -164,7 +140,7 @@ async function readAnswer(page: Page): Promise<{ found: string[]; shown: string 
     }, HARMLESS);
 }
 
-async function startAfresh(page: Page, stage: WidgetStage): Promise<void> {
+async function startAfresh(page: Page): Promise<void> {
   await page.reload();
   await page.locator('.launcher').click();
   await until(

@@ -1,12 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Barriers, findBarriers } from '../support/axe.ts';
-import { openBrowser } from '../support/browser.ts';
 import { figure, tellFigure } from '../support/safety/figures.ts';
-import { openPage } from '../support/widget-page.ts';
-import { WidgetStage } from '../support/widget-stage.ts';
-import { WIDGET_STATES } from '../support/widget-states.ts';
+import { useWidget } from '../support/widget/use-widget.ts';
+import { driveTo, WIDGET_STATES } from '../support/widget/widget-states.ts';
 
 const PICTURES = '.build/screenshots/states';
 const ARABIC = {
@@ -20,21 +18,16 @@ const RIGHT_TO_LEFT = WIDGET_STATES.filter(({ name }) => ['done', 'question-refu
 const COLOURS = ['#ffe600', '#ffffff', '#000000', '#777777', '#ff0000'];
 
 describe('the widget has no barrier that axe knows', () => {
-  let browser: Browser;
-  let stage: WidgetStage;
+  const { stage, openPage } = useWidget();
   const totals = { looks: 0, held: 0, violations: 0 };
 
   beforeAll(async () => {
     await mkdir(PICTURES, { recursive: true });
-    [browser, stage] = await Promise.all([openBrowser(), WidgetStage.open()]);
   });
   afterAll(async () => {
-    await browser?.close();
-    await stage?.close();
     const { looks, held, violations } = totals;
     tellFigure('axe', `states of the widget, ${looks} looks, ${held} checks held`, '0 violations', String(violations));
   });
-  afterEach(() => stage.reset());
 
   /** Looks, keeps a picture, and tells what axe found. */
   const look = async (page: Page, name: string): Promise<Barriers> => {
@@ -56,7 +49,7 @@ describe('the widget has no barrier that axe knows', () => {
   };
 
   test('and would see one within the shadow root', async () => {
-    const { page } = await openPage(browser, stage);
+    const { page } = await openPage();
     await page.locator('.launcher').evaluate((launcher) => launcher.removeAttribute('aria-label'));
 
     const { violations } = await findBarriers(page);
@@ -65,38 +58,35 @@ describe('the widget has no barrier that axe knows', () => {
   });
 
   test.each(WIDGET_STATES)('$name, light and dark', async ({ name, drive, viewport }) => {
-    const { page, foreign, faults } = await openPage(browser, stage, viewport && { viewport });
+    const { page, foreign, faults } = await openPage(viewport && { viewport });
     await drive(page, stage);
 
     const found = await lookInBothModes(page, name);
 
     expect(found).toEqual([]);
     expect([foreign, faults, stage.strays]).toEqual([[], [], []]);
-    await page.context().close();
   });
 
   test.each(figure(RIGHT_TO_LEFT.length, 99) > 9 ? WIDGET_STATES : RIGHT_TO_LEFT)(
     '$name, right to left',
     async ({ name, drive, viewport }) => {
-      stage.widget = { ...stage.widget, ...ARABIC };
-      const { page } = await openPage(browser, stage, { reducedMotion: 'reduce', ...(viewport && { viewport }) });
+      stage.rest.widget = { ...stage.rest.widget, ...ARABIC };
+      const { page } = await openPage({ reducedMotion: 'reduce', ...(viewport && { viewport }) });
       await drive(page, stage);
 
       const { violations } = await look(page, `${name}-rtl`);
 
       expect(violations).toEqual([]);
-      await page.context().close();
     },
   );
 
   test.each(COLOURS.slice(0, figure(2, COLOURS.length)))('an answer in the colour %s', async (primary_color) => {
-    stage.widget = { ...stage.widget, theme: { primary_color, position: 'left', radius: 4 } };
-    const { page } = await openPage(browser, stage);
-    await WIDGET_STATES.find(({ name }) => name === 'rated')?.drive(page, stage);
+    stage.rest.widget = { ...stage.rest.widget, theme: { primary_color, position: 'left', radius: 4 } };
+    const { page } = await openPage();
+    await driveTo('rated', page, stage);
 
     const found = await lookInBothModes(page, `colour-${primary_color.slice(1)}`);
 
     expect(found).toEqual([]);
-    await page.context().close();
   });
 });

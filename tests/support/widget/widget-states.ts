@@ -1,9 +1,7 @@
 import type { Page } from 'playwright-core';
-import type { ClientFrame } from '../../shared/lifecycles/conversation/frames.ts';
-import { until } from './until.ts';
-import { citation, type WidgetStage } from './widget-stage.ts';
-
-type Asked = Extract<ClientFrame, { action: 'message' }>;
+import { until } from '../until.ts';
+import { type Asked, citation } from './scripted-conversation.ts';
+import type { WidgetStage } from './widget-stage.ts';
 
 export interface WidgetState {
   readonly name: string;
@@ -49,12 +47,10 @@ export async function openPanel(page: Page): Promise<void> {
 
 /** Asks, and gives what the stage was asked. */
 export async function ask(page: Page, stage: WidgetStage, text: string = QUESTION): Promise<Asked> {
-  const before = stage.received.length;
+  const before = stage.asked.length;
   await page.locator('textarea').fill(text);
   await page.locator('textarea').press('Enter');
-  return until('the question', () =>
-    stage.received.slice(before).find((frame) => frame.action === 'message' && frame.text === text),
-  ) as Promise<Asked>;
+  return until('the question', () => stage.asked.slice(before).find((question) => question.text === text));
 }
 
 /** Everything of the conversation but its end. */
@@ -87,7 +83,7 @@ export const WIDGET_STATES: readonly WidgetState[] = [
   {
     name: 'not-loading',
     drive: async (page, stage) => {
-      stage.failures.set('GET widgets', [{ status: 503, code: 'DEPENDENCY_UNAVAILABLE' }]);
+      stage.rest.failures.set('GET widgets', [{ status: 503, code: 'DEPENDENCY_UNAVAILABLE' }]);
       await page.locator('.launcher').click();
       await page.locator('.note').filter({ hasText: /./ }).waitFor();
     },
@@ -206,7 +202,7 @@ export const WIDGET_STATES: readonly WidgetState[] = [
   {
     name: 'unavailable',
     drive: async (page, stage) => {
-      stage.failures.set('POST sessions', [{ status: 403, code: 'PERMISSION_DENIED' }]);
+      stage.rest.failures.set('POST sessions', [{ status: 403, code: 'PERMISSION_DENIED' }]);
       await openPanel(page);
       await shows(page, '.status button');
     },
@@ -214,3 +210,10 @@ export const WIDGET_STATES: readonly WidgetState[] = [
   { name: 'narrow', viewport: { width: 320, height: 640 }, drive: done },
   { name: 'zoomed-400', viewport: { width: 320, height: 256 }, drive: done },
 ];
+
+/** Brings an opened page into one of the states. */
+export async function driveTo(name: string, page: Page, stage: WidgetStage): Promise<void> {
+  const state = WIDGET_STATES.find((each) => each.name === name);
+  if (!state) throw new Error(`there is no state ${name}`);
+  await state.drive(page, stage);
+}

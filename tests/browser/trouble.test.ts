@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
+import { useWidget } from '../support/widget/use-widget.ts';
+import { seeText, shownOn } from '../support/widget/widget-page.ts';
+import { ask, openPanel } from '../support/widget/widget-states.ts';
+
+const { stage, openPage, openChat, connected } = useWidget();
+
+describe('what goes wrong', () => {
+  test('a refused question says why and is sent again under the same id', async () => {
+    const page = await openChat();
+    const { client_message_id, text } = await ask(page, stage);
+    stage.sayPlain({ type: 'error', error: errorAbout('SPEND_LIMIT_REACHED', client_message_id) });
+    await page.getByText('The assistant has answered all it may for today.').last().waitFor();
+
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await until('the question again', () => stage.asked.length === 2);
+    stage.finish(stage.accept(stage.asked[1] ?? expect.fail()), 'Now it does.');
+    await seeText(page, 'Now it does.');
+
+    expect(stage.asked[1]).toEqual({ action: 'message', client_message_id, text });
+    expect(await shownOn(page)).toEqual([text, 'Now it does.']);
+  });
+
+  test('a failed answer is asked for again as a new question', async () => {
+    const page = await openChat();
+    const { text } = await ask(page, stage);
+    const turn_id = stage.accept(stage.asked[0] ?? expect.fail());
+    stage.say({ type: 'failed', turn_id, error: errorAbout('UPSTREAM_FAILED') });
+
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await until('another question', () => stage.asked.length === 2);
+
+    expect(stage.asked[1]?.text).toBe(text);
+    expect(stage.asked[1]?.client_message_id).not.toBe(stage.asked[0]?.client_message_id);
+  });
+
+  test('a widget that was switched off says so, and comes back when asked to', async () => {
+    stage.rest.failures.set('POST sessions', [{ status: 403, code: 'PERMISSION_DENIED' }]);
+    const { page } = await openPage();
+    await openPanel(page);
+    await page.getByText('The assistant is not available here at the moment.').waitFor();
+
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await connected();
+
+    expect(await page.locator('.status').first().textContent()).toBe('');
+  });
+
+  test('a limit on sessions is waited for as long as the service asks', async () => {
+    stage.rest.failures.set('POST sessions', [{ status: 429, code: 'RATE_LIMITED', retryAfter: 30 }]);
+    const { page } = await openPage();
+    await page.clock.install();
+    await openPanel(page);
+    await page.getByText('Too many questions in a short time.').waitFor();
+
+    await page.clock.runFor(29_000);
+    const early = stage.rest.calls.filter(({ kind }) => kind === 'POST sessions').length;
+    await page.clock.runFor(3_000);
+    await connected();
+
+    expect(early).toBe(1);
+  });
+
+  test('a page without TLS and with its storage shut still gets its answer', async () => {
+    const { page, faults } = await openPage();
+    await page.addInitScript(() => {
+      Reflect.deleteProperty(Crypto.prototype, 'randomUUID');
+      Object.defineProperty(navigator, 'clipboard', { value: undefined });
+      Object.defineProperty(window, 'sessionStorage', {
+        get: () => {
+          throw new DOMException('no', 'SecurityError');
+        },
+      });
+    });
+    await page.reload();
+    await openPanel(page);
+
+    stage.finish(stage.accept(await ask(page, stage)), 'All the same.');
+    await seeText(page, 'All the same.');
+
+    expect(faults).toEqual([]);
+  });
+});
+
+const errorAbout = (code: 'SPEND_LIMIT_REACHED' | 'UPSTREAM_FAILED', client_message_id?: string) => ({
+  code,
+  message: 'Scripted.',
+  details: client_message_id ? { client_message_id } : {},
+  timestamp: new Date().toISOString(),
+  request_id: 'request-1',
+});
