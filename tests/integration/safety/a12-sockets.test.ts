@@ -1,60 +1,43 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestChannel, PAGE, startChat, startSession, type TestChannel } from '../../support/channel-fixture.ts';
+import { expect, test } from 'vitest';
+import { PAGE, startChat, startSession } from '../../support/channel-fixture.ts';
 import { figure, tellFigure, WITHIN_MS } from '../../support/safety/figures.ts';
 import { hostileOrigins } from '../../support/safety/hostile-origins.ts';
-import { makeTenant, type TenantFixture } from '../../support/tenant-fixture.ts';
-import { type TestDatabase, testDatabase } from '../../support/test-database.ts';
+import { makeTenant } from '../../support/tenant-fixture.ts';
+import { message, newTicket, outcomesOf, useTestChannel } from '../../support/use-test-channel.ts';
 
 const FLOOD = figure(100, 1_000);
 const FOREIGN = figure(5, 50);
 
-let database: TestDatabase;
-let channel: TestChannel;
-let tenant: TenantFixture;
-beforeAll(async () => {
-  database = await testDatabase();
-  channel = openTestChannel(database);
-  tenant = await makeTenant(database, { origins: [PAGE] });
-});
-afterAll(async () => {
-  await channel.close();
-  await database.drop();
-});
-
-const message = (text = 'How?') => ({ action: 'message', client_message_id: randomUUID(), text });
-const codesOf = (connectionId: string) =>
-  channel.framesOf(connectionId).map((frame) => (frame.error as { code: string } | undefined)?.code ?? frame.type);
+const channel = useTestChannel();
 
 test('A12: no origin but the widget’s own gets a session, a ticket or a socket', async () => {
   const origins = hostileOrigins(PAGE);
-  const session = await startSession(channel, tenant.widgetId);
+  const session = await startSession(channel, channel.tenant.widgetId);
   const token = session.session_token;
-  const newTicket = async () =>
-    (await channel.call<{ ticket: string }>('POST', '/v1/channel/tickets', { origin: PAGE, token })).body.ticket;
 
   let admitted = 0;
   for (const origin of origins) {
     const page = origin === undefined ? {} : { origin };
-    const path = `/v1/channel/widgets/${tenant.widgetId}/sessions`;
+    const path = `/v1/channel/widgets/${channel.tenant.widgetId}/sessions`;
     const answers = [
       await channel.call('POST', path, { ...page, body: {}, ip: randomUUID() }),
       await channel.call('POST', '/v1/channel/tickets', { ...page, token }),
     ];
-    const handshake = await channel.connect({ ...page, ticket: await newTicket(), ip: randomUUID() });
+    const handshake = await channel.connect({ ...page, ticket: await newTicket(channel, session), ip: randomUUID() });
     admitted += [...answers, handshake].filter(({ status }) => status !== 403).length;
     admitted += answers.filter(({ headers }) => 'Access-Control-Allow-Origin' in headers).length;
   }
-  const own = await channel.connect({ ticket: await newTicket(), origin: PAGE });
+  const own = await channel.connect({ ticket: await newTicket(channel, session), origin: PAGE });
 
   tellFigure('A12', `${origins.length} origins at three doors`, '0 admitted', `${admitted} admitted`);
   expect([origins.length, admitted, own.status]).toEqual([30, 0, 200]);
 });
 
 test('A12: a ticket that was used, aged, changed or invented opens nothing', async () => {
-  const { socket } = await startSession(channel, tenant.widgetId);
+  const { socket } = await startSession(channel, channel.tenant.widgetId);
   const first = await channel.connect({ ticket: socket.ticket, origin: PAGE, ip: randomUUID() });
-  const { socket: aged } = await startSession(channel, tenant.widgetId);
+  const { socket: aged } = await startSession(channel, channel.tenant.widgetId);
   for (const key of await channel.redis.keys('platform:ticket:*')) await channel.redis.pexpire(key, 1);
   await expect.poll(() => channel.redis.keys('platform:ticket:*')).toEqual([]);
 
@@ -77,7 +60,7 @@ test('A12: a ticket that was used, aged, changed or invented opens nothing', asy
 });
 
 test('A12: what is too large is refused, and nothing of it stored', async () => {
-  const { connectionId, session } = await startChat(channel, tenant.widgetId);
+  const { connectionId, session } = await startChat(channel, channel.tenant.widgetId);
   const oversize = ['a'.repeat(4_001), '🦉'.repeat(4_001), `${' '.repeat(4_001)}a`, 'a\n'.repeat(15_000)];
 
   for (const text of oversize) await channel.send(connectionId, message(text));
@@ -87,23 +70,23 @@ test('A12: what is too large is refused, and nothing of it stored', async () => 
     token: session.session_token,
   });
   tellFigure('A12', `${oversize.length} messages too large`, '0 admitted', `${body.data.length} admitted`);
-  expect(codesOf(connectionId)).toEqual(oversize.map(() => 'VALIDATION_FAILED'));
+  expect(outcomesOf(channel, connectionId)).toEqual(oversize.map(() => 'VALIDATION_FAILED'));
   expect(body.data).toEqual([]);
 });
 
 test(
   'A12: of a flood no more than a minute’s allowance is admitted, and the socket stays open',
   async () => {
-    const { connectionId, session } = await startChat(channel, tenant.widgetId);
+    const { connectionId, session } = await startChat(channel, channel.tenant.widgetId);
 
     for (let sent = 0; sent < FLOOD; sent += 50) {
       await Promise.all(Array.from({ length: 50 }, (_, n) => channel.send(connectionId, message(`${sent + n}`))));
     }
 
-    const beyond = codesOf(connectionId).filter((code) => code === 'accepted').length - 20;
+    const beyond = outcomesOf(channel, connectionId).filter((code) => code === 'accepted').length - 20;
     tellFigure('A12', `${FLOOD} messages at once`, '0 beyond the limit', `${Math.max(0, beyond)} beyond the limit`);
     expect(beyond).toBe(0);
-    expect(codesOf(connectionId).filter((code) => code === 'RATE_LIMITED')).toHaveLength(FLOOD - 20);
+    expect(outcomesOf(channel, connectionId).filter((code) => code === 'RATE_LIMITED')).toHaveLength(FLOOD - 20);
     expect(channel.announced.filter((turn) => turn.conversation_id === session.conversation_id)).toHaveLength(20);
     expect(channel.isOpen(connectionId)).toBe(true);
   },
@@ -115,8 +98,8 @@ test(
   async () => {
     let reached = 0;
     for (let n = 0; n < FOREIGN; n += 1) {
-      const other = await makeTenant(database, { origins: [PAGE] });
-      const victim = await startChat(channel, tenant.widgetId);
+      const other = await makeTenant(channel.database, { origins: [PAGE] });
+      const victim = await startChat(channel, channel.tenant.widgetId);
       const attacker = await startChat(channel, other.widgetId);
       await channel.send(victim.connectionId, message('a secret'));
       await channel.send(attacker.connectionId, message());
@@ -134,8 +117,8 @@ test(
       const told = channel.framesOf(attacker.connectionId).slice(before[1]);
       reached += channel.framesOf(victim.connectionId).length - (before[0] ?? 0);
       reached += told.filter((frame) => JSON.stringify(frame).includes('secret') || frame.type === 'accepted').length;
-      reached += Number(await channel.use.cancelSignal.isRaised(tenant.creatorId, turn_id));
-      await stream.append(tenant.creatorId, conversation_id, { type: 'delta', turn_id, text: 'still here' });
+      reached += Number(await channel.use.cancelSignal.isRaised(channel.tenant.creatorId, turn_id));
+      await stream.append(channel.tenant.creatorId, conversation_id, { type: 'delta', turn_id, text: 'still here' });
       expect(channel.framesOf(victim.connectionId).at(-1)).toMatchObject({ type: 'delta', text: 'still here' });
       for (const { connectionId } of [victim, attacker]) await channel.drop(connectionId);
     }

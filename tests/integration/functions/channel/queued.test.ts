@@ -1,26 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Answer } from '../../../../functions/ai/use-cases/answer/answer-question.ts';
 import { generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { ServerFrame } from '../../../../shared/lifecycles/conversation/frames.ts';
 import { claimTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
-import { openTestChannel, PAGE, startChat, type TestChannel } from '../../../support/channel-fixture.ts';
+import { PAGE, startChat } from '../../../support/channel-fixture.ts';
 import { makeTenant } from '../../../support/tenant-fixture.ts';
-import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
 import { testEngine } from '../../../support/test-engine.ts';
+import { message, useTestChannel } from '../../../support/use-test-channel.ts';
 
-let database: TestDatabase;
-let channel: TestChannel;
-beforeAll(async () => {
-  database = await testDatabase();
-  channel = openTestChannel(database);
-});
-afterAll(async () => {
-  await channel.close();
-  await database.drop();
-});
+const channel = useTestChannel();
 
 const ANSWER: Answer = {
   text: 'So.',
@@ -33,7 +24,6 @@ const ANSWER: Answer = {
   usage: { promptTokens: 1, answerTokens: 1 },
   timingMs: { embedding: 0, vectors: 0, text_search: 0, retrieval: 0, first_token: 0, generation: 0, total: 0 },
 };
-const message = (text = 'How?') => ({ action: 'message', client_message_id: randomUUID(), text });
 const framesOf = (connectionId: string) => channel.framesOf(connectionId);
 const tell = (connectionId: string) =>
   framesOf(connectionId).map(({ type, seq, position }) => [type, seq, ...(position === undefined ? [] : [position])]);
@@ -41,7 +31,7 @@ const turnIdsOf = (connectionId: string) =>
   framesOf(connectionId).flatMap(({ type, turn_id }) => (type === 'accepted' ? [turn_id as string] : []));
 
 async function asEngine<T>(work: (tenants: ReturnType<typeof openTenantDatabase>) => Promise<T>): Promise<T> {
-  const pool = openPool(database.urlFor('ai'), { maxConnections: 1 });
+  const pool = openPool(channel.database.urlFor('ai'), { maxConnections: 1 });
   try {
     return await work(openTenantDatabase(pool));
   } finally {
@@ -63,7 +53,7 @@ const age = (creatorId: string) =>
   );
 
 test('a message behind another of its conversation is told its place, once, right after accepted', async () => {
-  const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
+  const { creatorId, widgetId } = await makeTenant(channel.database, { origins: [PAGE] });
   const { connectionId } = await startChat(channel, widgetId);
   await channel.send(connectionId, message('One?'));
   await claim(creatorId, turnIdsOf(connectionId)[0]);
@@ -87,7 +77,7 @@ test('a message behind another of its conversation is told its place, once, righ
 });
 
 test('questions of other visitors make a place only once they have really waited', async () => {
-  const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
+  const { creatorId, widgetId } = await makeTenant(channel.database, { origins: [PAGE] });
   const chats = [];
   for (let n = 0; n < 5; n += 1) chats.push((await startChat(channel, widgetId)).connectionId);
   const [first = '', second = '', third = '', fourth = '', fifth = ''] = chats;
@@ -110,7 +100,7 @@ test('questions of other visitors make a place only once they have really waited
 });
 
 test('a place is not told any more once the answer has begun', async () => {
-  const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
+  const { creatorId, widgetId } = await makeTenant(channel.database, { origins: [PAGE] });
   const { connectionId, session } = await startChat(channel, widgetId);
   await channel.send(connectionId, message());
   const turn_id = turnIdsOf(connectionId)[0] ?? '';
@@ -126,7 +116,7 @@ test('a place is not told any more once the answer has begun', async () => {
 });
 
 test('those who wait are told as they move up, the first ten of them, and no place twice', async () => {
-  const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
+  const { creatorId, widgetId } = await makeTenant(channel.database, { origins: [PAGE] });
   const chats: string[] = [];
   for (let n = 0; n < 13; n += 1) {
     chats.push((await startChat(channel, widgetId)).connectionId);
@@ -158,7 +148,7 @@ test('those who wait are told as they move up, the first ten of them, and no pla
 });
 
 test('moving up is told beside the answer: whoever cannot be told keeps nobody waiting', async () => {
-  const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
+  const { creatorId, widgetId } = await makeTenant(channel.database, { origins: [PAGE] });
   const [first, second] = [await startChat(channel, widgetId), await startChat(channel, widgetId)];
   for (const { connectionId } of [first, second]) await channel.send(connectionId, message());
   await age(creatorId);

@@ -1,33 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { findExpiredConversations } from '../../../../functions/channel/repositories/expired-conversations.ts';
 import { expireConversations } from '../../../../functions/channel/use-cases/expire-conversations.ts';
-import { openTestChannel, PAGE, type TestChannel } from '../../../support/channel-fixture.ts';
+import { PAGE } from '../../../support/channel-fixture.ts';
 import { makeTenant, type TenantFixture } from '../../../support/tenant-fixture.ts';
-import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+import { useTestChannel } from '../../../support/use-test-channel.ts';
 
-let database: TestDatabase;
-let channel: TestChannel;
+const channel = useTestChannel();
 let keeping: TenantFixture;
 let forgetting: TenantFixture;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  channel = openTestChannel(database);
-  keeping = await makeTenant(database, { origins: [PAGE] });
-  forgetting = await makeTenant(database, { origins: [PAGE] });
-  const hub = new pg.Client({ connectionString: database.urlFor('hub') });
+  keeping = channel.tenant;
+  forgetting = await makeTenant(channel.database, { origins: [PAGE] });
+  const hub = new pg.Client({ connectionString: channel.database.urlFor('hub') });
   await hub.connect();
   await hub.query('begin');
   await hub.query('select app.enter_tenant($1)', [forgetting.creatorId]);
   await hub.query('insert into creator_settings (creator_id, retention_days) values ($1, 7)', [forgetting.creatorId]);
   await hub.query('commit');
   await hub.end();
-});
-afterAll(async () => {
-  await channel.close();
-  await database.drop();
 });
 
 /** A conversation with a message, in which nothing has happened for so many days. */

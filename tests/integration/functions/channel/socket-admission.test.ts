@@ -1,31 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
-import { openTestChannel, PAGE, startChat, type TestChannel } from '../../../support/channel-fixture.ts';
+import { PAGE, startChat } from '../../../support/channel-fixture.ts';
 import { makeTenant, type TenantFixture } from '../../../support/tenant-fixture.ts';
-import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+import { errorCode, message, useTestChannel } from '../../../support/use-test-channel.ts';
 
-let database: TestDatabase;
-let channel: TestChannel;
-beforeAll(async () => {
-  database = await testDatabase();
-  channel = openTestChannel(database);
-});
-afterAll(async () => {
-  await channel.close();
-  await database.drop();
-});
+const channel = useTestChannel();
 
-const message = () => ({ action: 'message', client_message_id: randomUUID(), text: 'How?' });
 const outcome = (connectionId: string) =>
-  channel
-    .framesOf(connectionId)
-    .map((frame) => (frame.error as { code: string } | undefined)?.code ?? frame.reason ?? frame.type);
-const newTenant = () => makeTenant(database, { origins: [PAGE] });
+  channel.framesOf(connectionId).map((frame) => errorCode(frame) ?? frame.reason ?? frame.type);
+const newTenant = () => makeTenant(channel.database, { origins: [PAGE] });
 
 async function asHub({ creatorId, widgetId }: TenantFixture, sql: string): Promise<void> {
-  const pool = openPool(database.urlFor('hub'), { maxConnections: 1 });
+  const pool = openPool(channel.database.urlFor('hub'), { maxConnections: 1 });
   await openTenantDatabase(pool).withTenant(creatorId, (db) => db.query(sql, [creatorId, widgetId]));
   await pool.end();
 }
