@@ -1,4 +1,4 @@
-import { stem } from './words.ts';
+import { stemOf } from '../../../shared/config/content-words.ts';
 
 /**
  * Verbs and measures that questions about any subject are put with: whether a text holds them tells little about
@@ -18,7 +18,7 @@ antes despues normalmente
   .trim()
   .split(/\s+/);
 
-const LIGHT_STEMS = new Set(LIGHT.map(stem));
+const LIGHT_STEMS = new Set(LIGHT.map(stemOf));
 
 /** Whether a stem goes with any subject. */
 export function isLight(stemmed: string): boolean {

@@ -1,11 +1,11 @@
+import { stemOf } from '../../../shared/config/content-words.ts';
 import { CONCEPTS } from './concepts.ts';
-import { stem } from './words.ts';
 
 const CONCEPTS_OF = new Map<string, Set<number>>();
 for (const [place, line] of CONCEPTS.entries()) {
   for (const word of line.split(' ')) {
-    const known = CONCEPTS_OF.get(stem(word)) ?? new Set();
-    CONCEPTS_OF.set(stem(word), known.add(place));
+    const known = CONCEPTS_OF.get(stemOf(word)) ?? new Set();
+    CONCEPTS_OF.set(stemOf(word), known.add(place));
   }
 }
 const NONE: ReadonlySet<number> = new Set();

@@ -6,7 +6,7 @@ import type { SourcePassage } from '../retrieve/join-neighbours.ts';
 import { sentencesOfPassage } from '../retrieve/passage-sentences.ts';
 import type { FoundPassage } from '../retrieve/retrieve-passages.ts';
 import { cleanText, oneLine } from '../text/clean-text.ts';
-import { contentStems, shareOf } from '../text/content-words.ts';
+import { contentStems, shareOf } from '../text/content-stems.ts';
 import { unmarked } from '../text/sentences.ts';
 
 const MAX_SNIPPET_CHARACTERS = 280;

@@ -1,6 +1,6 @@
 import type { SourcePassage } from '../retrieve/join-neighbours.ts';
 import { wordsOf } from '../retrieve/passage-words.ts';
-import { contentStems } from '../text/content-words.ts';
+import { contentStems } from '../text/content-stems.ts';
 import { guessLanguage } from '../text/guess-language.ts';
 
 /** An answer of fewer meaningful words ("Yes.", "No, never.") says too little to be judged by them. */

@@ -1,6 +1,6 @@
 import type { SourcePassage } from '../retrieve/join-neighbours.ts';
 import { wordsOf } from '../retrieve/passage-words.ts';
-import { contentStems, shareOf } from '../text/content-words.ts';
+import { contentStems, shareOf } from '../text/content-stems.ts';
 import { foreignNumbers, isTranslated } from './grounding.ts';
 
 /** Which of the passages that a model was given prove a statement. Passages are named by their place in the list. */

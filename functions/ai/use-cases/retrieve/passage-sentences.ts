@@ -1,5 +1,5 @@
 import type { Passage } from '../../repositories/passages.ts';
-import { contentStems } from '../text/content-words.ts';
+import { contentStems } from '../text/content-stems.ts';
 import { countTokens } from '../text/count-tokens.ts';
 import { isHeading, sentencesOf } from '../text/sentences.ts';
 import { type PassageWords, wordsOf } from './passage-words.ts';

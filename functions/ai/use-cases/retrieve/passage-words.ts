@@ -1,6 +1,6 @@
 import type { Passage } from '../../repositories/passages.ts';
 import { cleanText } from '../text/clean-text.ts';
-import { contentStems } from '../text/content-words.ts';
+import { contentStems } from '../text/content-stems.ts';
 import { countTokens } from '../text/count-tokens.ts';
 import { unwrapped } from '../text/sentences.ts';
 

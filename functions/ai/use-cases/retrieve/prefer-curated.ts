@@ -1,4 +1,4 @@
-import { contentStems, shareOf } from '../text/content-words.ts';
+import { contentStems, shareOf } from '../text/content-stems.ts';
 import type { FoundPassage } from './retrieve-passages.ts';
 import type { RetrievalQuery } from './widen-query.ts';
 

@@ -1,4 +1,4 @@
-import { contentWords } from '../text/content-words.ts';
+import { contentWords } from '../../../../shared/config/content-words.ts';
 
 export interface HistoryMessage {
   readonly role: 'visitor' | 'assistant';

@@ -1,5 +1,6 @@
-import { STOP_WORDS } from '../../../../shared/config/stop-words.ts';
+import { STOP_WORDS } from './stop-words.ts';
 
+/** A word as search and the offline model know it. */
 export interface ContentWord {
   /** What the inflections of a word share; accents removed. */
   readonly stem: string;
@@ -37,19 +38,8 @@ export function contentWords(text: string): ContentWord[] {
   return words;
 }
 
-export function contentStems(text: string): Set<string> {
-  return new Set(contentWords(text).map((word) => word.stem));
-}
-
-/** The share of `wanted` that `given` holds, 0 to 1; 0 when nothing is wanted. */
-export function shareOf(wanted: ReadonlySet<string>, given: ReadonlySet<string>): number {
-  if (wanted.size === 0) return 0;
-  let found = 0;
-  for (const stem of wanted) if (given.has(stem)) found += 1;
-  return found / wanted.size;
-}
-
-function stemOf(word: string): string {
+/** The part of a word, without accents, that its inflections share, roughly, in any language with suffixes. */
+export function stemOf(word: string): string {
   if (/\d/.test(word)) return word;
   const singular = /[^suiaeo']s$/.test(word) && word.length === 4 ? word.slice(0, -1) : word;
   // Until nothing comes off: a plural must end where its singular does.
