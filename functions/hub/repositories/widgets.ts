@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
-import { StoredTheme, type WidgetChange, type WidgetTheme } from '../../../shared/models/widget.ts';
+import { StoredTheme, type WidgetChange } from '../../../shared/models/widget.ts';
 
 export const WidgetRow = z.object({
   id: z.string(),
@@ -20,17 +20,7 @@ export const WidgetRow = z.object({
 });
 export type WidgetRow = z.output<typeof WidgetRow>;
 
-export interface WidgetToInsert {
-  readonly id: string;
-  readonly name: string;
-  readonly allowed_origins: readonly string[];
-  readonly greeting: string;
-  readonly suggested_questions: readonly string[];
-  readonly instructions: string;
-  readonly locale: string;
-  readonly theme: WidgetTheme;
-  readonly enabled: boolean;
-}
+export type WidgetToInsert = Readonly<Omit<WidgetRow, 'created_at' | 'updated_at' | 'cursor_at'>>;
 
 export interface Widgets {
   insert(widget: WidgetToInsert): Promise<WidgetRow>;
