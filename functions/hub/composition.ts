@@ -87,7 +87,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
 }
 
 /** Tables for the caller's creator; what the work tells the audit trail is written in one round trip with the commit. */
-export function tenantAccess(database: TenantDatabase): Pick<HubUse, 'inTenant' | 'readInTenant'> {
+function tenantAccess(database: TenantDatabase): Pick<HubUse, 'inTenant' | 'readInTenant'> {
   return {
     inTenant: (caller, work) =>
       database.withTenant(caller.creatorId, async (db) => {

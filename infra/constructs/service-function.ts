@@ -15,7 +15,7 @@ import { Construct } from 'constructs';
 import type { FunctionName } from '../build/function-entries.ts';
 
 /** Metadata of the function resource that tells its name in the build, for whoever reads the template. */
-export const FUNCTION_NAME_METADATA = 'understudy:function';
+const FUNCTION_NAME_METADATA = 'understudy:function';
 
 export interface ServiceFunctionProps {
   readonly name: FunctionName;

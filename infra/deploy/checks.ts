@@ -30,7 +30,7 @@ export async function checkStage(config: StageConfig, account: AwsAccount, doFet
 }
 
 /** Virtual processors of one host: 4 for xlarge, and so many times as many as its name says. */
-export function processorsOf(instance: string): number {
+function processorsOf(instance: string): number {
   const times = /\.(\d*)xlarge$/.exec(instance)?.[1];
   return XLARGE_PROCESSORS * Number(times || '1');
 }

@@ -26,7 +26,7 @@ export interface PlatformConnection {
 }
 
 /** Lambda's own work when it puts a function into a VPC; EC2 knows no narrower resource for it. */
-export const NETWORK_ACTIONS = [
+const NETWORK_ACTIONS = [
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
   'ec2:DescribeNetworkInterfaces',

@@ -26,7 +26,7 @@ export const CommonEnv = z.object({
   METRICS_TOKEN: z.string().default(''),
 });
 
-export const SecretsEnv = z.object({
+const SecretsEnv = z.object({
   /** 32 bytes, base64: the key of the envelope that encrypts sensitive columns. */
   DATA_ENCRYPTION_KEY: z.base64(),
 });

@@ -14,7 +14,7 @@ const ALLOWED = {
   'Access-Control-Max-Age': '600',
 };
 
-export const EXPOSED_HEADERS = 'X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset';
+const EXPOSED_HEADERS = 'X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset';
 
 export function preflight(policy: CorsPolicy, origin: string | undefined): APIGatewayProxyResult {
   if (policy.kind === 'widgets') {

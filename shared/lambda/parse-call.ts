@@ -6,7 +6,7 @@ import { ValidationError } from '../errors/validation-error.ts';
 import type { Route } from './route.ts';
 
 /** The contract's limit on a request body. */
-export const MAX_BODY_BYTES = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
 interface ParsedCall {
   readonly params: never;

@@ -3,8 +3,8 @@ import type { AnswerRow } from '../lifecycles/curated-answer/answer-row.ts';
 import { lineOfText, plainText, saysSomething } from './plain-text.ts';
 import { Timestamp } from './wire.ts';
 
-export const MAX_QUESTION_CHARACTERS = 500;
-export const MAX_ANSWER_CHARACTERS = 4_000;
+const MAX_QUESTION_CHARACTERS = 500;
+const MAX_ANSWER_CHARACTERS = 4_000;
 
 const words = {
   question: lineOfText(MAX_QUESTION_CHARACTERS),

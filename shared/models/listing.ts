@@ -20,7 +20,7 @@ export interface Cursor {
 /** Only times that Postgres can read: it knows neither a year 0 nor every offset that ISO 8601 allows. */
 const CursorText = z.tuple([z.iso.datetime().regex(/^[12]/), z.uuid()]);
 
-export function encodeCursor(cursor: Cursor): string {
+function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify([cursor.createdAt, cursor.id])).toString('base64url');
 }
 

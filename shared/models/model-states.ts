@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** How the offline model names its family in `/api/tags`. */
-export const OFFLINE_FAMILY = 'understudy-offline';
+const OFFLINE_FAMILY = 'understudy-offline';
 
 /** What of Ollama's `GET /api/tags` is looked at. */
 export const ModelList = z.object({

@@ -23,7 +23,7 @@ export const StoredTheme = z.object({
 });
 
 /** A language tag of BCP 47: language, and if need be script and region. */
-export const Locale = z
+const Locale = z
   .string()
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$/, 'Use a language tag such as en or pt-BR.')
   .transform((tag) => Intl.getCanonicalLocales(tag)[0] ?? tag);

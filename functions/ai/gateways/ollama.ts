@@ -6,7 +6,7 @@ import { silenceWatch } from './silence-watch.ts';
 import { ollamaFailure } from './upstream-failure.ts';
 
 /** nomic-embed-text; another width is another model and never compares. */
-export const EMBEDDING_DIMENSIONS = 768;
+const EMBEDDING_DIMENSIONS = 768;
 /** The context of nomic-embed-text. */
 const EMBEDDING_CONTEXT = 2_048;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Executor } from '../../../shared/database/executor.ts';
 
-export const RECONCILIATION_STEPS = ['vectors', 'strays', 'files', 'originals'] as const;
+const RECONCILIATION_STEPS = ['vectors', 'strays', 'files', 'originals'] as const;
 export type ReconciliationStep = (typeof RECONCILIATION_STEPS)[number];
 
 export const ReconciliationCounts = z.object({

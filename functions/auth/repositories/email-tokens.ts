@@ -3,7 +3,7 @@ import type { Executor } from '../../../shared/database/executor.ts';
 export type EmailPurpose = 'verify' | 'reset';
 export type EmailTokens = ReturnType<typeof openEmailTokens>;
 
-export const LIFETIME_HOURS = { verify: 24, reset: 1 } as const satisfies Record<EmailPurpose, number>;
+const LIFETIME_HOURS = { verify: 24, reset: 1 } as const satisfies Record<EmailPurpose, number>;
 
 export function openEmailTokens(db: Executor, creatorId: string) {
   return {

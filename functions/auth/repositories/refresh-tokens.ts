@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Executor } from '../../../shared/database/executor.ts';
 
 /** For so long the token just replaced still gets the same successor, so that parallel tabs stay signed in. */
-export const GRACE_SECONDS = 10;
+const GRACE_SECONDS = 10;
 
 const RefreshTokenRow = z.object({
   id: z.uuid(),

@@ -12,7 +12,7 @@ export interface RotationWaits {
   readonly overlapSeconds: number;
 }
 
-export const ROTATION_WAITS: RotationWaits = {
+const ROTATION_WAITS: RotationWaits = {
   rotateAfterSeconds: 30 * 24 * 3600,
   publishSeconds: 10 * 60,
   overlapSeconds: 20 * 60,

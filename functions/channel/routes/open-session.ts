@@ -7,7 +7,7 @@ import { openSession } from '../use-cases/open-session.ts';
 
 export const SocketAddress = z.object({ url: z.string(), ticket: z.string(), expires_in: z.number() });
 
-export const Session = z.object({
+const Session = z.object({
   session_token: z.string(),
   expires_in: z.number(),
   visitor_id: z.uuid(),

@@ -4,7 +4,7 @@ import { route } from '../channel-route.ts';
 import { readConfiguration } from '../use-cases/read-configuration.ts';
 
 /** What a widget's page shows; never whom it admits nor how its assistant is instructed. */
-export const PublicWidget = z.object({
+const PublicWidget = z.object({
   id: z.uuid(),
   name: z.string(),
   greeting: z.string(),

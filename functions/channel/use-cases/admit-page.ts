@@ -14,7 +14,7 @@ export function isAllowed(widget: Pick<WidgetRow, 'allowed_origins'>, origin: st
 }
 
 /** @throws APIError ORIGIN_NOT_ALLOWED */
-export function requireAllowed(widget: WidgetRow, origin: string | undefined): asserts origin is string {
+function requireAllowed(widget: WidgetRow, origin: string | undefined): asserts origin is string {
   if (isAllowed(widget, origin)) return;
   log.security('origin_refused', { widget_id: widget.id });
   throw originNotAllowed();

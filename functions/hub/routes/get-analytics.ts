@@ -4,7 +4,7 @@ import { analyticsSpan } from '../use-cases/analytics-span.ts';
 
 /** Years that Postgres and JavaScript read alike. */
 const Day = z.iso.date().regex(/^20/);
-export const SpanQuery = z.strictObject({ from: Day.optional(), to: Day.optional() });
+const SpanQuery = z.strictObject({ from: Day.optional(), to: Day.optional() });
 
 const Counts = z.object({
   conversations: z.int(),

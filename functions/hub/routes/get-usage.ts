@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { readDailyAnswers, spendingOf } from '../../../shared/database/daily-answers.ts';
 import { route } from '../hub-route.ts';
 
-export const Usage = z.object({
+const Usage = z.object({
   /** Given today (UTC), and accepted but not yet given. */
   answers_today: z.number().int(),
   answers_under_way: z.number().int(),

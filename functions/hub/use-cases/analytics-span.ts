@@ -4,7 +4,7 @@ const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 /** Nothing was counted earlier, and no earlier day can be asked for. */
 const FIRST_DAY = '2000-01-01';
-export const MAX_DAYS = 366;
+const MAX_DAYS = 366;
 
 export interface Span {
   /** Days (UTC), both included. */

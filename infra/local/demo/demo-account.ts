@@ -3,8 +3,8 @@ import { readMails } from '../http/local-pages.ts';
 import { readJsonIfWhole, writeWhole } from '../whole-file.ts';
 import { type DemoClient, expectStatus } from './demo-client.ts';
 
-export const DEMO_EMAIL = 'demo@understudy.local';
-export const DEMO_PASSWORD = 'understudy-demo-2026';
+const DEMO_EMAIL = 'demo@understudy.local';
+const DEMO_PASSWORD = 'understudy-demo-2026';
 const DISPLAY_NAME = 'Mara Lindqvist';
 
 const MAIL_WITHIN_MS = 10_000;

@@ -7,7 +7,7 @@ export interface SocketLimits {
 }
 
 /** API Gateway's quotas for WebSocket connections. */
-export const GATEWAY_LIMITS: SocketLimits = { idleMs: 10 * 60_000, maxAgeMs: 2 * 3_600_000 };
+const GATEWAY_LIMITS: SocketLimits = { idleMs: 10 * 60_000, maxAgeMs: 2 * 3_600_000 };
 
 /** A client that does not answer a closing frame is cut off after this long. */
 const FAREWELL_MS = 1_000;

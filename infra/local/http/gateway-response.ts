@@ -39,7 +39,7 @@ export function answerAsGateway(
 }
 
 /** Puts the request's values for `$context.<name>`, as gateway response templates do. */
-export function fillTemplate(template: string, variables: Readonly<Record<string, string>>): string {
+function fillTemplate(template: string, variables: Readonly<Record<string, string>>): string {
   return template.replaceAll(/\$\{?context\.([A-Za-z.]+[A-Za-z])\}?/g, (_, name: string) => variables[name] ?? '');
 }
 

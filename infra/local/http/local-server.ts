@@ -27,7 +27,7 @@ const refuseSocket: UpgradeListener = (_, socket) => refuseUpgrade(socket, 503);
 /** Some clients offer to go on in HTTP/2; whoever does not take that up answers as usual (RFC 9110, 7.8). */
 const wantsSocket = (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === 'websocket';
 
-export class PortBusyError extends HostError {
+class PortBusyError extends HostError {
   override readonly name: string = 'PortBusyError';
 }
 

@@ -5,7 +5,7 @@ import { conceptsOf } from './synonyms.ts';
 import { stemsOf, trigramsOf } from './words.ts';
 
 /** What the prompt asks for when the passages do not answer. */
-export const NO_ANSWER = 'NOT_IN_SOURCES';
+const NO_ANSWER = 'NOT_IN_SOURCES';
 
 /** The share of the question's weight that the best sentence, with its surroundings, must carry. */
 const ENOUGH = 0.41;

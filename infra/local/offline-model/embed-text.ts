@@ -2,7 +2,7 @@ import { conceptsOf } from './synonyms.ts';
 import { stemsOf, trigramsOf } from './words.ts';
 
 /** The width of nomic-embed-text, so that the two are interchangeable everywhere but in meaning. */
-export const DIMENSIONS = 768;
+const DIMENSIONS = 768;
 
 /** How much the pieces of a word count beside the word itself. */
 const PIECES_WEIGHT = 0.35;

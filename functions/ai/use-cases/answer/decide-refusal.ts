@@ -39,7 +39,7 @@ const GREETING =
   /^[\p{P}\s]*(hi+|hello|hey( there)?|good (morning|afternoon|evening|day)|how are you( doing)?( today)?|what'?s up|thanks?( you)?( (so|very) much)?|thx|ok(ay)?|bye|goodbye|see you|test(ing)?|hallo|guten (tag|morgen|abend)|wie geht'?s( dir)?|danke( sch[oö]n)?|tsch[uü]ss|bonjour|bonsoir|salut|[cç]a va|merci( beaucoup)?|au revoir|hola|buen[oa]s (d[ií]as|tardes|noches)|gracias|adi[oó]s|ciao|buongiorno|grazie|ol[aá]|obrigad[oa]|hoi|dank je|dag)([\p{P}\s]+(hi+|hello|hey|there|everyone|all|you|how are you( doing)?( today)?|wie geht'?s( dir)?|[cç]a va))*[\p{P}\s]*$/iu;
 
 /** Where a creator's own threshold stands when they have set none. */
-export const DEFAULT_THRESHOLD = 0.5;
+const DEFAULT_THRESHOLD = 0.5;
 
 export interface Judgement {
   /** Undefined means that the sources may hold an answer. */
