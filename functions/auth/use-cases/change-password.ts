@@ -14,27 +14,28 @@ export interface PasswordChange {
  * Sets a new password and ends all sessions but the caller's.
  *
  * @throws AuthenticationError AUTHENTICATION_FAILED when the current password is wrong
- * @throws ValidationError for a new one that everybody would guess
+ * @throws ValidationError for a new one that everybody would guess, or that is the account's own address
  */
 export async function changePassword(use: AuthUse, caller: CreatorCredential, change: PasswordChange): Promise<void> {
   const { creatorId } = caller;
-  const before = await use.inTenant(creatorId, (tables) => tables.creators.readPassword());
+  const [before, creator] = await use.readInTenant(creatorId, ({ creators }) =>
+    Promise.all([creators.readPassword(), creators.read()]),
+  );
   if (!(await use.passwords.matches(change.currentPassword, before))) {
     log.security('password_change_refused');
     throw new AuthenticationError('AUTHENTICATION_FAILED', 'The current password is wrong.');
   }
-  refuseCommonPassword(use, { password: change.newPassword, field: 'new_password' });
+  refuseCommonPassword(use, { password: change.newPassword, email: creator?.email, field: 'new_password' });
   const stored = await use.passwords.hash(change.newPassword);
-  const { ended, email } = await use.inTenant(creatorId, async (tables) => {
-    const [ended, creator] = await Promise.all([
+  const ended = await use.inTenant(creatorId, async (tables) => {
+    const [ended] = await Promise.all([
       tables.sessions.endAll('password_changed', caller.kind === 'session' ? caller.id : undefined),
-      tables.creators.read(),
       tables.creators.setPassword(stored),
       tables.emailTokens.useAll('reset'),
       tables.audit({ actor: actorOf(caller), action: 'password.changed', fields: ['password'] }),
     ]);
-    return { ended, email: creator?.email };
+    return ended;
   });
   await use.sessionMarks.noteEnded(creatorId, ended);
-  if (email) await notify(use, email);
+  if (creator) await notify(use, creator.email);
 }

@@ -10,26 +10,28 @@ import { refuseCommonPassword } from './refuse-common-password.ts';
  * Sets the password by a mailed token and ends every session.
  *
  * @throws AuthenticationError for a token that is unknown, used or expired
- * @throws ValidationError for a password that everybody would guess; the token stays good
+ * @throws ValidationError for a password that everybody would guess, or that is the account's own address; the token
+ *   stays good
  */
 export async function resetPassword(use: AuthUse, token: string, password: string): Promise<void> {
   const found = isEmailSecret(token) ? await use.lookups.emailToken(hashSecret(token), 'reset') : undefined;
   if (!found) throw refused();
-  refuseCommonPassword(use, { password, field: 'password' });
+  const creator = await use.readInTenant(found.creatorId, ({ creators }) => creators.read());
+  if (!creator) throw refused();
+  refuseCommonPassword(use, { password, email: creator.email, field: 'password' });
   const stored = await use.passwords.hash(password);
-  const { ended, email } = await use.inTenant(found.creatorId, async (tables) => {
-    const [good, creator] = await Promise.all([tables.emailTokens.use(found.id), tables.creators.read()]);
-    if (!good || !creator) throw refused();
+  const ended = await use.inTenant(found.creatorId, async (tables) => {
+    if (!(await tables.emailTokens.use(found.id))) throw refused();
     const [ended] = await Promise.all([
       tables.sessions.endAll('password_reset'),
       tables.creators.setPassword(stored),
       tables.emailTokens.useAll('reset'),
       tables.audit({ actor: 'system:reset-password', action: 'password.reset', fields: ['password'] }),
     ]);
-    return { ended, email: creator.email };
+    return ended;
   });
   await use.sessionMarks.noteEnded(found.creatorId, ended);
-  await notify(use, email);
+  await notify(use, creator.email);
 }
 
 /** The change stands whether or not its notice goes out. */

@@ -66,6 +66,22 @@ describe('a forgotten password', () => {
   });
 });
 
+it('refuses the account’s own address as a password, however it is set', async () => {
+  const { email, tokens } = await auth.signUp();
+  await auth.call('POST', '/v1/auth/password/forgot', { body: { email } });
+  const token = (await auth.mailsTo(email)).at(-1)?.token;
+  const reset = (password: string) => auth.call('POST', '/v1/auth/password/reset', { body: { token, password } });
+
+  const changed = await auth.call('POST', '/v1/auth/password/change', {
+    token: tokens.access_token,
+    body: { current_password: PASSWORD, new_password: email },
+  });
+  const refused = await reset(email.toUpperCase());
+  const accepted = await reset(NEW_PASSWORD);
+
+  expect([changed.status, refused.status, accepted.status]).toEqual([400, 400, 204]);
+});
+
 describe('changing the password', () => {
   it('needs the current one, and ends all other sessions', async () => {
     const { email, tokens } = await auth.signUp();
