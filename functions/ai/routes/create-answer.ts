@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { Citation } from '../../../shared/models/citation.ts';
+import { Question } from '../../../shared/models/question.ts';
 import { route } from '../ai-route.ts';
 import { within } from '../use-cases/answer/within.ts';
-import { Question } from './question.ts';
 
 /** Before API Gateway's own 29 s, so that the client gets our envelope. */
 const TIMEOUT_MS = 25_000;

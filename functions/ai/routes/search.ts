@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { Question } from '../../../shared/models/question.ts';
 import { route } from '../ai-route.ts';
-import { Question } from './question.ts';
 
 const SearchResult = z.object({
   chunk_id: z.uuid(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ErrorBody } from '../../errors/error-envelope.ts';
 import { Citation } from '../../models/citation.ts';
+import { Question } from '../../models/question.ts';
 
 const id = z.uuid();
 
@@ -39,22 +40,12 @@ export type PlainFrame = z.infer<typeof PlainFrame>;
 export const ServerFrame = z.union([NumberedFrame, PlainFrame]);
 export type ServerFrame = z.infer<typeof ServerFrame>;
 
-const MAX_TEXT = 4_000;
-/** Characters as people count them: an emoji is one, however many UTF-16 units it takes. */
-const lengthOf = (text: string) => [...text].length;
-
 /** What a visitor's socket may send. */
 export const ClientFrame = z.discriminatedUnion('action', [
   z.strictObject({
     action: z.literal('message'),
     client_message_id: id.transform((value) => value.toLowerCase()),
-    text: z
-      .string()
-      .max(MAX_TEXT * 2, `At most ${MAX_TEXT} characters.`)
-      // Postgres stores neither NUL nor half of a surrogate pair.
-      .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The text holds characters that are none.')
-      .refine((text) => text.trim() !== '', 'The text is empty.')
-      .refine((text) => lengthOf(text) <= MAX_TEXT, `At most ${MAX_TEXT} characters.`),
+    text: Question,
   }),
   z.strictObject({ action: z.literal('resume'), after_seq: z.int().min(0) }),
   z.strictObject({ action: z.literal('cancel'), turn_id: id.transform((value) => value.toLowerCase()) }),
