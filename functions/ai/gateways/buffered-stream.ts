@@ -34,8 +34,10 @@ export class BufferedStream<T> implements AsyncIterable<T> {
         const item = this.items[this.next];
         if (item !== undefined) {
           this.next += 1;
-          if (this.next > 1_000) this.items.splice(0, this.next);
-          if (this.next > 1_000) this.next = 0;
+          if (this.next > 1_000) {
+            this.items.splice(0, this.next);
+            this.next = 0;
+          }
           yield item;
         } else if (this.closed) break;
         else {

@@ -4,7 +4,7 @@ import { redisScript } from '../../../shared/clients/redis-script.ts';
 import { creatorKey, platformKey } from '../../../shared/config/redis-keys.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
 import { requireRedis } from './redis-required.ts';
-import { StoredVisitor } from './visitor-json.ts';
+import { StoredConnection } from './visitor-json.ts';
 
 export interface Connection {
   readonly connectionId: string;
@@ -73,8 +73,8 @@ export function openConnections(redis: RedisClient, limits: ConnectionLimits): C
   const read = async (connectionId: string): Promise<Connection | undefined> => {
     const stored = await redis.get(stateKey(connectionId));
     if (stored === null) return undefined;
-    const { sourceIp, ...visitor } = JSON.parse(stored) as { sourceIp: string };
-    return { connectionId, sourceIp, visitor: StoredVisitor.parse(visitor) };
+    const { sourceIp, ...visitor } = StoredConnection.parse(JSON.parse(stored));
+    return { connectionId, sourceIp, visitor };
   };
 
   const enter = async (connection: Connection): Promise<Place | undefined> => {

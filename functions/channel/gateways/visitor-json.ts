@@ -9,3 +9,6 @@ export const StoredVisitor = z.object({
   visitorId: z.uuid(),
   origin: z.string(),
 });
+
+/** A visitor behind a socket, with the address that it was opened from. */
+export const StoredConnection = StoredVisitor.extend({ sourceIp: z.string() });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import * as z from 'zod';
 import type { Executor } from '../../../shared/database/executor.ts';
+import { StoredTheme } from '../../../shared/models/widget.ts';
 
 /** What channel may know of a widget: whom to let in, and what its page shows. Never its instructions. */
 export const WidgetRow = z.object({
@@ -10,7 +11,7 @@ export const WidgetRow = z.object({
   greeting: z.string(),
   suggested_questions: z.array(z.string()),
   locale: z.string(),
-  theme: z.record(z.string(), z.unknown()),
+  theme: StoredTheme,
   enabled: z.boolean(),
 });
 export type WidgetRow = z.output<typeof WidgetRow>;
@@ -18,10 +19,12 @@ export type WidgetRow = z.output<typeof WidgetRow>;
 /** Whose widget it is; asked before a tenant is known. */
 export type FindCreatorOfWidget = (widgetId: string) => Promise<string | undefined>;
 
+const Owner = z.object({ creator_id: z.uuid() });
+
 export function findCreatorOfWidget(pool: pg.Pool): FindCreatorOfWidget {
   return async (widgetId) => {
     const { rows } = await pool.query('select creator_id from lookup.creator_of_widget($1)', [widgetId]);
-    return rows[0]?.creator_id as string | undefined;
+    return rows[0] && Owner.parse(rows[0]).creator_id;
   };
 }
 

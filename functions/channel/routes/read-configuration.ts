@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { WidgetTheme } from '../../../shared/models/widget.ts';
 import { IdParams } from '../../../shared/models/wire.ts';
 import { route } from '../channel-route.ts';
 import { readConfiguration } from '../use-cases/read-configuration.ts';
@@ -10,7 +11,7 @@ const PublicWidget = z.object({
   greeting: z.string(),
   suggested_questions: z.array(z.string()),
   locale: z.string(),
-  theme: z.record(z.string(), z.unknown()),
+  theme: WidgetTheme,
   /** The script to load; null while none is published. */
   app: z.object({ url: z.url(), integrity: z.string() }).nullable(),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Citation } from '../../../shared/models/citation.ts';
 import { Timestamp } from '../../../shared/models/wire.ts';
 
 export const Conversation = z.object({
@@ -19,7 +20,7 @@ export const Message = z.object({
   role: z.enum(['visitor', 'assistant', 'agent']),
   text: z.string(),
   refused: z.boolean(),
-  citations: z.array(z.unknown()),
+  citations: z.array(Citation),
   feedback: z.object({ rating: z.enum(['up', 'down']), comment: z.string().nullable() }).nullable(),
   created_at: Timestamp,
 });

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Executor } from '../../database/executor.ts';
 import type { ErrorCode } from '../../errors/error-codes.ts';
 import type { Citation } from '../../models/citation.ts';
@@ -79,6 +80,8 @@ export async function failTurn(
   return rows.length > 0;
 }
 
+const OpenTurn = z.object({ id: z.uuid() });
+
 /** The turn that may be answered next in a conversation. */
 export async function nextOpenTurn(
   db: Executor,
@@ -90,7 +93,7 @@ export async function nextOpenTurn(
      order by number limit 1`,
     [creatorId, conversationId],
   );
-  return row?.id as string | undefined;
+  return row && OpenTurn.parse(row).id;
 }
 
 /** Asks the worker to stop; false when the conversation has no such open turn. */
@@ -107,15 +110,18 @@ export async function requestCancel(
   return rows.length > 0;
 }
 
+const TurnStatus = z.enum(['open', 'completed', 'failed']);
+type TurnStatus = z.infer<typeof TurnStatus>;
+
 /** Undefined when the conversation has no such turn. */
 export async function readTurnStatus(
   db: Executor,
   turn: { readonly creatorId: string; readonly conversationId: string; readonly turnId: string },
-): Promise<'open' | 'completed' | 'failed' | undefined> {
+): Promise<TurnStatus | undefined> {
   const [row] = await db.query('select status from turns where creator_id = $1 and conversation_id = $2 and id = $3', [
     turn.creatorId,
     turn.conversationId,
     turn.turnId,
   ]);
-  return row?.status as 'open' | 'completed' | 'failed' | undefined;
+  return row && TurnStatus.parse(row.status);
 }
