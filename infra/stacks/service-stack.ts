@@ -86,6 +86,9 @@ export class ServiceStack extends Stack {
     if (platform) {
       joinPlatform(this, platform);
       ai.generate.limit(platform.turnsAtOnce);
+      // A document that finds no free instance waits out its visibility and counts as tried; two is the least AWS takes.
+      const readers = platform.reservedConcurrency['ai-ingest'];
+      if (readers !== undefined) ai.ingest.limit(Math.max(2, readers));
       sealBucket(uploads.resource, platform.dataKeyArn, [hub.api]);
       sealBucket(library.resource, platform.dataKeyArn, [ai.ingest.worker]);
       admitVerdicts(uploads.resource, ai.ingest.queue);

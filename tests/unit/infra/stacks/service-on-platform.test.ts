@@ -60,14 +60,17 @@ describe('the service stack on the platform', () => {
     expect(Object.fromEntries(pools)).toEqual(Object.fromEntries(planned));
   });
 
-  test('takes as many turns at once as the hosts bear, and has an instance for each', () => {
-    const generate = functions.find(({ Metadata }) => Metadata?.['understudy:function'] === 'ai-generate');
+  test.each([
+    ['turns at once as the hosts bear', 'ai-generate', 40],
+    ['documents at once as are planned', 'ai-ingest', 5],
+  ])('takes as many %s, and has an instance for each', (_, name, atOnce) => {
+    const worker = functions.find(({ Metadata }) => Metadata?.['understudy:function'] === name);
     const mapping = service
       .ofType('AWS::Lambda::EventSourceMapping')
-      .find(({ Properties }) => Properties.FunctionName.Ref === generate?.logicalId);
+      .find(({ Properties }) => Properties.FunctionName.Ref === worker?.logicalId);
 
-    expect(mapping?.Properties.ScalingConfig).toEqual({ MaximumConcurrency: 40 });
-    expect(generate?.Properties.ReservedConcurrentExecutions).toBe(40);
+    expect(mapping?.Properties.ScalingConfig).toEqual({ MaximumConcurrency: atOnce });
+    expect(worker?.Properties.ReservedConcurrentExecutions).toBe(atOnce);
   });
 
   test('hears of verdicts: the bucket tells EventBridge, and EventBridge may send to the queue', () => {
