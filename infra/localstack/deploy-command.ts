@@ -43,7 +43,7 @@ export interface DeployTools {
   readonly runCdk: (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<number>;
 }
 
-/** What `npm run localstack:deploy` does; returns the exit code: 0 done, 1 failed, 2 misused. */
+/** What `npm run localstack:deploy` does; returns the exit code: 0 done, 1 failed or misused. */
 export async function deployCommand(args: readonly string[], tools: DeployTools): Promise<number> {
   try {
     const { help, here } = readOptions(args);

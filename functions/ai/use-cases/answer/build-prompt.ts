@@ -7,7 +7,7 @@ import { countTokens } from '../text/count-tokens.ts';
 import { fitPassages } from './fit-passages.ts';
 import { summariseHistory } from './summarise-history.ts';
 
-/** Stored with every answer; changes with any word below. */
+/** Logged with every answer, and a part of what a remembered one depends on; changes with any word below. */
 export const PROMPT_VERSION = 'answer-2';
 /** What the model says when the passages do not answer; the visitor never sees it. */
 export const NO_ANSWER = 'NOT_IN_SOURCES';
