@@ -4,7 +4,8 @@ import { currentScope } from '../observability/request-scope.ts';
 import { openCircuitBreaker } from './circuit-breaker.ts';
 import type { RedisClient } from './redis.ts';
 import { retryWithJitter } from './retry-with-jitter.ts';
-import { OutOfTimeError, startTimeLimit } from './time-limit.ts';
+import { startTimeLimit } from './time-limit.ts';
+import { asAnswer, DownAnswer, mayPass, noAnswer, retryAfterMs, speaksAgainst } from './upstream-outcome.ts';
 
 export interface HttpClientOptions {
   /** Names the dependency in metrics, logs and the circuit breaker. */
@@ -40,17 +41,6 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 /** Answers of a gateway or of a server that is overloaded: they speak against the dependency, and may pass. */
 const DOWN = new Set([502, 503, 504]);
 const STREAM = /^(application\/x-ndjson|text\/event-stream)/i;
-/** The connection never stood, so nothing was sent and any request may be repeated. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
-
-/** Carries an answer that says "down" through the breaker, which counts what is thrown. */
-class DownAnswer extends Error {
-  readonly response: Response;
-  constructor(response: Response) {
-    super(`status ${response.status}`);
-    this.response = response;
-  }
-}
 
 /** The one HTTP client for calls to other services and dependencies. */
 export function openHttpClient(options: HttpClientOptions): HttpClient {
@@ -107,38 +97,3 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
 }
 
 const addressOf = (target: URL | Request) => (target instanceof Request ? new URL(target.url) : target);
-
-function asAnswer(error: unknown): Response {
-  if (error instanceof DownAnswer) return error.response;
-  throw error;
-}
-
-function noAnswer(cause: unknown): APIError {
-  return new APIError('UPSTREAM_FAILED', 'A part of the service did not answer.', { cause });
-}
-
-function speaksAgainst(error: unknown): boolean {
-  if (error instanceof DownAnswer) return true;
-  if (!(error instanceof APIError) || error instanceof OutOfTimeError) return false;
-  return error.code === 'UPSTREAM_FAILED' || error.code === 'UPSTREAM_TIMEOUT';
-}
-
-function mayPass(error: unknown, repeatable: boolean): boolean {
-  if (error instanceof DownAnswer) {
-    if (repeatable) error.response.body?.cancel().catch(() => {}); // Gives the connection back.
-    return repeatable;
-  }
-  if (!(error instanceof APIError) || error.code !== 'UPSTREAM_FAILED') return false;
-  return repeatable || neverSent(error.cause);
-}
-
-function neverSent(error: unknown): boolean {
-  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
-  return NEVER_SENT.has(cause?.code ?? '');
-}
-
-function retryAfterMs(error: unknown): number | undefined {
-  const seconds =
-    error instanceof DownAnswer ? Number(error.response.headers.get('Retry-After') ?? Number.NaN) : Number.NaN;
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
-}
