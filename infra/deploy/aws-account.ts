@@ -1,5 +1,6 @@
 import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import * as z from 'zod';
+import { AwsRefusal, openSignedRequests } from './signed-requests.ts';
 import { describeStack, readStackOutputs } from './stack-outputs.ts';
 
 /** What the check asks of an account. Every call throws with AWS's own words when it is refused. */
@@ -24,26 +25,7 @@ const Quota = z.object({ Quota: z.object({ Value: z.number() }) });
 /** Credentials are found and requests signed by the client of SES: the other services need one call each. */
 export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): AwsAccount {
   const client = new SESv2Client({ region });
-  const ask = async (service: string, body: string, headers: Record<string, string>): Promise<string> => {
-    const host = `${service}.${region}.amazonaws.com`;
-    const target = { signingName: service, signingRegion: region };
-    const signer = await client.config.signer({ name: 'sigv4', properties: {}, ...target });
-    const request = { method: 'POST', protocol: 'https:', hostname: host, path: '/', query: {}, body };
-    const signed = await signer.sign(
-      { ...request, headers: { host, ...headers } },
-      { signingService: service, signingRegion: region },
-    );
-    const { host: _, ...sent } = signed.headers;
-    const response = await doFetch(`https://${host}/`, {
-      method: 'POST',
-      headers: sent,
-      body,
-      signal: AbortSignal.timeout(15_000),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new AwsRefusal(response.status, text);
-    return text;
-  };
+  const ask = openSignedRequests(client, region, doFetch);
   const call = async (service: string, target: string, input: unknown): Promise<unknown> => {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
     return JSON.parse(await ask(service, JSON.stringify(input), headers));
@@ -92,12 +74,4 @@ export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): A
       return { isVerified, isInSandbox: !account.ProductionAccessEnabled };
     },
   };
-}
-
-export class AwsRefusal extends Error {
-  override readonly name = 'AwsRefusal';
-
-  constructor(status: number, text: string) {
-    super(`AWS answered ${status}: ${text.replaceAll(/\s+/g, ' ').slice(0, 200)}`);
-  }
 }

@@ -1,7 +1,8 @@
 import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { AwsRefusal, openAwsAccount } from '../../../../infra/deploy/aws-account.ts';
+import { openAwsAccount } from '../../../../infra/deploy/aws-account.ts';
+import { AwsRefusal } from '../../../../infra/deploy/signed-requests.ts';
 
 const ses = mockClient(SESv2Client);
 
