@@ -3,19 +3,17 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import * as z from 'zod';
 import type { FunctionHost } from '../functions/function-host.ts';
-import type { Outcome } from '../functions/hosted-function.ts';
 import type { SocketModel } from '../template/stack-model.ts';
 import { type ConnectionRegistry, createConnectionRegistry, type SocketLimits } from './connection-registry.ts';
 import { gatewayCall, gatewayId, pathOf } from './gateway-event.ts';
 import type { UpgradeListener } from './local-server.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { followSocket } from './socket-connection.ts';
-import { connectEvent, disconnectEvent, messageEvent, type Peer, routeKeyOf } from './socket-event.ts';
+import type { Peer } from './socket-event.ts';
+import { openSocketRoutes } from './socket-routes.ts';
 
 /** API Gateway closes with 1009 at a frame above this. */
 const MAX_FRAME_BYTES = 32 * 1024;
-/** The fixed time limit of a WebSocket integration. */
-const INTEGRATION_TIMEOUT_MS = 29_000;
 const SWEEP_EVERY_MS = 5_000;
 
 export interface SocketGateway {
@@ -50,26 +48,12 @@ export function socketGateway(
   const connections = createConnectionRegistry(limits);
   const sweeper = setInterval(() => connections.sweep(Date.now()), SWEEP_EVERY_MS).unref();
 
-  const call = (routeKey: string, event: unknown): Promise<Outcome> => {
-    const functionId = api.routes.get(routeKey);
-    if (!functionId) return Promise.resolve({ kind: 'result', value: { statusCode: 200 } });
-    return functions.byId(functionId).invoke(event, INTEGRATION_TIMEOUT_MS);
-  };
-  const sayGoodbye = (peer: Peer, code: number, reason: string) =>
-    call('$disconnect', disconnectEvent(api, peer, code, reason));
-
-  const handleText = async (socket: WebSocket, peer: Peer, text: string): Promise<void> => {
-    const routeKey = routeKeyOf(api, text);
-    const outcome = await call(routeKey, messageEvent(api, peer, routeKey, text));
-    if (outcome.kind === 'result' || socket.readyState !== socket.OPEN) return;
-    const message = outcome.kind === 'timeout' ? 'Endpoint request timed out' : 'Internal server error';
-    socket.send(JSON.stringify({ message, connectionId: peer.connectionId, requestId: gatewayId() }));
-  };
+  const routes = openSocketRoutes(api, functions);
 
   const open = (socket: WebSocket, peer: Peer): void => {
-    const connection = followSocket(socket, peer, (text) => handleText(socket, peer, text));
+    const connection = followSocket(socket, peer, (text) => routes.message(socket, peer, text));
     const finished = connection.finished.then(async (closed) => {
-      await sayGoodbye(peer, closed.code, closed.reason);
+      await routes.disconnect(peer, closed.code, closed.reason);
       return closed;
     });
     connections.add({ ...connection, finished });
@@ -78,7 +62,7 @@ export function socketGateway(
   const connect = async (request: IncomingMessage, raw: Duplex, head: Buffer): Promise<void> => {
     const { sourceIp, userAgent } = gatewayCall(request);
     const peer: Peer = { connectionId: gatewayId(), connectedAtMs: Date.now(), sourceIp, userAgent };
-    const outcome = await call('$connect', connectEvent(api, peer, request));
+    const outcome = await routes.connect(peer, request);
     const answer = ConnectAnswer.safeParse(outcome.kind === 'result' ? outcome.value : undefined);
     if (!answer.success) return refuseUpgrade(raw, outcome.kind === 'timeout' ? 504 : 502);
     const { statusCode, headers, body } = answer.data;
@@ -91,7 +75,7 @@ export function socketGateway(
       open(socket, peer);
     });
     // The client left meanwhile or its handshake is no good: what $connect stored has to go.
-    if (!upgraded) await sayGoodbye(peer, 1006, 'the handshake was not completed');
+    if (!upgraded) await routes.disconnect(peer, 1006, 'the handshake was not completed');
   };
 
   return {
