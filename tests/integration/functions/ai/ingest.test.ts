@@ -1,38 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
+import { describe, expect, test } from 'vitest';
 import { fileKey } from '../../../../shared/config/file-keys.ts';
 import { chunkId } from '../../../../shared/lifecycles/document/chunk-id.ts';
-import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
 import { reopenUpload } from '../../../../shared/lifecycles/document/reopen-upload.ts';
 import { reprocessDocument } from '../../../../shared/lifecycles/document/reprocess-document.ts';
-import { tombstoneDocument } from '../../../../shared/lifecycles/document/tombstone-document.ts';
-import { type IngestWorld, openIngestWorld } from '../../../support/ingest-world.ts';
+import type { IngestWorld } from '../../../support/ingest-world.ts';
 import { makePdf } from '../../../support/make-pdf.ts';
-import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
-import { until } from '../../../support/until.ts';
+import { useIngest } from '../../../support/use-ingest.ts';
 
-let database: TestDatabase;
 let world: IngestWorld;
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await openIngestWorld(database);
+const { handle, message } = useIngest((opened) => {
+  world = opened;
 });
-afterAll(async () => {
-  await world.close();
-  await database.drop();
-});
-beforeEach(() => {
-  world.interrupt = () => {};
-  world.embedded = [];
-});
-
-const handle = (body: string) => handleIngestMessage(world.tools, body);
-const message = (kind: 'process' | 'collect', documentId: string) =>
-  JSON.stringify({ kind: `document.${kind}`, creator_id: world.creatorId, document_id: documentId });
-const LONG_TEXT = Array.from({ length: 900 }, (_, n) => `Sentence number ${n} tells a little more about bread.`).join(
-  ' ',
-);
 
 describe('a document', () => {
   test('becomes ready, with its chunks, its vectors and a trace in the audit trail', async () => {
@@ -136,157 +115,6 @@ describe('a document', () => {
     expect((await world.chunks(documentId)).map((chunk) => chunk.text)).toEqual(['The new text.']);
     expect(world.vectors.has(chunkId(documentId, 1, 0))).toBe(false);
     expect(world.vectors.has(chunkId(documentId, 2, 0))).toBe(true);
-  });
-});
-
-describe('progress', () => {
-  test('tells how many passages there will be before the first is stored', async () => {
-    const { documentId, uploadId } = await world.announce(LONG_TEXT);
-    const gate = Promise.withResolvers<void>();
-    world.interrupt = (step) => (step === 'upsert' ? gate.promise : undefined);
-
-    const handled = handle(world.eventFor(documentId, uploadId));
-    const row = await until('a total', async () => {
-      const now = await world.row(documentId);
-      return Number(now?.progress_total) > 0 && now;
-    });
-    gate.resolve();
-    await handled;
-
-    const { chunk_count: chunkCount } = (await world.row(documentId)) ?? {};
-    expect(row).toMatchObject({ progress_stage: 'embed', progress_done: 0, progress_total: chunkCount });
-  });
-});
-
-describe('work that is interrupted', () => {
-  test.each(['fetch', 'store', 'embed', 'upsert'])(
-    'by a passing failure at "%s" goes on with the next delivery',
-    async (at) => {
-      const { documentId, uploadId } = await world.announce('Try, try again.');
-      world.interrupt = (step) => {
-        if (step === at) throw new Error('passing');
-      };
-      await expect(handle(world.eventFor(documentId, uploadId))).rejects.toThrow('passing');
-      world.interrupt = () => {};
-
-      await handle(message('process', documentId));
-
-      expect(await world.row(documentId)).toMatchObject({ status: 'ready', generation: 1, attempt: 2, deaths: 0 });
-    },
-  );
-
-  test('goes on at the batch it had reached', async () => {
-    const { documentId, uploadId } = await world.announce(LONG_TEXT.repeat(8));
-    let upserts = 0;
-    world.interrupt = (step) => {
-      if (step === 'upsert') upserts += 1;
-      if (upserts > 1) throw new Error('passing');
-    };
-    await expect(handle(world.eventFor(documentId, uploadId))).rejects.toThrow('passing');
-    world.interrupt = () => {};
-    world.embedded = [];
-    const kept = Number((await world.row(documentId))?.embedded_chunks);
-
-    await handle(message('process', documentId));
-
-    const row = await world.row(documentId);
-    expect(row).toMatchObject({ status: 'ready' });
-    expect(kept).toBeGreaterThan(0);
-    expect(world.embedded).toHaveLength(Number(row?.chunk_count) - kept);
-    expect(world.vectors.size).toBeGreaterThanOrEqual(Number(row?.chunk_count));
-  });
-
-  test('by the death of two workers ends as failed', async () => {
-    const { documentId, uploadId } = await world.announce('Deadly.');
-    world.interrupt = () => new Promise(() => {});
-    void handle(world.eventFor(documentId, uploadId));
-    for (const deaths of [0, 1]) {
-      await expect.poll(() => world.row(documentId)).toMatchObject({ deaths, attempt: deaths + 1 });
-      await world.runOutLease(documentId);
-      if (deaths === 0) void handle(message('process', documentId));
-    }
-
-    await handle(message('process', documentId));
-
-    expect(await world.row(documentId)).toMatchObject({ status: 'failed', error_code: 'INTERNAL' });
-  });
-
-  test('and taken over by another worker writes nothing more', async () => {
-    const { documentId, uploadId } = await world.announce('Mine, no, mine.');
-    const other = randomUUID();
-    world.interrupt = async (step) => {
-      if (step !== 'upsert') return;
-      await world.runOutLease(documentId);
-      await world.tools.database.withTenant(world.creatorId, (db) =>
-        claimDocument(db, { creatorId: world.creatorId, documentId, workerId: other, leaseMs: 30_000 }),
-      );
-    };
-
-    await handle(world.eventFor(documentId, uploadId));
-
-    expect(await world.row(documentId)).toMatchObject({
-      status: 'processing',
-      lease_owner: other,
-      live_generation: null,
-    });
-    expect(await world.chunks(documentId)).toHaveLength(0);
-  });
-});
-
-describe('a deletion', () => {
-  test('removes passages at once, and files, vectors and the row when it is collected', async () => {
-    const { documentId, uploadId } = await world.announce('Forget me.');
-    await handle(world.eventFor(documentId, uploadId));
-    await world.asHub.withTenant(world.creatorId, (db) => tombstoneDocument(db, world.creatorId, documentId));
-    expect(await world.chunks(documentId)).toHaveLength(0);
-
-    await handle(message('collect', documentId));
-    await handle(message('collect', documentId));
-
-    expect(await world.row(documentId)).toBeUndefined();
-    expect(world.vectors.has(chunkId(documentId, 1, 0))).toBe(false);
-    expect([...world.uploads.keys(), ...world.library.keys()].filter((key) => key.includes(documentId))).toEqual([]);
-  });
-
-  test.each(['remove files', 'remove vectors'])('that breaks at "%s" is finished by the next delivery', async (at) => {
-    const { documentId, uploadId } = await world.announce('Forget me, too.');
-    await handle(world.eventFor(documentId, uploadId));
-    await world.asHub.withTenant(world.creatorId, (db) => tombstoneDocument(db, world.creatorId, documentId));
-    world.interrupt = (step) => {
-      if (step === at) throw new Error('passing');
-    };
-    await expect(handle(message('collect', documentId))).rejects.toThrow('passing');
-    world.interrupt = () => {};
-
-    await handle(message('collect', documentId));
-
-    expect(await world.row(documentId)).toBeUndefined();
-  });
-
-  test('while the document is being read wins over the publication', async () => {
-    const { documentId, uploadId } = await world.announce('Too late.');
-    world.interrupt = async (step) => {
-      if (step !== 'upsert') return;
-      await world.asHub.withTenant(world.creatorId, (db) => tombstoneDocument(db, world.creatorId, documentId));
-    };
-
-    await handle(world.eventFor(documentId, uploadId));
-    await handle(message('collect', documentId));
-
-    expect(await world.row(documentId)).toBeUndefined();
-    expect(world.vectors.has(chunkId(documentId, 1, 0))).toBe(false);
-  });
-
-  test('leaves no place for a file that arrives afterwards', async () => {
-    const { documentId, uploadId } = await world.announce('Late.');
-    await world.asHub.withTenant(world.creatorId, (db) => tombstoneDocument(db, world.creatorId, documentId));
-    await handle(message('collect', documentId));
-    const key = fileKey(world.creatorId, documentId, uploadId);
-    world.uploads.set(key, Buffer.from('Late.'));
-
-    await handle(world.eventFor(documentId, uploadId));
-
-    expect(world.uploads.has(key)).toBe(false);
   });
 });
 

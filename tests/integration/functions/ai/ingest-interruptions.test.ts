@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
+import type { IngestWorld } from '../../../support/ingest-world.ts';
+import { until } from '../../../support/until.ts';
+import { LONG_TEXT, useIngest } from '../../../support/use-ingest.ts';
+
+let world: IngestWorld;
+const { handle, message } = useIngest((opened) => {
+  world = opened;
+});
+
+describe('progress', () => {
+  test('tells how many passages there will be before the first is stored', async () => {
+    const { documentId, uploadId } = await world.announce(LONG_TEXT);
+    const gate = Promise.withResolvers<void>();
+    world.interrupt = (step) => (step === 'upsert' ? gate.promise : undefined);
+
+    const handled = handle(world.eventFor(documentId, uploadId));
+    const row = await until('a total', async () => {
+      const now = await world.row(documentId);
+      return Number(now?.progress_total) > 0 && now;
+    });
+    gate.resolve();
+    await handled;
+
+    const { chunk_count: chunkCount } = (await world.row(documentId)) ?? {};
+    expect(row).toMatchObject({ progress_stage: 'embed', progress_done: 0, progress_total: chunkCount });
+  });
+});
+
+describe('work that is interrupted', () => {
+  test.each(['fetch', 'store', 'embed', 'upsert'])(
+    'by a passing failure at "%s" goes on with the next delivery',
+    async (at) => {
+      const { documentId, uploadId } = await world.announce('Try, try again.');
+      world.interrupt = (step) => {
+        if (step === at) throw new Error('passing');
+      };
+      await expect(handle(world.eventFor(documentId, uploadId))).rejects.toThrow('passing');
+      world.interrupt = () => {};
+
+      await handle(message('process', documentId));
+
+      expect(await world.row(documentId)).toMatchObject({ status: 'ready', generation: 1, attempt: 2, deaths: 0 });
+    },
+  );
+
+  test('goes on at the batch it had reached', async () => {
+    const { documentId, uploadId } = await world.announce(LONG_TEXT.repeat(8));
+    let upserts = 0;
+    world.interrupt = (step) => {
+      if (step === 'upsert') upserts += 1;
+      if (upserts > 1) throw new Error('passing');
+    };
+    await expect(handle(world.eventFor(documentId, uploadId))).rejects.toThrow('passing');
+    world.interrupt = () => {};
+    world.embedded = [];
+    const kept = Number((await world.row(documentId))?.embedded_chunks);
+
+    await handle(message('process', documentId));
+
+    const row = await world.row(documentId);
+    expect(row).toMatchObject({ status: 'ready' });
+    expect(kept).toBeGreaterThan(0);
+    expect(world.embedded).toHaveLength(Number(row?.chunk_count) - kept);
+    expect(world.vectors.size).toBeGreaterThanOrEqual(Number(row?.chunk_count));
+  });
+
+  test('by the death of two workers ends as failed', async () => {
+    const { documentId, uploadId } = await world.announce('Deadly.');
+    world.interrupt = () => new Promise(() => {});
+    void handle(world.eventFor(documentId, uploadId));
+    for (const deaths of [0, 1]) {
+      await expect.poll(() => world.row(documentId)).toMatchObject({ deaths, attempt: deaths + 1 });
+      await world.runOutLease(documentId);
+      if (deaths === 0) void handle(message('process', documentId));
+    }
+
+    await handle(message('process', documentId));
+
+    expect(await world.row(documentId)).toMatchObject({ status: 'failed', error_code: 'INTERNAL' });
+  });
+
+  test('and taken over by another worker writes nothing more', async () => {
+    const { documentId, uploadId } = await world.announce('Mine, no, mine.');
+    const other = randomUUID();
+    world.interrupt = async (step) => {
+      if (step !== 'upsert') return;
+      await world.runOutLease(documentId);
+      await world.tools.database.withTenant(world.creatorId, (db) =>
+        claimDocument(db, { creatorId: world.creatorId, documentId, workerId: other, leaseMs: 30_000 }),
+      );
+    };
+
+    await handle(world.eventFor(documentId, uploadId));
+
+    expect(await world.row(documentId)).toMatchObject({
+      status: 'processing',
+      lease_owner: other,
+      live_generation: null,
+    });
+    expect(await world.chunks(documentId)).toHaveLength(0);
+  });
+});
