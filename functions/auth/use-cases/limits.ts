@@ -1,5 +1,6 @@
 import { APIError } from '../../../shared/errors/api-error.ts';
-import type { LimitState, RateLimiter } from '../../../shared/security/rate-limiter.ts';
+import type { LimitState } from '../../../shared/security/limit-counters.ts';
+import type { RateLimiter } from '../../../shared/security/rate-limiter.ts';
 
 const QUARTER_HOUR = 900;
 const HOUR = 3_600;

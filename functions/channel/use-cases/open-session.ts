@@ -3,7 +3,7 @@ import { recordAudit } from '../../../shared/database/audit.ts';
 import { openConversation, readConversation } from '../../../shared/lifecycles/conversation/conversation-record.ts';
 import { currentScope } from '../../../shared/observability/request-scope.ts';
 import { actorOf, type VisitorCredential } from '../../../shared/security/credentials.ts';
-import type { LimitState } from '../../../shared/security/rate-limiter.ts';
+import type { LimitState } from '../../../shared/security/limit-counters.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import { findWidgetForPage, requireEnabled } from './admit-page.ts';
 import { addressOf, type SocketAddress } from './issue-ticket.ts';
