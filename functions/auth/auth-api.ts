@@ -11,7 +11,7 @@ import { rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
 import type { AuthUse } from './auth-use.ts';
 import { composeAuth } from './composition.ts';
 import { openWebFiles } from './gateways/web-files.ts';
-import { authRoutes } from './route-list.ts';
+import { routes as authRoutes } from './routes/table.ts';
 
 export interface AuthApi {
   readonly handler: RestHandler;

@@ -4,7 +4,7 @@ import { restHandler } from '../../shared/lambda/rest-handler.ts';
 import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 import type { ChannelUse } from './channel-use.ts';
 import type { Channel } from './composition.ts';
-import { channelRoutes } from './routes/channel-routes.ts';
+import { routes } from './routes/table.ts';
 import { authenticateVisitor } from './use-cases/authenticate-visitor.ts';
 import { mayReadError } from './use-cases/may-read-error.ts';
 
@@ -18,7 +18,7 @@ export function channelRest({ env, use, pool, redis, metrics }: Channel): RestHa
   });
   return restHandler<ChannelUse>({
     service: 'channel',
-    routes: [...channelRoutes, ...operations],
+    routes: [...routes, ...operations],
     use,
     cors: { kind: 'widgets' },
     authenticateVisitor: authenticateVisitor(use),

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { composeAuth } from '../../../functions/auth/composition.ts';
-import { authRoutes } from '../../../functions/auth/route-list.ts';
+import { routes } from '../../../functions/auth/routes/table.ts';
 import type { RedisClient } from '../../../shared/clients/redis.ts';
 import { AuthEnv, readEnv } from '../../../shared/config/env-constants.ts';
 import { restHandler } from '../../../shared/lambda/rest-handler.ts';
@@ -49,7 +49,7 @@ export function openCountedAuth(variables: Readonly<Record<string, string>>): Co
   const redisTrips = followRedis(redis);
   const handler = restHandler({
     service: 'auth',
-    routes: authRoutes,
+    routes,
     use: {
       ...use,
       passwords: openPasswords({ pepper: env.PASSWORD_PEPPER, workers: counting(workers, bcrypt) }),

@@ -8,7 +8,7 @@ import { readConfigurationRoute } from './read-configuration.ts';
 import { readMessagesRoute } from './read-messages.ts';
 
 /** The channel's part of the public API, beside health, readiness and metrics. */
-export const channelRoutes: readonly Route<ChannelUse>[] = [
+export const routes: readonly Route<ChannelUse>[] = [
   readConfigurationRoute,
   openSessionRoute,
   issueTicketRoute,
