@@ -86,7 +86,7 @@ export class UploadsBucket extends Construct {
   }
 }
 
-/** Clean originals and exports; nothing is notified. Not versioned: what a creator deletes is gone. */
+/** Clean originals; nothing is notified. Not versioned: what a creator deletes is gone. */
 export class LibraryBucket extends Construct {
   readonly bucket: Bucket;
 
