@@ -44,8 +44,7 @@ export function openGeneration(env: Env): GenerateDependencies {
     answer: (asked) => answerQuestion(answering, asked),
     readVoice: readVoiceOfTurn,
     isCancelled: openCancelSignal(redis).isRaised,
-    findLostRight: (creatorId, conversationId) =>
-      database.readAsTenant(creatorId, (db) => readLostRight(db, { creatorId, conversationId })),
+    readLostRight,
     dismissPage: (key, reason) => dismissPage({ stream, outlet }, key, reason),
     chatModel: ollama.chatModel,
   };

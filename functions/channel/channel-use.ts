@@ -2,7 +2,7 @@ import type { ChannelAdapter, Outlet } from '../../shared/channels/channel-adapt
 import type { SocketFrame } from '../../shared/channels/web-widget/web-widget.ts';
 import type { TurnQueue } from '../../shared/clients/turn-queue.ts';
 import type { ReadWebManifest } from '../../shared/config/web-manifest.ts';
-import type { readDailyAnswers } from '../../shared/database/daily-answers.ts';
+import type { lockDailyAnswers, readDailyAnswers } from '../../shared/database/daily-answers.ts';
 import type { TenantDatabase } from '../../shared/database/tenant-database.ts';
 import type { ConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
 import type { CancelSignal } from '../../shared/lifecycles/turn/cancel-signal.ts';
@@ -18,6 +18,7 @@ export interface ChannelUse {
   readonly findCreatorOfWidget: FindCreatorOfWidget;
   readonly readWidget: ReadWidget;
   readonly readDailyAnswers: typeof readDailyAnswers;
+  readonly lockDailyAnswers: typeof lockDailyAnswers;
   readonly tokens: SessionTokens;
   readonly tickets: Tickets;
   readonly connections: Connections;

@@ -8,7 +8,7 @@ import { openTurnQueue } from '../../shared/clients/turn-queue.ts';
 import { openWorkQueue } from '../../shared/clients/work-queue.ts';
 import { ChannelEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { webManifestAt } from '../../shared/config/web-manifest.ts';
-import { readDailyAnswers } from '../../shared/database/daily-answers.ts';
+import { lockDailyAnswers, readDailyAnswers } from '../../shared/database/daily-answers.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
 import { readLastSeq } from '../../shared/lifecycles/conversation/conversation-record.ts';
@@ -47,6 +47,7 @@ export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Chan
     findCreatorOfWidget: findCreatorOfWidget(pool),
     readWidget,
     readDailyAnswers,
+    lockDailyAnswers,
     tokens: openSessionTokens({ secret: env.VISITOR_TOKEN_SECRET, issuer: env.PUBLIC_API_URL }),
     tickets: openTickets(redis),
     connections: openConnections(redis, {

@@ -32,6 +32,18 @@ export async function readDailyAnswers(db: Executor, creatorId: string): Promise
   return { limit: limit ?? undefined, given, underWay };
 }
 
+/**
+ * The same, for who is about to spend under a limit: one after another until the end of their transactions, so that
+ * what was opened before is seen and no two take the last answer.
+ */
+export async function lockDailyAnswers(db: Executor, creatorId: string): Promise<DailyAnswers> {
+  const [, day] = await Promise.all([
+    db.query(`select pg_advisory_xact_lock(hashtextextended('answers of ' || $1::uuid, 0))`, [creatorId]),
+    readDailyAnswers(db, creatorId),
+  ]);
+  return day;
+}
+
 /** From this share of the limit on the creator is warned. */
 export const NEAR_SHARE = 0.8;
 
@@ -42,6 +54,11 @@ export function spendingOf({ limit, given, underWay }: DailyAnswers): Spending {
   if (limit === undefined) return 'open';
   if (given + underWay >= limit) return 'reached';
   return given + underWay >= NEAR_SHARE * limit ? 'near' : 'open';
+}
+
+/** More are given and under way than the limit allows. */
+export function isOverspent({ limit, given, underWay }: DailyAnswers): boolean {
+  return limit !== undefined && given + underWay > limit;
 }
 
 /** Answers that may still be given today; undefined means no limit. What is under way has not been given yet. */

@@ -11,7 +11,7 @@ import type { ChannelAdapter } from '../../shared/channels/channel-adapter.ts';
 import { openOutlet } from '../../shared/channels/outlet.ts';
 import { openWebWidget } from '../../shared/channels/web-widget/web-widget.ts';
 import { openRedis } from '../../shared/clients/redis.ts';
-import { readDailyAnswers } from '../../shared/database/daily-answers.ts';
+import { lockDailyAnswers, readDailyAnswers } from '../../shared/database/daily-answers.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
 import { readLastSeq } from '../../shared/lifecycles/conversation/conversation-record.ts';
@@ -82,6 +82,7 @@ export function openTestChannel(
     findCreatorOfWidget: findCreatorOfWidget(pool),
     readWidget,
     readDailyAnswers,
+    lockDailyAnswers,
     tokens: openSessionTokens({ secret: VISITOR_TOKEN_SECRET, issuer: API_URL }),
     tickets: openTickets(redis),
     connections: openConnections(redis, { perVisitor: 3 * factor, perAddress: 20 * factor }),

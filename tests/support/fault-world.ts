@@ -123,7 +123,7 @@ function dependencies(
       ),
     readVoice: readVoiceOfTurn,
     isCancelled: async () => false,
-    findLostRight: async () => undefined,
+    readLostRight: async () => undefined,
     dismissPage: async () => {},
     chatModel: ollama.chatModel,
     pausesMs: [2, 10, 20, 40, 80],

@@ -17,8 +17,7 @@ export function testEngine(
     answer,
     readVoice: async () => undefined,
     isCancelled: async () => false,
-    findLostRight: (creatorId, conversationId) =>
-      asAi.readAsTenant(creatorId, (db) => readLostRight(db, { creatorId, conversationId })),
+    readLostRight,
     dismissPage: (key, reason) => dismissPage({ stream, outlet }, key, reason),
     lookAtRightEveryMs: 50,
     chatModel: 'scripted',

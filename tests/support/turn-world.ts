@@ -84,7 +84,7 @@ export async function openTurnWorld(): Promise<TurnWorld> {
       ),
     readVoice: readVoiceOfTurn,
     isCancelled: openCancelSignal(redis).isRaised,
-    findLostRight: async () => undefined,
+    readLostRight: async () => undefined,
     dismissPage: async () => {},
     chatModel: ollama.chatModel,
   });

@@ -89,6 +89,16 @@ export function openCreators(db: Executor, creatorId: string) {
       );
     },
 
+    /** Another password, for who proved the one `before`; false when that one was replaced in the meantime. */
+    replacePassword: async (before: StoredPassword, after: StoredPassword): Promise<boolean> => {
+      const rows = await db.query(
+        `update creators set password_hash = $3, pepper_version = $4
+         where creator_id = $1 and password_hash = $2 and status = 'active' returning id`,
+        [creatorId, before.hash, after.hash, after.pepperVersion],
+      );
+      return rows.length > 0;
+    },
+
     setPassword: async (password: StoredPassword): Promise<void> => {
       await db.query(
         `update creators set password_hash = $2, pepper_version = $3 where creator_id = $1 and status = 'active'`,

@@ -21,21 +21,23 @@ export async function changePassword(use: AuthUse, caller: CreatorCredential, ch
   const [before, creator] = await use.readInTenant(creatorId, ({ creators }) =>
     Promise.all([creators.readPassword(), creators.read()]),
   );
-  if (!(await use.passwords.matches(change.currentPassword, before))) {
+  if (!(await use.passwords.matches(change.currentPassword, before)) || !before) {
     log.security('password_change_refused');
     throw new AuthenticationError('AUTHENTICATION_FAILED', 'The current password is wrong.');
   }
   refuseCommonPassword(use, { password: change.newPassword, email: creator?.email, field: 'new_password' });
   const stored = await use.passwords.hash(change.newPassword);
   const ended = await use.inTenant(creatorId, async (tables) => {
+    if (!(await tables.creators.replacePassword(before, stored))) return undefined;
     const [ended] = await Promise.all([
       tables.sessions.endAll('password_changed', caller.kind === 'session' ? caller.id : undefined),
-      tables.creators.setPassword(stored),
       tables.emailTokens.useAll('reset'),
       tables.audit({ actor: actorOf(caller), action: 'password.changed', fields: ['password'] }),
     ]);
     return ended;
   });
+  // Another change was first: the password that was proved is judged against that one's.
+  if (!ended) return changePassword(use, caller, change);
   await use.sessionMarks.noteEnded(creatorId, ended);
   if (creator) await notify(use, creator.email);
 }

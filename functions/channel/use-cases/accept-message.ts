@@ -1,4 +1,4 @@
-import { spendingOf } from '../../../shared/database/daily-answers.ts';
+import { isOverspent, spendingOf } from '../../../shared/database/daily-answers.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import type { ConversationKey } from '../../../shared/lifecycles/conversation/conversation-record.ts';
@@ -48,7 +48,7 @@ export async function acceptMessage(
 
 /** What has to be known first travels with the statement that opens; a refusal rolls that back. */
 async function open(
-  use: Pick<ChannelUse, 'readWidget' | 'readDailyAnswers'>,
+  use: Pick<ChannelUse, 'readWidget' | 'readDailyAnswers' | 'lockDailyAnswers'>,
   db: Executor,
   visitor: VisitorCredential,
   message: VisitorMessage,
@@ -62,9 +62,13 @@ async function open(
   });
   const turn = await guarded(admitted, openTurn(db, { creatorId, conversationId, ...message }));
   // A repeat is no new spending: it is told what it was told before.
-  if (turn.kind === 'opened' && spendingOf(await before) === 'reached') {
-    throw new APIError('SPEND_LIMIT_REACHED', 'The assistant has answered all it may for today.');
-  }
+  if (turn.kind !== 'opened') return turn;
+  const day = await before;
+  const refused =
+    spendingOf(day) === 'reached' ||
+    // Others may have come this far at the same moment; now they wait for one another, and each counts itself.
+    (day.limit !== undefined && isOverspent(await use.lockDailyAnswers(db, creatorId)));
+  if (refused) throw new APIError('SPEND_LIMIT_REACHED', 'The assistant has answered all it may for today.');
   return turn;
 }
 

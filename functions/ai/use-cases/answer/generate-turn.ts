@@ -42,6 +42,8 @@ export interface Work {
   readonly workerId: string;
   /** Who moves up now that this turn has left the queue. */
   readonly queue: readonly QueuedTurn[];
+  /** Why its page may not be answered any more: it was asked before the right was taken away. */
+  readonly lostRight: ClosingReason | undefined;
 }
 
 const LEASE_MS = 30_000;
@@ -89,6 +91,7 @@ async function answerOrTell(deps: GenerateDependencies, message: TurnMessage): P
   const placesTold = tellPlaces(deps.stream, message.creator_id, work.queue);
   try {
     if (work.turn.attempt > MAX_ATTEMPTS) throw new APIError('INTERNAL_ERROR', 'This question could not be answered.');
+    if (work.lostRight) throw new RightLost(work.lostRight);
     await answerTurn(deps, work, hold.signal);
   } catch (error) {
     if (error instanceof LeaseLost) return log.warn('the lease was lost', { turn_id: message.turn_id });
@@ -116,15 +119,16 @@ function isBusy(error: unknown): boolean {
 
 async function claim(deps: GenerateDependencies, message: TurnMessage): Promise<Work | undefined> {
   const workerId = randomUUID();
-  const { creator_id: creatorId, turn_id: turnId } = message;
+  const { creator_id: creatorId, conversation_id: conversationId, turn_id: turnId } = message;
   return deps.database.changeAtOnce(creatorId, async (db) => {
     const claiming = claimTurn(db, { creatorId, turnId, workerId, leaseMs: LEASE_MS });
     // What is read later in the transaction knows that this turn is taken.
-    const [turn, voice, queue] = await Promise.all([
+    const [turn, voice, queue, lostRight] = await Promise.all([
       claiming,
       deps.readVoice(db, creatorId, turnId),
       readQueue(db, creatorId, PLACES_TOLD),
+      deps.readLostRight(db, { creatorId, conversationId }),
     ]);
-    return turn && { turn, voice, workerId, queue };
+    return turn && { turn, voice, workerId, queue, lostRight };
   });
 }

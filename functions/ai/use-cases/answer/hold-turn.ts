@@ -1,6 +1,6 @@
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { APIError } from '../../../../shared/errors/api-error.ts';
-import type { ClosingReason } from '../../../../shared/lifecycles/conversation/page-right.ts';
+import type { readLostRight } from '../../../../shared/lifecycles/conversation/page-right.ts';
 import { renewTurn, type TurnLease } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { RightLost } from './dismiss-page.ts';
@@ -15,8 +15,8 @@ export interface HoldDependencies {
   readonly database: TenantDatabase;
   /** Whether the visitor asked to stop, from Redis. */
   readonly isCancelled: (creatorId: string, turnId: string) => Promise<boolean>;
-  /** Why the page of the conversation may no longer be answered; see `readLostRight`. */
-  readonly findLostRight: (creatorId: string, conversationId: string) => Promise<ClosingReason | undefined>;
+  /** Why the page of the conversation may no longer be answered. */
+  readonly readLostRight: typeof readLostRight;
 }
 
 export interface TurnHold {
@@ -54,7 +54,8 @@ export function holdTurn(deps: HoldDependencies, lease: HeldTurn, options: HoldO
     if (await deps.isCancelled(creatorId, turnId)) controller.abort(new AnswerCancelled());
   };
   const lookAtRight = async () => {
-    const lost = await deps.findLostRight(creatorId, conversationId);
+    const key = { creatorId, conversationId };
+    const lost = await deps.database.readAsTenant(creatorId, (db) => deps.readLostRight(db, key));
     if (lost) controller.abort(new RightLost(lost));
   };
   const timers = [

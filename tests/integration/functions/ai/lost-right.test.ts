@@ -90,6 +90,32 @@ test.each(LOSSES)('an answer $how stops, and its sockets are told and closed', a
   expect(await readTurn()).toEqual({ status: 'failed', error_code: code });
 });
 
+test('a question that waited while its page lost the right is answered by no model', async () => {
+  const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
+  const { connectionId } = await startChat(channel, widgetId);
+  await channel.send(connectionId, { action: 'message', client_message_id: randomUUID(), text: 'How long?' });
+  const turn = await until('the question to be announced', async () =>
+    channel.announced.find((each) => each.creator_id === creatorId),
+  );
+  await hub.withTenant(creatorId, (db) =>
+    db.query('update widgets set enabled = false where creator_id = $1 and id = $2', [creatorId, widgetId]),
+  );
+  let asked = 0;
+  const answer: GenerateDependencies['answer'] = async () => {
+    asked += 1;
+    throw new Error('nobody should be asked');
+  };
+
+  await generateTurn(testEngine(channel, engine, answer), { kind: 'turn', ...turn });
+
+  expect(asked).toBe(0);
+  expect(channel.framesOf(connectionId).at(-1)).toEqual({ type: 'closing', reason: 'widget_switched_off' });
+  const [row] = await engine.readAsTenant(creatorId, (db) =>
+    db.query('select status, error_code from turns where creator_id = $1 and id = $2', [creatorId, turn.turn_id]),
+  );
+  expect(row).toEqual({ status: 'failed', error_code: 'PERMISSION_DENIED' });
+});
+
 test('a change that leaves the page its right disturbs no answer', async () => {
   const { creatorId, widgetId } = await makeTenant(database, { origins: [PAGE] });
   const { session } = await startChat(channel, widgetId);

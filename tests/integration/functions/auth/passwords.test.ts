@@ -99,4 +99,22 @@ describe('changing the password', () => {
     expect([await isSignedIn(tokens), await isSignedIn(other)]).toEqual([true, false]);
     expect((await logIn(email, NEW_PASSWORD)).status).toBe(200);
   });
+
+  it('of several changes at once takes one, and tells the others that their password is no longer current', async () => {
+    const { email, tokens } = await auth.signUp();
+    const wanted = [1, 2, 3, 4].map((n) => `${NEW_PASSWORD} ${n}`);
+
+    const answers = await Promise.all(
+      wanted.map((password) =>
+        auth.call('POST', '/v1/auth/password/change', {
+          token: tokens.access_token,
+          body: { current_password: PASSWORD, new_password: password },
+        }),
+      ),
+    );
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 401, 401, 401]);
+    const taken = wanted[answers.findIndex(({ status }) => status === 204)] ?? '';
+    expect((await logIn(email, taken)).status).toBe(200);
+  });
 });

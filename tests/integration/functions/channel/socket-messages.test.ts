@@ -97,6 +97,17 @@ describe('a message', () => {
     expect(turnsOf(channel, session.conversation_id)).toHaveLength(1);
   });
 
+  test('of questions that come at once, no more are taken than the creator spends in a day', async () => {
+    const thrifty = await makeTenant(channel.database, { origins: [PAGE] });
+    await allowAnswers(thrifty, 2);
+    const chats = await Promise.all(Array.from({ length: 10 }, () => startChat(channel, thrifty.widgetId)));
+
+    await Promise.all(chats.map(({ connectionId }) => channel.send(connectionId, message('How much?'))));
+
+    const outcome = chats.map(({ connectionId }) => outcomesOf(channel, connectionId)[0] ?? '');
+    expect(outcome.toSorted()).toEqual([...Array(8).fill('SPEND_LIMIT_REACHED'), ...Array(2).fill('accepted')]);
+  });
+
   test('4,000 characters are taken, also of emoji; 4,001 are not', async () => {
     const { connectionId } = await startChat(channel, channel.tenant.widgetId);
 
