@@ -56,7 +56,10 @@ export function openVerificationKeys(options: VerificationKeysOptions): Verifica
       log.error('signing keys could not be read', error);
       // An older set serves ten times as long as usual, so that a short outage of the database refuses nobody.
       if (set && now() - set.loadedAt < cacheMs * 10) return set;
-      throw new APIError('DEPENDENCY_UNAVAILABLE', 'Credentials cannot be checked at the moment.', { cause: error });
+      throw new APIError('DEPENDENCY_UNAVAILABLE', 'Credentials cannot be checked at the moment.', {
+        cause: error,
+        headers: { 'Retry-After': '5' },
+      });
     }
   };
 

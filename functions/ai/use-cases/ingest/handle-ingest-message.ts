@@ -1,3 +1,4 @@
+import { meansDatabaseAway } from '../../../../shared/errors/database-unavailable-error.ts';
 import { acceptUpload } from '../../../../shared/lifecycles/document/accept-upload.ts';
 import { readDocument } from '../../../../shared/lifecycles/document/read-document.ts';
 import { log } from '../../../../shared/observability/logger.ts';
@@ -21,12 +22,32 @@ import { takeVerdict } from './take-verdict.ts';
 export async function handleIngestMessage(tools: IngestTools, body: string, until?: AbortSignal): Promise<void> {
   const { tasks, ignored } = readIngestMessage(body);
   if (ignored !== undefined) log.info('ingest message ignored', { reason: ignored });
-  for (const task of tasks) await runTask(tools, task, until);
+  for (const task of tasks) {
+    noteCreator(task.creatorId);
+    if (!(await takeNotice(tools, task, body))) continue;
+    await runTask(tools, task, until);
+  }
+}
+
+/** The queue's own way back takes an hour, and no row tells the sweeper of a file that nobody has noted. */
+const COME_BACK_SECONDS = 30;
+
+/** Notes what the store tells of a file. While the database is away the notice is sent to come again soon. */
+async function takeNotice(tools: IngestTools, task: IngestTask, body: string): Promise<boolean> {
+  try {
+    if (task.kind === 'arrived') return await takeArrival(tools, task);
+    if (task.kind === 'scanned') return await takeVerdict(tools, task);
+    return true;
+  } catch (error) {
+    if (!meansDatabaseAway(error)) throw error;
+    log.warn('a notice of the store waits for the database', { reason: String(error) });
+    await tools.queue.send(JSON.parse(body), { groupId: task.creatorId, delaySeconds: COME_BACK_SECONDS });
+    return false;
+  }
 }
 
 async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal | undefined): Promise<void> {
   const { creatorId } = task;
-  noteCreator(creatorId);
   if (task.kind === 'answer') {
     const forgetAnswers = (id: string) => tools.answers.forget(id);
     await settleAnswer({ ...tools, forgetAnswers }, creatorId, task.answerId, until);
@@ -41,8 +62,6 @@ async function runTask(tools: IngestTools, task: IngestTask, until: AbortSignal 
     await collectDocument(tools, creatorId, documentId);
     return;
   }
-  if (task.kind === 'arrived' && !(await takeArrival(tools, task))) return;
-  if (task.kind === 'scanned' && !(await takeVerdict(tools, task))) return;
   const outcome = await processDocument(tools, creatorId, documentId, until);
   add('understudy_documents_total', { outcome }, 1);
   log.info('document handled', { document_id: documentId, outcome });

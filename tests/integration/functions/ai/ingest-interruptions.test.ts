@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
+import { DatabaseUnavailableError } from '../../../../shared/errors/database-unavailable-error.ts';
 import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
 import type { IngestWorld } from '../../../support/ingest-world.ts';
 import { until } from '../../../support/until.ts';
@@ -26,6 +28,30 @@ describe('progress', () => {
 
     const { chunk_count: chunkCount } = (await world.row(documentId)) ?? {};
     expect(row).toMatchObject({ progress_stage: 'embed', progress_done: 0, progress_total: chunkCount });
+  });
+});
+
+describe('a file that arrives while the database is away', () => {
+  test('is told again soon, and read then', async () => {
+    const { documentId, uploadId } = await world.announce('Patience.');
+    const event = world.eventFor(documentId, uploadId);
+    const away = () => Promise.reject(new DatabaseUnavailableError(new Error('timeout')));
+    const sent: { message: object; delaySeconds: number | undefined }[] = [];
+    const tools = {
+      ...world.tools,
+      database: { withTenant: away, readAsTenant: away, changeAtOnce: away },
+      queue: {
+        send: async (message: object, { delaySeconds }: { delaySeconds?: number | undefined } = {}) => {
+          sent.push({ message, delaySeconds });
+        },
+      },
+    };
+
+    await handleIngestMessage(tools, event);
+
+    expect(sent).toEqual([{ message: JSON.parse(event), delaySeconds: 30 }]);
+    await handle(JSON.stringify(sent[0]?.message));
+    expect(await world.row(documentId)).toMatchObject({ status: 'ready', attempt: 1 });
   });
 });
 
