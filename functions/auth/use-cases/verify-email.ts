@@ -14,8 +14,9 @@ export async function verifyEmail(use: AuthUse, token: string, userAgent: string
   const found = isEmailSecret(token) ? await use.lookups.emailToken(hashSecret(token), 'verify') : undefined;
   if (!found) throw refused();
   const { creator, session } = await use.inTenant(found.creatorId, async (tables) => {
-    const [good, creator] = await Promise.all([tables.emailTokens.use(found.id), tables.creators.activate()]);
-    if (!good || !creator) throw refused();
+    // First the place in the row of its address: whoever wins removes the others' tokens, which nobody may hold by then.
+    const creator = await tables.creators.activate();
+    if (!creator || !(await tables.emailTokens.use(found.id))) throw refused();
     const session = await openSession(use, tables, userAgent);
     await tables.audit({ actor: `session:${session.id}`, action: 'creator.verified', subjectId: creator.id });
     return { creator, session };

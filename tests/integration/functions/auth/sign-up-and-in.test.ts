@@ -67,6 +67,21 @@ describe('registering', () => {
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 401]);
   });
 
+  it('lets one of many verifications of the same address win, and refuses the others, when they come at once', async () => {
+    const email = someEmail();
+    for (const n of [1, 2, 3, 4]) {
+      const body = { email, password: `${PASSWORD} ${n}`, display_name: 'Ada' };
+      await auth.call('POST', '/v1/auth/register', { body });
+    }
+    const mails = await auth.mailsTo(email);
+
+    const answers = await Promise.all(
+      mails.map(({ token }) => auth.call('POST', '/v1/auth/verify-email', { body: { token } })),
+    );
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401, 401, 401]);
+  });
+
   it('takes a verification token once only', async () => {
     const email = someEmail();
     await auth.call('POST', '/v1/auth/register', { body: registration(email) });
