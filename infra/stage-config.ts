@@ -66,6 +66,13 @@ const Chroma = z.strictObject({
   snapshotsKept: count(1, 100),
 });
 
+/** What one creator may keep. */
+const Quota = z.strictObject({
+  documents: count(0, 100_000).default(2_000),
+  documentBytes: count(0, 1_099_511_627_776).default(5_368_709_120),
+  answers: count(0, 100_000).default(2_000),
+});
+
 const Sessions = z.strictObject({
   /** Without a refresh for so long a creator signs in again. */
   idleDays: count(1, 365).default(30),
@@ -94,6 +101,7 @@ export const StageConfig = z.strictObject({
   /** Counted up when a secret has changed: functions read secrets only when they are deployed anew. */
   credentialsRound: count(1, 1_000_000).default(1),
   sessions: Sessions.prefault({}),
+  quota: Quota.prefault({}),
 });
 export type StageConfig = z.infer<typeof StageConfig>;
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { AuthEnv, CommonEnv } from '../../shared/config/env-constants.ts';
+import { AuthEnv, CommonEnv, HubEnv } from '../../shared/config/env-constants.ts';
 import { HostError } from './host-error.ts';
 
 export interface CommandOptions {
@@ -28,6 +28,10 @@ Variables
   OLLAMA_HOST                  an Ollama of your own; without one the offline model answers
   UNDERSTUDY_PULL_MODELS       yes: that Ollama fetches the models it lacks, before the host is ready
   RATE_LIMIT_FACTOR            multiplies every rate limit (1)
+  CHAT_MODEL, EMBEDDING_MODEL  names of the models (llama2:7b-chat, nomic-embed-text)
+  LOG_LEVEL                    DEBUG, INFO, WARN, ERROR or SILENT (INFO)
+  QUOTA_DOCUMENTS, QUOTA_DOCUMENT_BYTES, QUOTA_ANSWERS
+                               what one creator may keep (2000, 5 GiB, 2000)
   SESSION_IDLE_DAYS            a session ends after so long without a refresh (30)
   SESSION_MARK_SECONDS         for how long Redis may say that a session is live (60)
   METRICS_TOKEN                opens /metrics to whoever sends it as a bearer token
@@ -67,7 +71,9 @@ function parse(args: readonly string[]) {
 function checkVariables(env: NodeJS.ProcessEnv): void {
   const { RATE_LIMIT_FACTOR, LOG_LEVEL, SESSION_MARK_SECONDS } = CommonEnv.shape;
   const { SESSION_IDLE_DAYS } = AuthEnv.shape;
-  const checked = { RATE_LIMIT_FACTOR, LOG_LEVEL, SESSION_IDLE_DAYS, SESSION_MARK_SECONDS };
+  const { QUOTA_DOCUMENTS, QUOTA_DOCUMENT_BYTES, QUOTA_ANSWERS } = HubEnv.shape;
+  const quotas = { QUOTA_DOCUMENTS, QUOTA_DOCUMENT_BYTES, QUOTA_ANSWERS };
+  const checked = { RATE_LIMIT_FACTOR, LOG_LEVEL, SESSION_IDLE_DAYS, SESSION_MARK_SECONDS, ...quotas };
   for (const [name, schema] of Object.entries(checked)) {
     const value = env[name] || undefined;
     const { error } = schema.safeParse(value);

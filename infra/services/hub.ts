@@ -16,11 +16,14 @@ export class HubService extends Construct {
 
   constructor(scope: Construct, id: string, props: HubServiceProps) {
     super(scope, id);
-    const { buildFolder, uploads, ingestQueue } = props;
+    const { buildFolder, parameters, uploads, ingestQueue } = props;
     const environment = {
       ...commonEnvironment('hub', props),
       UPLOADS_BUCKET: uploads.bucketName,
       INGEST_QUEUE_URL: ingestQueue.queueUrl,
+      QUOTA_DOCUMENTS: parameters.QuotaDocuments,
+      QUOTA_DOCUMENT_BYTES: parameters.QuotaDocumentBytes,
+      QUOTA_ANSWERS: parameters.QuotaAnswers,
     };
     this.api = new ServiceFunction(this, 'Api', {
       name: 'hub-api',

@@ -60,6 +60,13 @@ const PARAMETERS = {
   SessionIdleDays: { description: 'A session ends after so long without a refresh', default: 30, type: 'Number' },
   SessionMarkSeconds: { description: 'For how long Redis may say that a session is live', default: 60, type: 'Number' },
   CredentialsRound: { description: 'Counted up to hand changed secrets to the functions', default: 1, type: 'Number' },
+  QuotaDocuments: { description: 'Documents and pages that one creator may keep', default: 2_000, type: 'Number' },
+  QuotaDocumentBytes: {
+    description: 'Bytes of originals that one creator may keep',
+    default: 5_368_709_120,
+    type: 'Number',
+  },
+  QuotaAnswers: { description: 'Curated answers that one creator may keep', default: 2_000, type: 'Number' },
   MetricsToken: { description: 'Bearer token of /metrics; empty: nobody', default: '', secret: true },
   PasswordPepper: { description: 'Mixed into every password, base64', secret: true },
   DataEncryptionKey: { description: 'Key of encrypted columns, 32 bytes, base64', secret: true },

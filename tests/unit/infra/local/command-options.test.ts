@@ -27,6 +27,7 @@ describe('the options of npm start', () => {
     [[], { PORT: '70000' }, /70000 is no port/],
     [[], { RATE_LIMIT_FACTOR: 'abc' }, /RATE_LIMIT_FACTOR/],
     [[], { RATE_LIMIT_FACTOR: '0' }, /RATE_LIMIT_FACTOR/],
+    [[], { QUOTA_DOCUMENTS: '-1' }, /QUOTA_DOCUMENTS/],
     [[], { SESSION_IDLE_DAYS: '400' }, /SESSION_IDLE_DAYS/],
     [[], { SESSION_MARK_SECONDS: '1' }, /SESSION_MARK_SECONDS/],
     [[], { LOG_LEVEL: 'LOUD' }, /LOG_LEVEL/],
