@@ -3,19 +3,19 @@ import type { StreamKeys } from './stream-keys.ts';
 
 const ERASED_MS = 60 * 60_000;
 
-/** The connections, one at least, are live no more. */
+/** The connections, one at least, are live no more. @throws RedisUnavailableError */
 export async function dropConnections(
   redis: RedisClient,
   [, , cursors, pumps]: StreamKeys,
   connectionIds: readonly string[],
 ): Promise<void> {
-  await Promise.all([redis.hdel(cursors, ...connectionIds), redis.hdel(pumps, ...connectionIds)]);
+  await answered(Promise.all([redis.hdel(cursors, ...connectionIds), redis.hdel(pumps, ...connectionIds)]));
 }
 
-/** Nobody is live any more. @returns the connections that were */
+/** Nobody is live any more. @returns the connections that were @throws RedisUnavailableError */
 export async function dropAllConnections(redis: RedisClient, keys: StreamKeys): Promise<readonly string[]> {
   const [, , cursors] = keys;
-  const live = await redis.hkeys(cursors);
+  const live = await answered(redis.hkeys(cursors));
   if (live.length > 0) await dropConnections(redis, keys, live);
   return live;
 }

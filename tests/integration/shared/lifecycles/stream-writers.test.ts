@@ -36,6 +36,16 @@ describe('a writer of many frames', () => {
     own.disconnect();
   });
 
+  test('who leave or are dismissed while Redis says nothing are told that it is away', async () => {
+    const { creatorId, conversationId } = ids();
+    const silent = async () => Promise.reject(new Error('Command timed out'));
+    const away: RedisClient = Object.assign(Object.create(redis), { hdel: silent, hkeys: silent });
+    const stream = openConversationStream({ redis: away, post: openSockets().post, readLastSeq: async () => 0 });
+
+    await expect(stream.leave(creatorId, conversationId, 'c')).rejects.toThrow(RedisUnavailableError);
+    await expect(stream.dismiss(creatorId, conversationId)).rejects.toThrow(RedisUnavailableError);
+  });
+
   test('whose append runs without being answered in time keeps no later frame waiting', async () => {
     const { creatorId, conversationId, turnId } = ids();
     const sockets = openSockets();
