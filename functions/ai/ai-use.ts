@@ -4,11 +4,13 @@ import type { FoundPassage } from './use-cases/retrieve/retrieve-passages.ts';
 
 /** Everything that the routes of ai work with; built once per instance by `composition.ts`. */
 export interface AiUse {
-  /** @throws APIError when the model fails; the signal's reason when it was aborted */
+  /**
+   * Answers, and adds that to the creator's counters.
+   *
+   * @throws APIError when the model fails or the daily limit is reached; the signal's reason when it was aborted
+   */
   answer(asked: QuestionAsked): Promise<Answer>;
   /** Passages for a query, best first. */
   search(creatorId: string, query: string, limit: number): Promise<readonly FoundPassage[]>;
   readModels(): Promise<ModelStates>;
-  /** Adds an answer to the creator's counters. */
-  countAnswer(creatorId: string, answer: Answer): Promise<void>;
 }

@@ -4,7 +4,6 @@ import { openRedis } from '../../shared/clients/redis.ts';
 import type { AiEnv } from '../../shared/config/env-constants.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
-import { countUsage } from '../../shared/database/usage.ts';
 import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
 import type { RestService } from '../../shared/lambda/rest-service.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
@@ -14,7 +13,7 @@ import type { AiUse } from './ai-use.ts';
 import { openAnswerDependencies, openModelServers } from './answer-composition.ts';
 import { openAnswerCache } from './gateways/answer-cache.ts';
 import { routes } from './routes/table.ts';
-import { answerQuestion } from './use-cases/answer/answer-question.ts';
+import { answerAndCount } from './use-cases/answer/answer-and-count.ts';
 import { retrievePassages } from './use-cases/retrieve/retrieve-passages.ts';
 import { widenQuery } from './use-cases/retrieve/widen-query.ts';
 
@@ -52,21 +51,12 @@ export function openAiApi(env: Env): RestService<AiUse> {
       }),
     ],
     use: {
-      answer: (asked) => answerQuestion(answering, asked),
+      answer: (asked) => answerAndCount(answering, database, asked),
       search: async (creatorId, query, limit) => {
         const request = { creatorId, query: widenQuery(query, []), count: limit };
         return (await retrievePassages(answering.retrieval, request)).passages;
       },
       readModels: () => models.read(),
-      countAnswer: (creatorId, { refused, usage }) =>
-        database.withTenant(creatorId, (db) =>
-          countUsage(db, creatorId, {
-            answers: 1,
-            refusals: refused ? 1 : 0,
-            prompt_tokens: usage.promptTokens,
-            answer_tokens: usage.answerTokens,
-          }),
-        ),
     },
     cors: { kind: 'console', origin: env.CONSOLE_ORIGIN },
     authenticateCreator: openCreatorAuthenticator({

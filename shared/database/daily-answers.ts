@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { APIError } from '../errors/api-error.ts';
 import type { Executor } from './executor.ts';
 
 /** How a creator's day (UTC) stands against the daily spend limit. */
@@ -42,6 +43,39 @@ export async function lockDailyAnswers(db: Executor, creatorId: string): Promise
     readDailyAnswers(db, creatorId),
   ]);
   return day;
+}
+
+const CountedOn = z.object({ day: z.string() });
+
+/**
+ * Counts an answer before it is made, so that answers at once keep the limit. Whoever fails to make it gives it back.
+ *
+ * @returns the day (UTC) that it was counted on
+ * @throws APIError SPEND_LIMIT_REACHED
+ */
+export async function takeAnswer(db: Executor, creatorId: string): Promise<string> {
+  if (spendingOf(await lockDailyAnswers(db, creatorId)) === 'reached') throw spendLimitReached();
+  const [row] = await db.query(
+    `insert into usage (creator_id, day, measure, amount)
+     values ($1, (now() at time zone 'utc')::date, 'answers', 1)
+     on conflict (creator_id, day, measure) do update set amount = usage.amount + 1
+     returning day::text as day`,
+    [creatorId],
+  );
+  return CountedOn.parse(row).day;
+}
+
+/** An answer that was taken on that day was not made. */
+export async function giveAnswerBack(db: Executor, creatorId: string, day: string): Promise<void> {
+  await db.query(
+    `update usage set amount = amount - 1
+     where creator_id = $1 and day = $2 and measure = 'answers' and amount > 0`,
+    [creatorId, day],
+  );
+}
+
+export function spendLimitReached(): APIError {
+  return new APIError('SPEND_LIMIT_REACHED', 'The limit of answers for today is reached.');
 }
 
 /** From this share of the limit on the creator is warned. */

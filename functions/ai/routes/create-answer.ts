@@ -39,7 +39,6 @@ export const createAnswer = route({
     const answer = await within(TIMEOUT_MS, late, (signal) =>
       use.answer({ ...body, creatorId: caller.creatorId, voice: undefined, signal, onText: () => {} }),
     );
-    await use.countAnswer(caller.creatorId, answer);
     return {
       answer: answer.text,
       refused: answer.refused,

@@ -1,4 +1,4 @@
-import { APIError } from '../../../../shared/errors/api-error.ts';
+import { spendLimitReached } from '../../../../shared/database/daily-answers.ts';
 import { add } from '../../../../shared/observability/metrics.ts';
 import { joinNeighbours } from '../retrieve/join-neighbours.ts';
 import { sourcesFor } from '../retrieve/prefer-curated.ts';
@@ -57,9 +57,8 @@ export async function answerAnew(
 
   const { refusal, evidence } = judgeEvidence(asked.question, query, retrieval, thresholds);
   if (refusal) return refuse(refusal);
-  if (retrieval.settings.answersLeft === 0) {
-    throw new APIError('SPEND_LIMIT_REACHED', 'The limit of answers for today is reached.');
-  }
+  if (asked.takeAnswer) await asked.takeAnswer();
+  else if (retrieval.settings.answersLeft === 0) throw spendLimitReached();
   const prompt = buildPrompt({ ...asked, query, passages: joinNeighbours(sourcesFor(retrieval.passages)) });
   const generatingSince = performance.now();
   const { signal, onText } = asked;

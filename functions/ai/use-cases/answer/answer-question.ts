@@ -27,6 +27,8 @@ export interface QuestionAsked {
   readonly signal: AbortSignal;
   /** Receives the answer as it is made, a refusal included. */
   readonly onText: (text: string) => void;
+  /** Counts the answer before the model is asked; a turn of a conversation counts by being open. @throws APIError */
+  readonly takeAnswer?: () => Promise<void>;
   /** Told that what `onText` received so far counts no more; what follows replaces it. */
   readonly onWithdraw?: () => Promise<void>;
 }
