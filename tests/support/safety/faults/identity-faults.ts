@@ -86,7 +86,7 @@ export const IDENTITY_FAULTS: readonly Fault[] = [
     name: 'nothing is counted while Redis is away',
     edits: [
       {
-        file: 'shared/security/rate-limiter.ts',
+        file: 'shared/security/limit-counters.ts',
         search: '.consume(key, Math.min(cost * COST_WITHOUT_REDIS, pair.points))',
         replace: '.consume(key, 0)',
       },
