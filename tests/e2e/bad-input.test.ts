@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Creator, newCreator, rest, settledDocument, upload } from '../support/rest-client.ts';
-import { newVisitorSession, newWidget, PAGE_ORIGIN, VisitorSocket } from '../support/visitor.ts';
+import { ERROR_ENVELOPE } from '../support/error-envelope.ts';
+import { type Creator, newCreator, rest } from '../support/rest-client.ts';
+import { newWidget } from '../support/visitor.ts';
 
 /** What emulators of AWS do otherwise (docs/localstack.md) is shown on the local host alone. */
 const testOnLocalHost = test.skipIf(inject('deployed'));
-
-const ENVELOPE = {
-  error: {
-    code: expect.any(String),
-    message: expect.any(String),
-    details: expect.any(Object),
-    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-    request_id: expect.any(String),
-  },
-};
 
 describe('bad input', () => {
   let creator: Creator;
@@ -70,7 +61,7 @@ describe('bad input', () => {
       const answer = await rest(method, path, { token: creator.token, ...options });
 
       expect(answer.status).toBe(status);
-      expect(answer.body).toMatchObject(ENVELOPE);
+      expect(answer.body).toMatchObject(ERROR_ENVELOPE);
       expect(answer.body.error.code).toBe(code);
       expect(answer.headers.get('x-request-id')).toBe(answer.body.error.request_id);
     });
@@ -111,133 +102,6 @@ describe('bad input', () => {
 
       expect(kept.headers.get('x-request-id')).toBe('trace-me_0.1');
       expect(replaced.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-    });
-  });
-
-  describe('in an upload', () => {
-    testOnLocalHost('of another size than declared is refused at the door', async () => {
-      const { body } = await rest('POST', '/v1/hub/documents', {
-        token: creator.token,
-        body: { filename: 'a.md', content_type: 'text/markdown', size_bytes: 4 },
-      });
-      const form = new FormData();
-      for (const [name, value] of Object.entries(body.upload.fields)) form.append(name, String(value));
-      form.append('file', new Blob([Buffer.alloc(51 * 1024 * 1024, 'x')]), 'a.md');
-
-      const sent = await fetch(body.upload.url, { method: 'POST', body: form });
-
-      expect(sent.status).toBe(400);
-      expect(await sent.text()).toContain('EntityTooLarge');
-    });
-
-    testOnLocalHost('to another key than the signed one is refused', async () => {
-      const { body } = await rest('POST', '/v1/hub/documents', {
-        token: creator.token,
-        body: { filename: 'a.md', content_type: 'text/markdown', size_bytes: 4 },
-      });
-      const form = new FormData();
-      for (const [name, value] of Object.entries({ ...body.upload.fields, key: `creators/${randomUUID()}/a/b` })) {
-        form.append(name, String(value));
-      }
-      form.append('file', new Blob(['text']), 'a.md');
-
-      expect((await fetch(body.upload.url, { method: 'POST', body: form })).status).toBe(403);
-    });
-
-    test.each([
-      ['an empty document', 'empty.md', 'text/markdown', Buffer.from('   \n\n  '), ['EMPTY', 'NO_TEXT']],
-      [
-        'a PDF that is none',
-        'fake.pdf',
-        'application/pdf',
-        Buffer.from('This is no PDF at all.'),
-        ['TYPE_MISMATCH', 'DAMAGED'],
-      ],
-      ['a broken PDF', 'broken.pdf', 'application/pdf', Buffer.from('%PDF-1.7\n1 0 obj\n<< broken'), ['DAMAGED']],
-      [
-        'a program under a harmless name',
-        'notes.md',
-        'text/markdown',
-        Buffer.from('MZ\x90\x00\x03\x00\x00\x00', 'latin1'),
-        ['TYPE_MISMATCH', 'MALWARE_FOUND'],
-      ],
-    ])('%s ends with a reason', async (_, filename, contentType, bytes, codes) => {
-      const { id } = await upload(creator, { filename, contentType, bytes });
-
-      const document = await settledDocument(creator, id);
-
-      expect(['failed', 'rejected']).toContain(document.status);
-      expect(codes).toContain(document.error.code);
-      expect(document.error.message.length).toBeGreaterThan(10);
-    });
-  });
-
-  describe('on a socket is answered, and the socket stays open', () => {
-    test.each([
-      ['no JSON', 'hello'],
-      ['JSON of another kind', '[1,2,3]'],
-      ['an unknown action', { action: 'explode' }],
-      ['a message without an id', { action: 'message', text: 'hi' }],
-      ['an empty message', { action: 'message', client_message_id: randomUUID(), text: '  ' }],
-      [
-        'a message of 4,001 characters',
-        { action: 'message', client_message_id: randomUUID(), text: 'x'.repeat(4_001) },
-      ],
-      ['an unknown field', { action: 'ping', extra: true }],
-    ])('%s', async (_, frame) => {
-      const session = await newVisitorSession(await newWidget(creator));
-      const socket = await VisitorSocket.open(session.socket);
-
-      socket.send(frame);
-      const error = await socket.next('an error', ({ type }) => type === 'error');
-      socket.send({ action: 'ping' });
-      await socket.next('a pong', ({ type }) => type === 'pong');
-
-      expect(error).toMatchObject(ENVELOPE);
-      expect(error.error.code).toBe('VALIDATION_FAILED');
-      socket.close();
-    });
-
-    testOnLocalHost('but a frame over 32 KB closes it with 1009', async () => {
-      const session = await newVisitorSession(await newWidget(creator));
-      const socket = await VisitorSocket.open(session.socket);
-
-      socket.send({ action: 'message', client_message_id: randomUUID(), text: 'x'.repeat(33 * 1024) });
-
-      await expect.poll(() => socket.closeCode, { timeout: 10_000 }).toBe(1009);
-    });
-  });
-
-  describe('of origins is denied by default', () => {
-    test.each([
-      'https://evil.example',
-      'http://creator.example.org',
-      `${PAGE_ORIGIN}:8443`,
-      'null',
-      `${PAGE_ORIGIN}.evil.example`,
-    ])('%s gets no configuration and no session', async (origin) => {
-      const widgetId = await newWidget(creator);
-
-      const configuration = await rest('GET', `/v1/channel/widgets/${widgetId}`, { headers: { Origin: origin } });
-      const session = await rest('POST', `/v1/channel/widgets/${widgetId}/sessions`, {
-        headers: { Origin: origin },
-        body: {},
-      });
-
-      expect([configuration.status, session.status]).toEqual([403, 403]);
-      expect(configuration.headers.get('access-control-allow-origin')).toBeNull();
-    });
-
-    test('a ticket opens one socket, and only from its own origin', async () => {
-      const session = await newVisitorSession(await newWidget(creator));
-      const elsewhere = VisitorSocket.open(session.socket, 'https://evil.example');
-
-      await expect(elsewhere).rejects.toThrow(/40[13]/);
-      const again = await newVisitorSession(await newWidget(creator));
-      const first = await VisitorSocket.open(again.socket);
-
-      await expect(VisitorSocket.open(again.socket)).rejects.toThrow(inject('deployed') ? /40[13]/ : /401/);
-      first.close();
     });
   });
 

@@ -1,5 +1,6 @@
-import { parseSelect } from './sql-statement.ts';
+import { parseSelect } from './sql-select.ts';
 import type { TokenReader } from './sql-tokens.ts';
+import { comparable, operate, toInteger } from './sql-values.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -12,10 +13,6 @@ export interface Scope {
 }
 
 export type Expression = (scope: Scope) => unknown;
-
-interface Interval {
-  readonly intervalMs: number;
-}
 
 const UNITS: Readonly<Record<string, number>> = {
   ...{ millisecond: 1, second: 1_000, seconds: 1_000, minute: 60_000, minutes: 60_000 },
@@ -110,36 +107,6 @@ function parseLevel(reader: TokenReader, level: number): Expression {
   }
 }
 
-function operate(sign: string, a: unknown, b: unknown): unknown {
-  if (a === null || a === undefined || b === null || b === undefined) return null;
-  const [x, y] = [comparable(a), comparable(b)] as [number, number];
-  const compare: Record<string, () => unknown> = {
-    ...{ '=': () => x === y, '<>': () => x !== y, '<': () => x < y, '>': () => x > y },
-    ...{ '<=': () => x <= y, '>=': () => x >= y, '||': () => `${a}${b}`, '^': () => x ** y },
-    '@>': () => false,
-    '+': () => shift(a, b, 1),
-    '-': () => shift(a, b, -1),
-    '*': () => (isInterval(b) ? { intervalMs: x * b.intervalMs } : x * y),
-    '/': () => x / y,
-  };
-  return compare[sign]?.();
-}
-
-function shift(a: unknown, b: unknown, sign: 1 | -1): unknown {
-  if (a instanceof Date && isInterval(b)) return new Date(a.getTime() + sign * b.intervalMs);
-  return Number(a) + sign * Number(b);
-}
-
-function isInterval(value: unknown): value is Interval {
-  return typeof value === 'object' && value !== null && 'intervalMs' in value;
-}
-
-function comparable(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime();
-  if (Array.isArray(value)) return JSON.stringify(value);
-  return value ?? null;
-}
-
 function parsePostfix(reader: TokenReader): Expression {
   let inner = parsePrimary(reader);
   for (;;) {
@@ -153,8 +120,6 @@ function parsePostfix(reader: TokenReader): Expression {
     else return inner;
   }
 }
-
-const toInteger = (value: unknown) => (typeof value === 'boolean' ? Number(value) : (value ?? null));
 
 /** A parenthesised list of expressions. */
 export function parseList(reader: TokenReader): Expression[] {

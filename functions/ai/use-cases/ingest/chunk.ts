@@ -1,15 +1,7 @@
-import type { PageStart } from '../../../../shared/models/page-start.ts';
+import type { NewChunk } from '../../../../shared/lifecycles/document/publish-document.ts';
 
-export interface Chunk {
-  readonly index: number;
-  readonly text: string;
-  /** Where the part that no earlier chunk holds begins. */
-  readonly page: number | null;
-  /** Where pages begin in `text`, the first at 0; empty for a document without pages. */
-  readonly pageStarts: readonly PageStart[];
-  readonly headingPath: readonly string[];
-  readonly tokenCount: number;
-}
+/** A chunk that has been cut; it is named by its place. */
+export type Chunk = Omit<NewChunk, 'id'>;
 
 export interface ChunkLimits {
   readonly chunkTokens: number;

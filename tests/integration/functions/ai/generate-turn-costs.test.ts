@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openAnswerCache } from '../../../../functions/ai/gateways/answer-cache.ts';
 import { generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
 import type { FramePoster } from '../../../../shared/channels/channel-adapter.ts';
@@ -9,15 +9,13 @@ import { openConversationStream } from '../../../../shared/lifecycles/conversati
 import { countCommands } from '../../../support/count-commands.ts';
 import { countTransactions } from '../../../support/count-transactions.ts';
 import { requireVariable } from '../../../support/test-database.ts';
-import { openTurnWorld, type TurnWorld } from '../../../support/turn-world.ts';
+import type { TurnWorld } from '../../../support/turn-world.ts';
+import { useTurnWorld } from '../../../support/use-turn-world.ts';
 
 let world: TurnWorld;
-
-beforeAll(async () => {
-  world = await openTurnWorld();
+useTurnWorld((opened) => {
+  world = opened;
 });
-afterEach(() => world.calm());
-afterAll(() => world?.close());
 
 test('a turn costs three changes and one read of Postgres, and a script for each frame and its end', async () => {
   const { conversationId, first } = await world.conversationWith('How early does the studio open on a Sunday?');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
 import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
 import { type GenerateDependencies, generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
@@ -10,15 +10,13 @@ import type { TenantDatabase } from '../../../../shared/database/tenant-database
 import { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { noAnswerCache } from '../../../support/no-answer-cache.ts';
 import { requireVariable } from '../../../support/test-database.ts';
-import { openTurnWorld, saidSinceRestart, type TurnWorld, typesOf } from '../../../support/turn-world.ts';
+import { saidSinceRestart, type TurnWorld, typesOf } from '../../../support/turn-world.ts';
+import { useTurnWorld } from '../../../support/use-turn-world.ts';
 
 let world: TurnWorld;
-
-beforeAll(async () => {
-  world = await openTurnWorld();
+useTurnWorld((opened) => {
+  world = opened;
 });
-afterEach(() => world.calm());
-afterAll(() => world?.close());
 
 describe('a turn', () => {
   test('whose worker vanished is resumed by the next one, with restarted first', async () => {

@@ -1,15 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
-import { openTurnWorld, saidSinceRestart, type TurnWorld, typesOf } from '../../../support/turn-world.ts';
+import { saidSinceRestart, type TurnWorld, typesOf } from '../../../support/turn-world.ts';
+import { useTurnWorld } from '../../../support/use-turn-world.ts';
 
 let world: TurnWorld;
-
-beforeAll(async () => {
-  world = await openTurnWorld();
+useTurnWorld((opened) => {
+  world = opened;
 });
-afterEach(() => world.calm());
-afterAll(() => world?.close());
 
 describe('a turn', () => {
   test('is streamed, cited, stored and completed, once', async () => {

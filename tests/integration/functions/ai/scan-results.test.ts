@@ -1,20 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { builtInOnly } from '../../../../functions/ai/gateways/malware-scanner.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
 import { expireDocument } from '../../../../shared/lifecycles/document/fail-document.ts';
 import { DOCX } from '../../../support/extractor-program.ts';
 import { makeDocx } from '../../../support/make-zip.ts';
-import { arrived, openScanWorld, type ScanWorld, scanned } from '../../../support/scan-world.ts';
+import { arrived, type ScanWorld, scanned } from '../../../support/scan-world.ts';
+import { useScanWorld } from '../../../support/use-scan-world.ts';
 
 let scan: ScanWorld;
-beforeAll(async () => {
-  scan = await openScanWorld();
-});
-afterAll(() => scan?.close());
-beforeEach(() => {
-  scan.world.embedded = [];
+useScanWorld((opened) => {
+  scan = opened;
 });
 
 describe('an upload that GuardDuty looks at', () => {

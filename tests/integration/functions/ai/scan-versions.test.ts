@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
 import { fileKey } from '../../../../shared/config/file-keys.ts';
 import { reopenUpload } from '../../../../shared/lifecycles/document/reopen-upload.ts';
 import { scanResult } from '../../../support/scan-result.ts';
-import { arrived, openScanWorld, type ScanWorld, scanned, UPLOADS } from '../../../support/scan-world.ts';
+import { arrived, type ScanWorld, scanned, UPLOADS } from '../../../support/scan-world.ts';
+import { useScanWorld } from '../../../support/use-scan-world.ts';
 
 let scan: ScanWorld;
-beforeAll(async () => {
-  scan = await openScanWorld();
-});
-afterAll(() => scan?.close());
-beforeEach(() => {
-  scan.world.embedded = [];
+useScanWorld((opened) => {
+  scan = opened;
 });
 
 describe('an upload that GuardDuty looks at', () => {

@@ -15,6 +15,17 @@ beforeAll(() => {
 });
 afterAll(() => redis.disconnect());
 
+/** It has posted one frame to one connection, and keeps that for its next. */
+async function writerWithMoreToCome() {
+  const { creatorId, conversationId, turnId } = ids();
+  const sockets = openSockets();
+  const shared = { redis, post: sockets.post, readLastSeq: async () => 0 };
+  const writer = openConversationStream({ ...shared, handedOnWithinMs: 60_000 });
+  await writer.join(creatorId, conversationId, 'c');
+  await writer.append(creatorId, conversationId, delta(turnId, 'x'), { more: true });
+  return { creatorId, conversationId, turnId, sockets, shared, writer };
+}
+
 describe('a writer of many frames', () => {
   test('costs one script for each frame and one at its end, for each of two connections', async () => {
     const { creatorId, conversationId, turnId } = ids();
@@ -111,12 +122,7 @@ describe('a writer of many frames', () => {
   });
 
   test('whose next frame comes after one of another process delivers both, in order', async () => {
-    const { creatorId, conversationId, turnId } = ids();
-    const sockets = openSockets();
-    const shared = { redis, post: sockets.post, readLastSeq: async () => 0 };
-    const writer = openConversationStream({ ...shared, handedOnWithinMs: 60_000 });
-    await writer.join(creatorId, conversationId, 'c');
-    await writer.append(creatorId, conversationId, delta(turnId, 'x'), { more: true });
+    const { creatorId, conversationId, turnId, sockets, shared, writer } = await writerWithMoreToCome();
     await openConversationStream(shared).append(creatorId, conversationId, delta(turnId, 'y'));
 
     await writer.append(creatorId, conversationId, delta(turnId, 'z'));
@@ -126,12 +132,7 @@ describe('a writer of many frames', () => {
   });
 
   test('leaves a connection alone that has resumed in between', async () => {
-    const { creatorId, conversationId, turnId } = ids();
-    const sockets = openSockets();
-    const shared = { redis, post: sockets.post, readLastSeq: async () => 0 };
-    const writer = openConversationStream({ ...shared, handedOnWithinMs: 60_000 });
-    await writer.join(creatorId, conversationId, 'c');
-    await writer.append(creatorId, conversationId, delta(turnId, 'x'), { more: true });
+    const { creatorId, conversationId, turnId, sockets, shared, writer } = await writerWithMoreToCome();
     await openConversationStream(shared).join(creatorId, conversationId, 'c', 0);
 
     await writer.append(creatorId, conversationId, delta(turnId, 'y'));
