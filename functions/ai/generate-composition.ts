@@ -19,6 +19,7 @@ import { readVoiceOfTurn } from './repositories/voices.ts';
 import { answerQuestion } from './use-cases/answer/answer-question.ts';
 import { dismissPage } from './use-cases/answer/dismiss-page.ts';
 import type { GenerateDependencies } from './use-cases/answer/generate-turn.ts';
+import { openPlaceTeller } from './use-cases/answer/tell-places.ts';
 
 type Env = z.output<typeof AiEnv>;
 
@@ -40,6 +41,7 @@ export function openGeneration(env: Env): GenerateDependencies {
   return {
     database,
     stream,
+    places: openPlaceTeller(stream),
     turns: openTurnQueue(openWorkQueue(new SQSClient({}), env.TURNS_QUEUE_URL)),
     answer: (asked) => answerQuestion(answering, asked),
     readVoice: readVoiceOfTurn,

@@ -1,5 +1,6 @@
 import { dismissPage } from '../../functions/ai/use-cases/answer/dismiss-page.ts';
 import type { GenerateDependencies } from '../../functions/ai/use-cases/answer/generate-turn.ts';
+import { openPlaceTeller } from '../../functions/ai/use-cases/answer/tell-places.ts';
 import type { TenantDatabase } from '../../shared/database/tenant-database.ts';
 import { readLostRight } from '../../shared/lifecycles/conversation/page-right.ts';
 import type { TestChannel } from './channel-fixture.ts';
@@ -14,6 +15,7 @@ export function testEngine(
     database: asAi,
     stream,
     turns,
+    places: openPlaceTeller(stream, 0),
     answer,
     readVoice: async () => undefined,
     isCancelled: async () => false,

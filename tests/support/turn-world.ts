@@ -8,6 +8,7 @@ import { readVoiceOfTurn } from '../../functions/ai/repositories/voices.ts';
 import { answerQuestion } from '../../functions/ai/use-cases/answer/answer-question.ts';
 import { OFFLINE_THRESHOLDS } from '../../functions/ai/use-cases/answer/decide-refusal.ts';
 import type { GenerateDependencies } from '../../functions/ai/use-cases/answer/generate-turn.ts';
+import { openPlaceTeller } from '../../functions/ai/use-cases/answer/tell-places.ts';
 import type { FramePoster } from '../../shared/channels/channel-adapter.ts';
 import { openHttpClient } from '../../shared/clients/http-client.ts';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
@@ -64,30 +65,34 @@ export async function openTurnWorld(): Promise<TurnWorld> {
   const pool = openPool(database.urlFor('channel'));
   const channel = openTenantDatabase(pool);
   const announced: string[] = [];
-  const openDeps = ({ tenants, client, post, answers }: TurnParts): GenerateDependencies => ({
-    database: tenants,
-    stream: openConversationStream({ redis: client, post, handedOnWithinMs: 60_000 }),
-    turns: { announce: async ({ turn_id }) => void announced.push(turn_id) },
-    answer: (asked) =>
-      answerQuestion(
-        {
-          retrieval: {
-            ...{ database: tenants, ollama, vectors },
-            ...{ passages: passagesTable, readSettings: readAnswerSettings },
+  const openDeps = ({ tenants, client, post, answers }: TurnParts): GenerateDependencies => {
+    const stream = openConversationStream({ redis: client, post, handedOnWithinMs: 60_000 });
+    return {
+      database: tenants,
+      stream,
+      places: openPlaceTeller(stream),
+      turns: { announce: async ({ turn_id }) => void announced.push(turn_id) },
+      answer: (asked) =>
+        answerQuestion(
+          {
+            retrieval: {
+              ...{ database: tenants, ollama, vectors },
+              ...{ passages: passagesTable, readSettings: readAnswerSettings },
+            },
+            ollama,
+            thresholds: async () => OFFLINE_THRESHOLDS,
+            timeouts: { firstTokenMs: 300, betweenTokensMs: 300 },
+            answers,
           },
-          ollama,
-          thresholds: async () => OFFLINE_THRESHOLDS,
-          timeouts: { firstTokenMs: 300, betweenTokensMs: 300 },
-          answers,
-        },
-        asked,
-      ),
-    readVoice: readVoiceOfTurn,
-    isCancelled: openCancelSignal(redis).isRaised,
-    readLostRight: async () => undefined,
-    dismissPage: async () => {},
-    chatModel: ollama.chatModel,
-  });
+          asked,
+        ),
+      readVoice: readVoiceOfTurn,
+      isCancelled: openCancelSignal(redis).isRaised,
+      readLostRight: async () => undefined,
+      dismissPage: async () => {},
+      chatModel: ollama.chatModel,
+    };
+  };
   return {
     ...{ database, server, knowledge, redis, announced, openDeps },
     deps: openDeps({ tenants: knowledge.database, client: redis, post: async () => 'sent', answers: noAnswerCache }),

@@ -18,12 +18,13 @@ import type { Voice } from './build-prompt.ts';
 import { RightLost } from './dismiss-page.ts';
 import { comeBackSoon, failClaimedTurn, sendBack, sendNext, tellEnding } from './end-turn.ts';
 import { type HoldDependencies, holdTurn, LeaseLost } from './hold-turn.ts';
-import { tellPlaces } from './tell-places.ts';
+import type { PlaceTeller } from './tell-places.ts';
 
 export interface GenerateDependencies extends HoldDependencies {
   readonly database: TenantDatabase;
   readonly stream: Pick<ConversationStream, 'append' | 'deltaWriter' | 'lastSeq' | 'letGo'>;
   readonly turns: TurnQueue;
+  readonly places: PlaceTeller;
   readonly answer: (asked: QuestionAsked) => Promise<Answer>;
   readonly readVoice: (db: Executor, creatorId: string, turnId: string) => Promise<Voice | undefined>;
   readonly chatModel: string;
@@ -88,7 +89,7 @@ async function answerOrTell(deps: GenerateDependencies, message: TurnMessage): P
       lookAtRightEveryMs: deps.lookAtRightEveryMs ?? LOOK_AT_RIGHT_EVERY_MS,
     },
   );
-  const placesTold = tellPlaces(deps.stream, message.creator_id, work.queue);
+  const placesTold = deps.places.tell(message.creator_id, work.queue);
   try {
     if (work.turn.attempt > MAX_ATTEMPTS) throw new APIError('INTERNAL_ERROR', 'This question could not be answered.');
     if (work.lostRight) throw new RightLost(work.lostRight);
@@ -126,7 +127,7 @@ async function claim(deps: GenerateDependencies, message: TurnMessage): Promise<
     const [turn, voice, queue, lostRight] = await Promise.all([
       claiming,
       deps.readVoice(db, creatorId, turnId),
-      readQueue(db, creatorId, PLACES_TOLD),
+      deps.places.isDue(creatorId) ? readQueue(db, creatorId, PLACES_TOLD) : [],
       deps.readLostRight(db, { creatorId, conversationId }),
     ]);
     return turn && { turn, voice, workerId, queue, lostRight };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Answer } from '../../../../functions/ai/use-cases/answer/answer-question.ts';
 import { generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
+import { openPlaceTeller } from '../../../../functions/ai/use-cases/answer/tell-places.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { ServerFrame } from '../../../../shared/lifecycles/conversation/frames.ts';
@@ -147,6 +148,27 @@ test('those who wait are told as they move up, the first ten of them, and no pla
   expect(framesOf(chats[0] ?? '').at(-1)).toMatchObject({ type: 'completed', text: 'So.' });
 });
 
+test('of many turns that leave the queue within a second only the first tells the others', async () => {
+  const { creatorId, widgetId } = await makeTenant(channel.database, { origins: [PAGE] });
+  const chats: string[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    chats.push((await startChat(channel, widgetId)).connectionId);
+    await channel.send(chats[n] ?? '', message());
+  }
+  await age(creatorId);
+  const turns = channel.announced.filter((turn) => turn.creator_id === creatorId);
+
+  await asEngine(async (tenants) => {
+    const engine = testEngine(channel, tenants, async () => ANSWER);
+    const places = openPlaceTeller(channel.use.stream, 60_000);
+    for (const turn of turns.slice(0, 3)) await generateTurn({ ...engine, places }, { kind: 'turn', ...turn });
+  });
+
+  const placesOf = (connectionId: string) =>
+    framesOf(connectionId).flatMap(({ type, position }) => (type === 'queued' ? [position] : []));
+  expect(chats.map(placesOf)).toEqual([[], [1], [2], [3], [4], [5]]);
+});
+
 test('moving up is told beside the answer: whoever cannot be told keeps nobody waiting', async () => {
   const { creatorId, widgetId } = await makeTenant(channel.database, { origins: [PAGE] });
   const [first, second] = [await startChat(channel, widgetId), await startChat(channel, widgetId)];
@@ -159,7 +181,8 @@ test('moving up is told beside the answer: whoever cannot be told keeps nobody w
     const engine = testEngine(channel, tenants, async () => ANSWER);
     const append: typeof engine.stream.append = (...args) =>
       args[2].type === 'queued' ? Promise.reject(new Error('no way there')) : engine.stream.append(...args);
-    return generateTurn({ ...engine, stream: { ...engine.stream, append } }, { kind: 'turn', ...turn });
+    const stream = { ...engine.stream, append };
+    return generateTurn({ ...engine, stream, places: openPlaceTeller(stream, 0) }, { kind: 'turn', ...turn });
   });
 
   expect(framesOf(first.connectionId).at(-1)).toMatchObject({ type: 'completed' });
