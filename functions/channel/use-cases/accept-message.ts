@@ -40,10 +40,11 @@ export async function acceptMessage(
   if (turn.kind === 'conflict') {
     throw new APIError('CONFLICT', 'This client_message_id was used with another text.');
   }
-  await use.stream.join(creatorId, conversationId, connectionId, undefined, turn.lastSeq);
   const body = acceptedFrame(turn, message);
-  if (turn.acceptedSeq !== undefined) return reply({ ...body, seq: turn.acceptedSeq });
-  await announce(use, { creatorId, conversationId }, turn, body, reply);
+  if (turn.acceptedSeq === undefined)
+    return announce(use, { creatorId, conversationId, connectionId }, turn, body, reply);
+  await use.stream.join(creatorId, conversationId, connectionId, undefined, turn.lastSeq);
+  await reply({ ...body, seq: turn.acceptedSeq });
 }
 
 /** What has to be known first travels with the statement that opens; a refusal rolls that back. */
@@ -84,13 +85,16 @@ function acceptedFrame(turn: Known, message: VisitorMessage): Extract<NumberedFr
 /** For a new turn, and for one whose first sender stopped half-way. */
 async function announce(
   use: ChannelUse,
-  conversation: ConversationKey,
+  { connectionId, ...conversation }: ConversationKey & { readonly connectionId: string },
   turn: Known,
   body: ReturnType<typeof acceptedFrame>,
   reply: (frame: NumberedFrame) => Promise<void>,
 ): Promise<void> {
   const { creatorId, conversationId } = conversation;
-  const published = await use.stream.publish(creatorId, conversationId, body, { floor: turn.lastSeq });
+  const published = await use.stream.publish(creatorId, conversationId, body, {
+    floor: turn.lastSeq,
+    joins: connectionId,
+  });
   const { seq, posted, repeated } = published;
   const queued = await tellPlace(use, conversation, turn);
   await Promise.all([

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { NotFoundError } from '../../errors/not-found-error.ts';
 import type { FramePumps } from './frame-pumps.ts';
 import type { NumberedFrameBody } from './frames.ts';
 import type { rememberSeqs } from './known-seqs.ts';
@@ -10,6 +11,8 @@ export interface AppendOptions {
   readonly floor?: number;
   /** Another frame of this writer follows at once, and takes over its connections; until then other writers' wait. */
   readonly more?: boolean;
+  /** A connection that becomes live with this frame, unless it is live already. */
+  readonly joins?: string;
 }
 
 export interface PublishedFrame {
@@ -20,6 +23,7 @@ export interface PublishedFrame {
   readonly repeated: boolean;
 }
 
+/** @throws NotFoundError when somebody wants to join a conversation that was erased */
 export type PublishFrame = (
   creatorId: string,
   conversationId: string,
@@ -47,7 +51,7 @@ export function openPublisher({ store, pumps, seqs, askFloor }: PublisherParts):
       ask: () => askFloor(creatorId, conversationId),
     };
     const { kind, seq, live } = await store
-      .append(keys, { frame, body, floor, holder, handed })
+      .append(keys, { frame, body, floor, holder, joins: options.joins, handed })
       .catch((error: unknown) => {
         void pumps.giveBack(keys, handed); // Nobody who is told of the failure waits for it.
         throw error;
@@ -60,6 +64,7 @@ export function openPublisher({ store, pumps, seqs, askFloor }: PublisherParts):
       return pumps.run(keys, { connectionId, holder }, { kind: 'more', seq: cursor, frames: next ? [body] : [] });
     });
     if (!appended) posts.push(pumps.giveBack(keys, handed));
+    if (kind === 'erased' && options.joins !== undefined) throw new NotFoundError();
     const posted = Promise.all(posts).then(() => {});
     posted.catch(() => {}); // Whoever awaits it is told; nobody has to.
     return { seq, posted, repeated: kind === 'repeat' };

@@ -46,21 +46,31 @@ local function tail(connection, after, seq, batch)
 end
 `;
 
+const ENTER = `
+local function enter(connection, at, kept_ms)
+  if connection == '' or redis.call('HEXISTS', KEYS[3], connection) == 1 then return end
+  redis.call('HSET', KEYS[3], connection, at)
+  redis.call('PEXPIRE', KEYS[3], kept_ms)
+end
+`;
+
 /**
  * Draws the next number, adds the frame, and takes the pump of every live connection that has none.
  * ARGV: body, floor or '', margin, name for once or '', holder, lease ms, frames kept, ms of frames, ms of seq,
- * name that from now on counts as used or '', name whose use makes this frame void or '', then connection and number for
- * each pump of this holder that has posted up to there and is handed on to this frame.
+ * name that from now on counts as used or '', name whose use makes this frame void or '', connection that becomes live
+ * behind the last frame, unless it is live already, or '', ms of cursors, then connection and number for each pump of this
+ * holder that has posted up to there and is handed on to this frame.
  * Returns {'appended', seq, connection, cursor, …}, {'repeat', seq, connection, cursor, …}, {'erased'} or {'unknown'} (no
  * number known).
  */
-export const APPEND = `${NOW}${TAKE_PUMP}${KNOWN_SEQ}
+export const APPEND = `${NOW}${TAKE_PUMP}${KNOWN_SEQ}${ENTER}
 if redis.call('EXISTS', KEYS[6]) == 1 then return {'erased'} end
 for _, name in ipairs({ARGV[4], ARGV[11]}) do
   local before = name ~= '' and redis.call('HGET', KEYS[5], name)
   if before then
     -- Whoever appended it may have ended before it posted: what is behind and has nobody to post to it is picked up.
     local reply, now, tip = {'repeat', tonumber(before)}, now_ms(), known_seq() or 0
+    enter(ARGV[12], tip, ARGV[13])
     local live = redis.call('HGETALL', KEYS[3])
     for i = 1, #live, 2 do
       local pump = redis.call('HGET', KEYS[4], live[i])
@@ -84,6 +94,7 @@ elseif floor and floor > seq + tonumber(ARGV[3]) then
   seq = floor
   redis.call('DEL', KEYS[1])
 end
+enter(ARGV[12], seq, ARGV[13])
 seq = seq + 1
 redis.call('SET', KEYS[2], seq, 'PX', ARGV[9])
 redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[7], string.format('%.0f-0', seq), 'f', ARGV[1])
@@ -100,7 +111,7 @@ local live = redis.call('HGETALL', KEYS[3])
 local held = redis.call('HGETALL', KEYS[4])
 local pumps, handed = {}, {}
 for i = 1, #held, 2 do pumps[held[i]] = held[i + 1] end
-for i = 12, #ARGV, 2 do handed[ARGV[i]] = tonumber(ARGV[i + 1]) end
+for i = 14, #ARGV, 2 do handed[ARGV[i]] = tonumber(ARGV[i + 1]) end
 local reply = {'appended', seq}
 for i = 1, #live, 2 do
   local connection, cursor, pump = live[i], tonumber(live[i + 1]), pumps[live[i]]

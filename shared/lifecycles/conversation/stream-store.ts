@@ -19,6 +19,8 @@ export interface AppendRequest {
   readonly body: string;
   readonly floor: Floor;
   readonly holder: string;
+  /** Becomes live behind the last frame before this one, unless it is live already. */
+  readonly joins: string | undefined;
   /** Pumps of this holder that are handed on to the frame. */
   readonly handed: readonly HeldPump[];
 }
@@ -69,11 +71,14 @@ export function openStreamStore(redis: RedisClient): StreamStore {
     });
 
   return {
-    append: (keys, { frame, body, floor, holder, handed }) => {
+    append: (keys, { frame, body, floor, holder, joins = '', handed }) => {
       const run = async (from: ScriptArgument) => {
         const names = [onceName(frame), holder, PUMP_LEASE_MS, MAX_FRAMES, FRAMES_MS, SEQ_MS, begunName(frame)];
         const pumps = handed.flatMap(({ connectionId, delivered }) => [connectionId, delivered]);
-        return readAppendReply(await runAppend(keys, [body, from, MARGIN, ...names, voidedBy(frame), ...pumps]));
+        const joining = [joins, CURSORS_MS];
+        return readAppendReply(
+          await runAppend(keys, [body, from, MARGIN, ...names, voidedBy(frame), ...joining, ...pumps]),
+        );
       };
       return orRelease(keys, holder, withFloor(floor, run));
     },

@@ -3,6 +3,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
+import { NotFoundError } from '../../../../shared/errors/not-found-error.ts';
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { delta, ids, openSockets, type ReceivedFrame, seqs, upTo } from '../../../support/stream-sockets.ts';
 import { testRedisUrl } from '../../../support/test-redis.ts';
@@ -71,6 +72,35 @@ describe('delivery', () => {
     await stream.append(creatorId, conversationId, delta(turnId, 'b'));
 
     expect(seqs(sockets.of('c'))).toEqual([2]);
+  });
+
+  test('a socket that joins with a frame gets that one and what follows, and misses nothing by joining again', async () => {
+    const { creatorId, conversationId, turnId } = ids();
+    const sockets = openSockets();
+    const stream = openConversationStream({ redis, post: sockets.post, readLastSeq: async () => 0 });
+    const accepted = { type: 'accepted' as const, turn_id: turnId, message_id: turnId, client_message_id: turnId };
+    await stream.append(creatorId, conversationId, delta(turnId, 'before'));
+
+    await stream.append(creatorId, conversationId, accepted, { joins: 'c' });
+    await stream.append(creatorId, conversationId, delta(turnId, 'a'), { joins: 'c' });
+    await stream.append(creatorId, conversationId, accepted, { joins: 'd' });
+    await stream.append(creatorId, conversationId, delta(turnId, 'b'));
+
+    expect(seqs(sockets.of('c'))).toEqual([2, 3, 4]);
+    expect(seqs(sockets.of('d'))).toEqual([4]);
+  });
+
+  test('nobody joins an erased conversation, not even with a frame', async () => {
+    const { creatorId, conversationId, turnId } = ids();
+    const sockets = openSockets();
+    const stream = openConversationStream({ redis, post: sockets.post, readLastSeq: async () => 0 });
+    await stream.append(creatorId, conversationId, delta(turnId, 'a'));
+    await stream.forget(creatorId, conversationId);
+
+    const joining = stream.append(creatorId, conversationId, delta(turnId, 'late'), { joins: 'c' });
+
+    await expect(joining).rejects.toThrow(NotFoundError);
+    expect(sockets.of('c')).toEqual([]);
   });
 
   test('frames of several appending processes arrive in order, none twice', async () => {
