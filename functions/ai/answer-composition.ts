@@ -8,6 +8,7 @@ import { openVectorIndex, type VectorIndex } from './gateways/chroma.ts';
 import { type ModelWatch, openModelWatch } from './gateways/model-watch.ts';
 import { type OllamaGateway, openOllama } from './gateways/ollama.ts';
 import { rememberEmbeddings } from './gateways/remember-embeddings.ts';
+import { readAnswerBasis } from './repositories/answer-basis.ts';
 import { readAnswerSettings } from './repositories/answer-settings.ts';
 import { passagesTable } from './repositories/passages.ts';
 import { openReconciliations } from './repositories/reconciliations.ts';
@@ -64,6 +65,7 @@ export function openAnswerDependencies(
     },
     ollama,
     answers,
+    readBasis: readAnswerBasis,
     thresholds: async () => ((await models.read()).offline ? OFFLINE_THRESHOLDS : MODEL_THRESHOLDS),
     timeouts: MODEL_TIMEOUTS,
   };

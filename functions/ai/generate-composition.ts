@@ -15,6 +15,7 @@ import { openCancelSignal } from '../../shared/lifecycles/turn/cancel-signal.ts'
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openAnswerDependencies, openModelServers } from './answer-composition.ts';
 import { openAnswerCache } from './gateways/answer-cache.ts';
+import { readAnswerBasis } from './repositories/answer-basis.ts';
 import { readVoiceOfTurn } from './repositories/voices.ts';
 import { answerQuestion } from './use-cases/answer/answer-question.ts';
 import { dismissPage } from './use-cases/answer/dismiss-page.ts';
@@ -45,6 +46,7 @@ export function openGeneration(env: Env): GenerateDependencies {
     turns: openTurnQueue(openWorkQueue(new SQSClient({}), env.TURNS_QUEUE_URL)),
     answer: (asked) => answerQuestion(answering, asked),
     readVoice: readVoiceOfTurn,
+    readBasis: readAnswerBasis,
     isCancelled: openCancelSignal(redis).isRaised,
     readLostRight,
     dismissPage: (key, reason) => dismissPage({ stream, outlet }, key, reason),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openVectorIndex, type VectorIndex } from '../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../functions/ai/gateways/ollama.ts';
+import { readAnswerBasis } from '../../functions/ai/repositories/answer-basis.ts';
 import { readAnswerSettings } from '../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../functions/ai/repositories/passages.ts';
 import { readVoiceOfTurn } from '../../functions/ai/repositories/voices.ts';
@@ -116,12 +117,14 @@ function dependencies(
             },
           },
           ollama,
+          readBasis: readAnswerBasis,
           thresholds: async () => OFFLINE_THRESHOLDS,
           timeouts,
           answers: noAnswerCache,
         },
         asked,
       ),
+    readBasis: readAnswerBasis,
     readVoice: readVoiceOfTurn,
     isCancelled: async () => false,
     readLostRight: async () => undefined,

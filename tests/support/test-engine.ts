@@ -1,3 +1,4 @@
+import { readAnswerBasis } from '../../functions/ai/repositories/answer-basis.ts';
 import { dismissPage } from '../../functions/ai/use-cases/answer/dismiss-page.ts';
 import type { GenerateDependencies } from '../../functions/ai/use-cases/answer/generate-turn.ts';
 import { openPlaceTeller } from '../../functions/ai/use-cases/answer/tell-places.ts';
@@ -17,6 +18,7 @@ export function testEngine(
     turns,
     places: openPlaceTeller(stream, 0),
     answer,
+    readBasis: readAnswerBasis,
     readVoice: async () => undefined,
     isCancelled: async () => false,
     readLostRight,

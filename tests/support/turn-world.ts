@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AnswerCache } from '../../functions/ai/gateways/answer-cache.ts';
 import { openVectorIndex } from '../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../functions/ai/gateways/ollama.ts';
+import { readAnswerBasis } from '../../functions/ai/repositories/answer-basis.ts';
 import { readAnswerSettings } from '../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../functions/ai/repositories/passages.ts';
 import { readVoiceOfTurn } from '../../functions/ai/repositories/voices.ts';
@@ -80,12 +81,14 @@ export async function openTurnWorld(): Promise<TurnWorld> {
               ...{ passages: passagesTable, readSettings: readAnswerSettings },
             },
             ollama,
+            readBasis: readAnswerBasis,
             thresholds: async () => OFFLINE_THRESHOLDS,
             timeouts: { firstTokenMs: 300, betweenTokensMs: 300 },
             answers,
           },
           asked,
         ),
+      readBasis: readAnswerBasis,
       readVoice: readVoiceOfTurn,
       isCancelled: openCancelSignal(redis).isRaised,
       readLostRight: async () => undefined,

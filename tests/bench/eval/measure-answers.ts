@@ -1,5 +1,6 @@
 import { openVectorIndex } from '../../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../../functions/ai/gateways/ollama.ts';
+import { readAnswerBasis } from '../../../functions/ai/repositories/answer-basis.ts';
 import { readAnswerSettings } from '../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../functions/ai/repositories/passages.ts';
 import { type AnswerDependencies, answerQuestion } from '../../../functions/ai/use-cases/answer/answer-question.ts';
@@ -70,6 +71,7 @@ async function openEval(parts: EvalParts, set: QuestionSet, chunkTokens: number)
   const deps: AnswerDependencies = {
     retrieval: { database: knowledge.database, ollama, vectors, ...tables },
     ollama,
+    readBasis: readAnswerBasis,
     thresholds: async () => thresholds,
     timeouts: { firstTokenMs: 120_000, betweenTokensMs: 60_000 },
     answers: noAnswerCache,

@@ -1,8 +1,7 @@
-import { readKnowledge } from '../../../../shared/lifecycles/document/knowledge.ts';
 import type { Citation } from '../../../../shared/models/citation.ts';
 import type { AnswerCache } from '../../gateways/answer-cache.ts';
 import type { OllamaGateway } from '../../gateways/ollama.ts';
-import type { AnswerSettings } from '../../repositories/answer-settings.ts';
+import type { AnswerBasis, readAnswerBasis } from '../../repositories/answer-basis.ts';
 import type { RetrieveDependencies } from '../retrieve/retrieve-passages.ts';
 import type { HistoryMessage } from '../retrieve/widen-query.ts';
 import { answerAnew } from './answer-anew.ts';
@@ -17,6 +16,7 @@ export interface AnswerDependencies {
   readonly thresholds: () => Promise<RefusalThresholds>;
   readonly timeouts: AnswerTimeouts;
   readonly answers: Pick<AnswerCache, 'read' | 'write'>;
+  readonly readBasis: typeof readAnswerBasis;
 }
 
 export interface QuestionAsked {
@@ -24,6 +24,8 @@ export interface QuestionAsked {
   readonly question: string;
   readonly history: readonly HistoryMessage[];
   readonly voice: Voice | undefined;
+  /** What a kept answer must rest on, for who has read it already. */
+  readonly basis?: AnswerBasis | undefined;
   readonly signal: AbortSignal;
   /** Receives the answer as it is made, a refusal included. */
   readonly onText: (text: string) => void;
@@ -66,7 +68,8 @@ export async function answerQuestion(deps: AnswerDependencies, asked: QuestionAs
   const { text, refused, finishReason } = answer;
   // What was found by half a search may be bettered by the next one.
   if (retrieval.complete && finishReason !== 'cancelled') {
-    const basis = basisOf(retrieval.knowledgeVersion, retrieval.settings);
+    const { knowledgeVersion, settings } = retrieval;
+    const basis = keyOf({ knowledgeVersion, refusalThreshold: settings.refusalThreshold });
     const { evidence } = answer;
     const citations = [...answer.citations];
     await deps.answers.write(asked.creatorId, parts, { basis, text, refused, finishReason, evidence, citations });
@@ -82,10 +85,10 @@ async function answerAgain(
   const startedAt = performance.now();
   const known = await deps.answers.read(asked.creatorId, parts);
   if (!known) return undefined;
-  const [knowledge, settings] = await deps.retrieval.database.readAsTenant(asked.creatorId, (db) =>
-    Promise.all([readKnowledge(db, asked.creatorId), deps.retrieval.readSettings(db, asked.creatorId)]),
-  );
-  if (known.basis !== basisOf(knowledge.version, settings)) return undefined;
+  const { creatorId } = asked;
+  const basis =
+    asked.basis ?? (await deps.retrieval.database.readAsTenant(creatorId, (db) => deps.readBasis(db, creatorId)));
+  if (known.basis !== keyOf(basis)) return undefined;
   asked.onText(known.text);
   const total = Math.round(performance.now() - startedAt);
   return {
@@ -108,6 +111,4 @@ function partsOf(deps: AnswerDependencies, { question, voice }: QuestionAsked): 
   return [PROMPT_VERSION, chatModel, deps.retrieval.ollama.embeddingModel, JSON.stringify(voice ?? null), asked];
 }
 
-function basisOf(knowledgeVersion: number, { refusalThreshold }: AnswerSettings): string {
-  return `${knowledgeVersion}:${refusalThreshold ?? ''}`;
-}
+const keyOf = ({ knowledgeVersion, refusalThreshold }: AnswerBasis) => `${knowledgeVersion}:${refusalThreshold ?? ''}`;

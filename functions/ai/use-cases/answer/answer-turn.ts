@@ -19,14 +19,14 @@ const CLOSING_FRAMES = 2;
  * are stored. @throws LeaseLost when another worker owns the turn by then
  */
 export async function answerTurn(deps: GenerateDependencies, work: Work, signal: AbortSignal): Promise<void> {
-  const { turn, voice, workerId } = work;
+  const { turn, voice, basis, workerId } = work;
   const { creatorId, conversationId, turnId } = turn;
   const tellFirst = firstTextTeller();
   const restart = async () => {
     await deps.stream.append(creatorId, conversationId, { type: 'restarted', turn_id: turnId });
   };
   if (turn.attempt > 1) await restart();
-  const asked = { creatorId, question: turn.question, history: turn.history, voice, signal };
+  const asked = { creatorId, question: turn.question, history: turn.history, voice, basis, signal };
   const { answer, lastSeq } = turn.cancelRequested
     ? cancelledAnswer(deps)
     : await streamAnswer(

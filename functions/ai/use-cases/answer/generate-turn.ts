@@ -12,6 +12,7 @@ import { type QueuedTurn, readQueue } from '../../../../shared/lifecycles/turn/q
 import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { currentScope } from '../../../../shared/observability/request-scope.ts';
+import type { AnswerBasis, readAnswerBasis } from '../../repositories/answer-basis.ts';
 import type { Answer, QuestionAsked } from './answer-question.ts';
 import { answerTurn } from './answer-turn.ts';
 import type { Voice } from './build-prompt.ts';
@@ -27,6 +28,7 @@ export interface GenerateDependencies extends HoldDependencies {
   readonly places: PlaceTeller;
   readonly answer: (asked: QuestionAsked) => Promise<Answer>;
   readonly readVoice: (db: Executor, creatorId: string, turnId: string) => Promise<Voice | undefined>;
+  readonly readBasis: typeof readAnswerBasis;
   readonly chatModel: string;
   /** Ends what listens to the conversation, telling why; see `dismissPage`. */
   readonly dismissPage: (key: ConversationKey, reason: ClosingReason) => Promise<void>;
@@ -40,6 +42,7 @@ export interface GenerateDependencies extends HoldDependencies {
 export interface Work {
   readonly turn: ClaimedTurn;
   readonly voice: Voice | undefined;
+  readonly basis: AnswerBasis;
   readonly workerId: string;
   /** Who moves up now that this turn has left the queue. */
   readonly queue: readonly QueuedTurn[];
@@ -124,12 +127,13 @@ async function claim(deps: GenerateDependencies, message: TurnMessage): Promise<
   return deps.database.changeAtOnce(creatorId, async (db) => {
     const claiming = claimTurn(db, { creatorId, turnId, workerId, leaseMs: LEASE_MS });
     // What is read later in the transaction knows that this turn is taken.
-    const [turn, voice, queue, lostRight] = await Promise.all([
+    const [turn, voice, basis, queue, lostRight] = await Promise.all([
       claiming,
       deps.readVoice(db, creatorId, turnId),
+      deps.readBasis(db, creatorId),
       deps.places.isDue(creatorId) ? readQueue(db, creatorId, PLACES_TOLD) : [],
       deps.readLostRight(db, { creatorId, conversationId }),
     ]);
-    return turn && { turn, voice, workerId, queue, lostRight };
+    return turn && { turn, voice, basis, workerId, queue, lostRight };
   });
 }

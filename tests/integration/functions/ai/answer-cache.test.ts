@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type AnswerCache, openAnswerCache } from '../../../../functions/ai/gateways/answer-cache.ts';
 import { openVectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../../../functions/ai/gateways/ollama.ts';
+import { readAnswerBasis } from '../../../../functions/ai/repositories/answer-basis.ts';
 import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import {
@@ -48,6 +49,7 @@ beforeAll(async () => {
           ...{ passages: passagesTable, readSettings: readAnswerSettings },
         },
         ollama,
+        readBasis: readAnswerBasis,
         thresholds: async () => OFFLINE_THRESHOLDS,
         timeouts: { firstTokenMs: 5_000, betweenTokensMs: 5_000 },
         answers: cache,

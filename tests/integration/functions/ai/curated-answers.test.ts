@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openVectorIndex, type VectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
 import { type OllamaGateway, openOllama } from '../../../../functions/ai/gateways/ollama.ts';
+import { readAnswerBasis } from '../../../../functions/ai/repositories/answer-basis.ts';
 import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
@@ -102,6 +103,7 @@ const ask = (question: string) =>
   answerQuestion(
     {
       ...{ retrieval: retrieval(), ollama, thresholds: async () => OFFLINE_THRESHOLDS, answers: noAnswerCache },
+      readBasis: readAnswerBasis,
       timeouts: { firstTokenMs: 5_000, betweenTokensMs: 5_000 },
     },
     {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openVectorIndex } from '../../../../functions/ai/gateways/chroma.ts';
 import { openOllama } from '../../../../functions/ai/gateways/ollama.ts';
+import { readAnswerBasis } from '../../../../functions/ai/repositories/answer-basis.ts';
 import { readAnswerSettings } from '../../../../functions/ai/repositories/answer-settings.ts';
 import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { answerAndCount } from '../../../../functions/ai/use-cases/answer/answer-and-count.ts';
@@ -39,6 +40,7 @@ beforeEach(async () => {
       readSettings: readAnswerSettings,
     },
     ollama,
+    readBasis: readAnswerBasis,
     thresholds: async () => OFFLINE_THRESHOLDS,
     timeouts: { firstTokenMs: 5_000, betweenTokensMs: 5_000 },
     answers: noAnswerCache,
