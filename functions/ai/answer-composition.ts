@@ -6,8 +6,8 @@ import type { TenantDatabase } from '../../shared/database/tenant-database.ts';
 import type { AnswerCache } from './gateways/answer-cache.ts';
 import { openVectorIndex, type VectorIndex } from './gateways/chroma.ts';
 import { type ModelWatch, openModelWatch } from './gateways/model-watch.ts';
-import { type OllamaGateway, openOllama } from './gateways/ollama.ts';
-import { rememberEmbeddings } from './gateways/remember-embeddings.ts';
+import { openOllama } from './gateways/ollama.ts';
+import { type RememberingOllama, rememberEmbeddings } from './gateways/remember-embeddings.ts';
 import { readAnswerBasis } from './repositories/answer-basis.ts';
 import { readAnswerSettings } from './repositories/answer-settings.ts';
 import { passagesTable } from './repositories/passages.ts';
@@ -21,7 +21,7 @@ type Env = z.output<typeof AiEnv>;
 const MODEL_TIMEOUTS = { firstTokenMs: 30_000, betweenTokensMs: 10_000 };
 
 export interface ModelServers {
-  readonly ollama: OllamaGateway;
+  readonly ollama: RememberingOllama;
   readonly vectors: VectorIndex;
   readonly models: ModelWatch;
 }
@@ -29,7 +29,7 @@ export interface ModelServers {
 /** The clients of Ollama and Chroma, all through the project's one HTTP client. */
 export function openModelServers(env: Env, redis: RedisClient): ModelServers {
   const isRepeatable = (method: string, url: URL) => method === 'GET' || url.pathname.endsWith('/api/embed');
-  const ollama = openOllama({
+  const server = openOllama({
     url: env.OLLAMA_URL,
     chatModel: env.CHAT_MODEL,
     embeddingModel: env.EMBEDDING_MODEL,
@@ -41,6 +41,7 @@ export function openModelServers(env: Env, redis: RedisClient): ModelServers {
       downStatuses: new Set([502, 504]),
     }),
   });
+  const ollama = rememberEmbeddings(server);
   // Queries are POSTs that change nothing, upserts replace by id and removals may be repeated.
   const vectors = openVectorIndex({
     url: env.CHROMA_URL,
@@ -57,7 +58,7 @@ export function openAnswerDependencies(
   return {
     retrieval: {
       database,
-      ollama: rememberEmbeddings(ollama),
+      ollama,
       vectors,
       passages: passagesTable,
       readSettings: readAnswerSettings,

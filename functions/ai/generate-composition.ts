@@ -21,6 +21,7 @@ import { answerQuestion } from './use-cases/answer/answer-question.ts';
 import { dismissPage } from './use-cases/answer/dismiss-page.ts';
 import type { GenerateDependencies } from './use-cases/answer/generate-turn.ts';
 import { openPlaceTeller } from './use-cases/answer/tell-places.ts';
+import { widenQuery } from './use-cases/retrieve/widen-query.ts';
 
 type Env = z.output<typeof AiEnv>;
 
@@ -45,6 +46,7 @@ export function openGeneration(env: Env): GenerateDependencies {
     places: openPlaceTeller(stream),
     turns: openTurnQueue(openWorkQueue(new SQSClient({}), env.TURNS_QUEUE_URL)),
     answer: (asked) => answerQuestion(answering, asked),
+    begin: ({ question, history }) => ollama.begin(widenQuery(question, history).text),
     readVoice: readVoiceOfTurn,
     readBasis: readAnswerBasis,
     isCancelled: openCancelSignal(redis).isRaised,

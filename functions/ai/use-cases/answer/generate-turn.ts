@@ -27,6 +27,8 @@ export interface GenerateDependencies extends HoldDependencies {
   readonly turns: TurnQueue;
   readonly places: PlaceTeller;
   readonly answer: (asked: QuestionAsked) => Promise<Answer>;
+  /** Begins with what answering will need, while the claim is still being committed. Changes nothing, never throws. */
+  readonly begin?: (turn: Pick<ClaimedTurn, 'question' | 'history'>) => void;
   readonly readVoice: (db: Executor, creatorId: string, turnId: string) => Promise<Voice | undefined>;
   readonly readBasis: typeof readAnswerBasis;
   readonly chatModel: string;
@@ -134,6 +136,7 @@ async function claim(deps: GenerateDependencies, message: TurnMessage): Promise<
       deps.places.isDue(creatorId) ? readQueue(db, creatorId, PLACES_TOLD) : [],
       deps.readLostRight(db, { creatorId, conversationId }),
     ]);
+    if (turn) deps.begin?.(turn);
     return turn && { turn, voice, basis, workerId, queue, lostRight };
   });
 }
