@@ -17,14 +17,14 @@ export interface RefusalThresholds {
 }
 
 /**
- * Feature hashing dilutes a sentence in a long passage, and words alone do not know what means the same: so little is
- * refused here (0.05 is the noise of 768 hashed places), and the offline model judges sentence by sentence.
+ * Feature hashing dilutes a sentence in a long passage, and words alone do not know what means the same: so only what
+ * shares nothing at all is refused here, and the offline model judges sentence by sentence.
  */
 export const OFFLINE_THRESHOLDS: RefusalThresholds = {
-  sureSimilarity: 0.05,
-  leastSimilarity: 0.02,
-  someCoverage: 0.1,
-  sureCoverage: 0.2,
+  sureSimilarity: 0.02,
+  leastSimilarity: 0.005,
+  someCoverage: 0.05,
+  sureCoverage: 0.1,
 };
 
 /** nomic-embed-text puts unrelated texts at 0.4 to 0.55 and answers at 0.65 and above. */

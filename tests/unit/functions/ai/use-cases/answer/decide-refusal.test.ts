@@ -64,7 +64,7 @@ describe('a question', () => {
 
   test('of which the words tell little is left to the offline model, but not one without any', () => {
     expect(decide('Which studio has the biggest windows?', retrieval(0), OFFLINE_THRESHOLDS)).toBeUndefined();
-    expect(decide('Who painted the Mona Lisa?', retrieval(0.02), OFFLINE_THRESHOLDS)).toBe('not_covered');
+    expect(decide('Who painted the Mona Lisa?', retrieval(0.01), OFFLINE_THRESHOLDS)).toBe('not_covered');
   });
 
   test('meets the border that the creator has set', () => {
