@@ -94,6 +94,32 @@ export function injectedLinks(host: string): { readonly family: string; readonly
       `${name}&#x2e;${ending}`,
       `[x]&lpar;${host}&rpar;`,
     ],
+    reference: [
+      `[the form][f]\n\n[f]: ${host}`,
+      `[f]: <https://${host}> 'title'`,
+      `[${host}][]`,
+      `![][p]\n[p]: //${host}`,
+    ],
+    newNames: ['ninja', 'zone', 'rocks', 'party', 'win', 'download', 'studio', 'museum', 'поддержка'].map(
+      (end) => `${name}.${end}`,
+    ),
+    escaped: [
+      `${name}%2E${ending}`,
+      `https%3A%2F%2F${host}`,
+      `${name}\\x2e${ending}`,
+      `${name}\\u002e${ending}`,
+      `java&Tab;script:x`,
+      `javascript&colon;location`,
+      `data&#58;text/html,x`,
+      `java\\u0073cript:x`,
+    ],
+    shaped: ['\u200D', '\u200C', '\uFE0F', '\u{E0100}', '\u2066', '\u180E'].flatMap((mark) => [
+      `${name}${mark}.${ending}`,
+      `${[...name].join(mark)}.${ending}/a`,
+      `https:${mark}//${host}`,
+    ]),
+    spelled: [`${name}[dot]${ending}`, `${name}(dot)com`, `${name}{punkt}${ending}`, `thief[at]${name}[dot]${ending}`],
+    hexadecimal: [Buffer.from(`https://${host}/a`).toString('hex')],
     base64: [
       base64(`https://${host}/claim-your-prize`),
       `data:text/html;base64,${base64(`<a href=//${host}>`)}`,
