@@ -21,6 +21,8 @@ const IN_HEADING = 0.8;
 const BESIDE = 0.55;
 /** … or goes with any subject. */
 const LIGHT = 0.35;
+/** … or was asked before, and not again. */
+const BEFORE = 0.4;
 
 const QUANTITY = /\bhow (much|many|long|often|far|old|big|tall|large|high|soon|fast|wide|deep|late|early)\b/gi;
 /** What is asked for without being named. */
@@ -35,6 +37,7 @@ export function composeAnswer({ question, previous, passages }: ReadPrompt): str
   if (wanted.length === 0 || sentences.length === 0) return NO_ANSWER;
 
   const weights = weigh(new Set(wanted), sentences);
+  if (own.length > 0) for (const [stem, weight] of weights) if (!own.includes(stem)) weights.set(stem, weight * BEFORE);
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   const tellsKind = kindTeller(question);
   const ranked = sentences

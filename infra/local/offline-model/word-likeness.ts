@@ -10,6 +10,8 @@ const PART = 0.75;
 /** … or only its beginning, or its middle: a Jahreskarte is no year. */
 const FRONT = 0.5;
 const INFLECTION = 3;
+/** Two letters in the wrong order. */
+const SWAPPED = 0.9;
 
 /** 1 for the word itself, less for one that means, is built or is spelt nearly the same; 0 for any other. */
 export function likeness(stem: string, words: readonly string[]): number {
@@ -21,7 +23,7 @@ export function likeness(stem: string, words: readonly string[]): number {
     if (concepts.size > 0 && !concepts.isDisjointFrom(conceptsOf(word))) best = Math.max(best, SYNONYM);
     if (root.length >= 4 && root === rootOf(word)) best = Math.max(best, ROOT);
     if (stem.length >= 4 && word.length >= 4) best = Math.max(best, partOf(stem, word), partOf(word, stem));
-    if (stem.length >= 5 && word.length >= 5 && word[0] === stem[0]) best = Math.max(best, 0.9 * spelling(stem, word));
+    if (stem.length >= 4 && word.length >= 4 && word[0] === stem[0]) best = Math.max(best, 0.9 * spelling(stem, word));
   }
   return best;
 }
@@ -55,8 +57,10 @@ function rootOf(stem: string): string {
   return root;
 }
 
-/** Dice's coefficient of the trigrams; 0 for what is no mere slip. */
+/** Dice's coefficient of the trigrams, or what swapped letters leave; 0 for what is no mere slip. */
 function spelling(a: string, b: string): number {
+  if (a.length === b.length && [...a].sort().join('') === [...b].sort().join('')) return SWAPPED;
+  if (a.length < 5 || b.length < 5) return 0;
   const pieces = new Set(trigramsOf(a));
   const others = trigramsOf(b);
   const dice = (2 * others.filter((piece) => pieces.has(piece)).length) / (pieces.size + others.length);
