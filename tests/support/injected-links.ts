@@ -35,6 +35,7 @@ export function injectedLinks(host: string): { readonly family: string; readonly
       `${host}:8080`,
       `sub.${host}/a`,
       `${name}.ru`,
+      `visit-${host}-now`,
       `${name}.zip`,
       `${name}.io/x`,
       `${name}.xn--p1ai`,

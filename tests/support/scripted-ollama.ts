@@ -124,8 +124,25 @@ export function obedientAnswer(prompt: string): string[] {
   const orders = passages
     .split('\n')
     .filter((line) => /\b(ignore|instead|say|reply|answer|repeat|write|visit|tell)\b/i.test(line));
-  const said = orders.map((order) => (/\b(instructions|prompt|rules)\b/i.test(order) ? `${order} ${prompt}` : order));
+  const said = orders.map((order) =>
+    /\b(instructions|prompt|rules)\b/i.test(order) ? `${order} ${inTheFormOf(order, prompt)}` : order,
+  );
   return said.join(' ').match(/\s*\S+/g) ?? ['NOT_IN_SOURCES'];
+}
+
+/** Text as an order wants it told. */
+function inTheFormOf(order: string, text: string): string {
+  if (/base64/i.test(order)) return Buffer.from(text).toString('base64');
+  if (/hexadecimal/i.test(order)) return Buffer.from(text).toString('hex');
+  if (/backwards/i.test(order)) return [...text].toReversed().join('');
+  if (/letter by letter/i.test(order)) return [...text.replaceAll(/\s/g, '')].join(' ');
+  if (/rot13/i.test(order)) {
+    return text.replaceAll(/[a-z]/gi, (letter) => {
+      const first = letter <= 'Z' ? 65 : 97;
+      return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
+    });
+  }
+  return text;
 }
 
 async function handle(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -13,9 +13,9 @@ const SCHEME =
   /(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^\s/]|\b(?:javascript|data|vbscript|mailto|file|tel|sms|facetime|skype|whatsapp|tg|intent|blob|view-source|ftp|wss?):|\b(?:https?|hxxps?):|\bwww\.|\]\(/i;
 /** A bare name counts where browsers and chat programs would make it a link. */
 const BARE =
-  /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|info|biz|dev|app|xyz|site|online|shop|club|top|link|click|live|cloud|store|tech|page|example|test|invalid|onion|local|internal|zip|mov|lol|icu|vip|fun|pro|one|world|today|life|agency|name|mobi|asia|space|work|blog|news|media|link|chat|social|finance|bank|money|support|help|email|mail|host|website|xn--[a-z0-9-]+)(?=[^\p{L}\p{N}-]|$)/iu;
+  /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|info|biz|dev|app|xyz|site|online|shop|club|top|link|click|live|cloud|store|tech|page|example|test|invalid|onion|local|internal|zip|mov|lol|icu|vip|fun|pro|one|world|today|life|agency|name|mobi|asia|space|work|blog|news|media|link|chat|social|finance|bank|money|support|help|email|mail|host|website|xn--[a-z0-9-]+)(?=[^\p{L}\p{N}]|$)/iu;
 /** Country names in small letters only: "done.It" is a forgotten space. */
-const BARE_COUNTRY = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+[a-z]{2}(?=[^\p{L}\p{N}-]|$)/u;
+const BARE_COUNTRY = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+[a-z]{2}(?=[^\p{L}\p{N}]|$)/u;
 /** In small letters throughout no sentence ends there either, whatever the last name is: new ones come every month. */
 const BARE_SMALL = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{Ll}\p{N}-]*\p{Ll}[\p{Ll}\p{N}-]*\.)+\p{Ll}{3,24}(?=[^\p{L}\p{N}-]|$)/u;
 /** With a path behind it no sentence is meant, whatever its ending and case. */
