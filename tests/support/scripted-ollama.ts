@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -32,6 +33,14 @@ export type OllamaFailure =
   /** Silence after so many tokens, until the client leaves. */
   | { readonly kind: 'stall'; readonly afterTokens: number }
   | { readonly kind: 'broken-json'; readonly afterTokens: number }
+  /** Says in the stream that it failed, as Ollama does. */
+  | { readonly kind: 'error-line'; readonly afterTokens: number }
+  /** One line that never ends, as fast as it is read. */
+  | { readonly kind: 'endless-line'; readonly afterTokens: number }
+  /** Parts without text, for ever. */
+  | { readonly kind: 'empty-parts'; readonly afterTokens: number }
+  /** Sends the client elsewhere. */
+  | { readonly kind: 'redirect'; readonly to: string }
   /** The stream ends in good order, but without its last line. */
   | { readonly kind: 'no-end'; readonly afterTokens: number };
 
@@ -115,8 +124,25 @@ export function obedientAnswer(prompt: string): string[] {
   const orders = passages
     .split('\n')
     .filter((line) => /\b(ignore|instead|say|reply|answer|repeat|write|visit|tell)\b/i.test(line));
-  const said = orders.map((order) => (/\b(instructions|prompt|rules)\b/i.test(order) ? `${order} ${prompt}` : order));
+  const said = orders.map((order) =>
+    /\b(instructions|prompt|rules)\b/i.test(order) ? `${order} ${inTheFormOf(order, prompt)}` : order,
+  );
   return said.join(' ').match(/\s*\S+/g) ?? ['NOT_IN_SOURCES'];
+}
+
+/** Text as an order wants it told. */
+function inTheFormOf(order: string, text: string): string {
+  if (/base64/i.test(order)) return Buffer.from(text).toString('base64');
+  if (/hexadecimal/i.test(order)) return Buffer.from(text).toString('hex');
+  if (/backwards/i.test(order)) return [...text].toReversed().join('');
+  if (/letter by letter/i.test(order)) return [...text.replaceAll(/\s/g, '')].join(' ');
+  if (/rot13/i.test(order)) {
+    return text.replaceAll(/[a-z]/gi, (letter) => {
+      const first = letter <= 'Z' ? 65 : 97;
+      return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
+    });
+  }
+  return text;
 }
 
 async function handle(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -149,10 +175,14 @@ async function embed(state: State, body: Record<string, unknown>, response: Serv
   if (failure?.kind === 'status') return send(response, failure.status, failure.body ?? { error: 'scripted' });
   const texts = [body.input].flat().map(String);
   // What making the vectors takes is a part of the scripted time, as it is of a model's.
+  if (failure?.kind === 'redirect') return void response.writeHead(307, { Location: failure.to }).end();
   const delay = pause(state.script.embeddingMs(texts.length));
   const embeddings = texts.map((text) => embedText(text).slice(0, state.script.dimensions));
   await delay;
   if (failure?.kind === 'broken-json') return void response.end('{"embeddings": [[0.1,');
+  if (failure?.kind === 'cut') return void response.destroy();
+  // Until the client leaves.
+  if (failure?.kind === 'stall') return;
   send(response, 200, { model: body.model, embeddings, total_duration: 1, load_duration: 0, prompt_eval_count: 1 });
 }
 
@@ -160,6 +190,7 @@ async function chat(state: State, body: Record<string, unknown>, response: Serve
   state.chats.push(body);
   const failure = state.script.failures.shift();
   if (failure?.kind === 'status') return send(response, failure.status, failure.body ?? { error: 'scripted' });
+  if (failure?.kind === 'redirect') return void response.writeHead(307, { Location: failure.to }).end();
   if (state.running >= state.script.slots) {
     if (state.waiting.length >= state.script.queue) return send(response, 503, { error: 'server busy' });
     await new Promise<void>((resolve) => state.waiting.push(resolve));
@@ -184,7 +215,7 @@ async function stream(
   state: State,
   body: Record<string, unknown>,
   response: ServerResponse,
-  failure: Exclude<OllamaFailure, { kind: 'status' }> | undefined,
+  failure: Exclude<OllamaFailure, { kind: 'status' | 'redirect' }> | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const { script } = state;
@@ -199,6 +230,9 @@ async function stream(
     if (failure?.afterTokens === place) {
       if (failure.kind === 'cut') return void response.destroy();
       if (failure.kind === 'broken-json') response.write('{"message": {"content": "half a li\n');
+      if (failure.kind === 'error-line') return void response.end('{"error":"llama runner process has terminated"}\n');
+      if (failure.kind === 'endless-line') return endless(response, 'x'.repeat(65_536), 0, signal);
+      if (failure.kind === 'empty-parts') return endless(response, line('', { done: false }), 20, signal);
       if (failure.kind === 'no-end') return void response.end();
       if (failure.kind === 'stall') {
         response.flushHeaders();
@@ -216,6 +250,14 @@ async function stream(
     load_duration: 0,
   };
   response.end(line('', { done: true, done_reason: 'stop', ...counts }));
+}
+
+async function endless(response: ServerResponse, part: string, pauseMs: number, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    if (!response.write(part)) await once(response, 'drain', { signal });
+    await pause(pauseMs, undefined, { signal });
+  }
 }
 
 /** What the scripted model says unless told otherwise. */

@@ -109,7 +109,8 @@ export function openOllama(options: OllamaOptions): OllamaGateway {
           options: { num_ctx: request.numCtx, num_predict: request.maxTokens, temperature: 0.1 },
         });
         for await (const part of stream) {
-          watch.heard();
+          // A part without text is no sign of life: a server could send such for ever.
+          if (part.message?.content || part.done) watch.heard();
           if (part.message?.content) yield { type: 'token', text: part.message.content };
           if (!part.done) continue;
           const reason = part.done_reason === 'length' ? 'length' : 'stop';

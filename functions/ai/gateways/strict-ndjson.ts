@@ -1,5 +1,8 @@
+/** A part is a token with a few counts: a line this long is no part, and is not kept until it ends. */
+const MAX_LINE_CHARACTERS = 1_000_000;
+
 /**
- * The same response, whose body fails at the first line that is no JSON. The `ollama` package skips such lines (and
+ * The same response, whose body fails at the first line that is no JSON, or has no end. The `ollama` package skips such lines (and
  * prints them, visitor's words included): a damaged stream would pass as a shorter answer.
  */
 export function strictNdjson(response: Response): Response {
@@ -13,6 +16,7 @@ export function strictNdjson(response: Response): Response {
       const { done, value } = await reader.read();
       const lines = (held + decoder.decode(value, { stream: !done })).split('\n');
       held = done ? '' : (lines.pop() ?? '');
+      if (held.length > MAX_LINE_CHARACTERS) throw new Error(`a line of more than ${MAX_LINE_CHARACTERS} characters`);
       for (const line of lines) if (line.trim() !== '') JSON.parse(line);
       if (done) return controller.close();
       controller.enqueue(value);

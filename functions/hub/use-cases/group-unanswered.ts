@@ -1,3 +1,4 @@
+import { smallTalkIn } from '../../../shared/config/small-talk.ts';
 import { STOP_WORDS } from '../../../shared/config/stop-words.ts';
 import type { RefusedRow } from '../repositories/analytics.ts';
 
@@ -20,10 +21,10 @@ const WORD = /\p{L}[\p{L}\p{M}]{2,39}/gu;
  * Questions without an answer by what they are about, without telling any of them. A word is told only if several
  * visitors used it, and a topic only if several visitors asked about it: a name, an address or a number that one
  * visitor wrote is left out with everything that only they wrote. Addresses and whatever holds a digit are left out
- * even where many wrote it.
+ * even where many wrote it. Who greeted or thanked has missed no answer.
  */
 export function groupUnanswered(rows: readonly RefusedRow[]): UnansweredTopic[] {
-  const asked = rows.map((row) => ({ ...row, words: wordsOf(row.text) }));
+  const asked = rows.filter(({ text }) => !smallTalkIn(text)).map((row) => ({ ...row, words: wordsOf(row.text) }));
   const visitorsOf = new Map<string, Set<string>>();
   for (const { words, visitor_id } of asked) {
     for (const word of words) visitorsOf.set(word, (visitorsOf.get(word) ?? new Set()).add(visitor_id));

@@ -1,14 +1,17 @@
+import { kindTeller } from './answer-kinds.ts';
 import { isLight } from './light-words.ts';
 import { type PassageSentence, sentencesOf } from './passage-sentences.ts';
 import type { ReadPrompt } from './read-prompt.ts';
-import { conceptsOf } from './synonyms.ts';
-import { stemsOf, trigramsOf } from './words.ts';
+import { likeness } from './word-likeness.ts';
+import { stemsOf } from './words.ts';
 
 /** What the prompt asks for when the passages do not answer. */
 const NO_ANSWER = 'NOT_IN_SOURCES';
 
 /** The share of the question's weight that the best sentence, with its surroundings, must carry. */
-const ENOUGH = 0.41;
+const ENOUGH = 0.46;
+/** What a sentence gains by holding a price, a name, a time or a number where one is asked for. */
+const OF_KIND = 0.12;
 const MAX_SENTENCES = 3;
 /** How near the best one a further sentence must come. */
 const NEARLY = 0.85;
@@ -16,19 +19,15 @@ const NEARLY = 0.85;
 /** What a word is worth that stands elsewhere than in the sentence itself. */
 const IN_HEADING = 0.8;
 const BESIDE = 0.55;
-/** … or is only alike. */
-const SYNONYM = 0.8;
-const PART = 0.75;
 /** … or goes with any subject. */
 const LIGHT = 0.35;
+/** … or was asked before, and not again. */
+const BEFORE = 0.4;
 
 const QUANTITY = /\bhow (much|many|long|often|far|old|big|tall|large|high|soon|fast|wide|deep|late|early)\b/gi;
 /** What is asked for without being named. */
 const ASKS_FOR_PRICE = /\bhow much (is|are|for|do|does|would|will)\b/i;
 const ASKS_FOR_AGE = /\bhow old\b/i;
-const ASKS_FOR_NUMBER =
-  /\b(how (much|many|long|often|far|old|big|tall|large|high|hot|soon|late|early)|when|what time|price|cost|combien|quand|wie ?viel|wie lange|wann|cu[aá]nt|cu[aá]ndo|quant[oi]|quando)/i;
-
 /** Chooses the sentences of the passages that fit the question best, each with the number of its passage. */
 export function composeAnswer({ question, previous, passages }: ReadPrompt): string {
   const own = stemsOf(spellOut(question));
@@ -38,16 +37,16 @@ export function composeAnswer({ question, previous, passages }: ReadPrompt): str
   if (wanted.length === 0 || sentences.length === 0) return NO_ANSWER;
 
   const weights = weigh(new Set(wanted), sentences);
+  if (own.length > 0) for (const [stem, weight] of weights) if (!own.includes(stem)) weights.set(stem, weight * BEFORE);
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  const asksForNumber = ASKS_FOR_NUMBER.test(question);
+  const tellsKind = kindTeller(question);
   const ranked = sentences
     .map((sentence) => {
-      const fit = fitOf(sentence, weights) / total;
-      const number = asksForNumber && /\d/.test(sentence.text) ? 0.12 : 0;
+      const fit = fitOf(sentence, weights) / total + (tellsKind(sentence.text) ? OF_KIND : 0);
       return {
         sentence,
         fit,
-        score: fit + number + 0.06 * pairsIn(sentence, wanted) - (sentence.own.length < 3 ? 0.15 : 0),
+        score: fit + 0.06 * pairsIn(sentence, wanted) - (sentence.own.length < 3 ? 0.15 : 0),
       };
     })
     .sort((a, b) => b.score - a.score || a.sentence.n - b.sentence.n || a.sentence.place - b.sentence.place);
@@ -97,28 +96,6 @@ function pairsIn(sentence: PassageSentence, wanted: readonly string[]): number {
       found += 1;
   }
   return Math.min(found, 2);
-}
-
-/** 1 for the word itself, less for one that means or is spelt nearly the same. */
-function likeness(stem: string, words: readonly string[]): number {
-  if (words.includes(stem)) return 1;
-  const concepts = conceptsOf(stem);
-  let best = 0;
-  for (const word of words) {
-    if (concepts.size > 0 && !concepts.isDisjointFrom(conceptsOf(word))) best = Math.max(best, SYNONYM);
-    if (stem.length >= 4 && word.length >= 4 && (word.includes(stem) || stem.includes(word)))
-      best = Math.max(best, PART);
-    if (stem.length >= 5 && word.length >= 5 && word[0] === stem[0]) best = Math.max(best, 0.9 * spelling(stem, word));
-  }
-  return best;
-}
-
-/** Dice's coefficient of the trigrams; 0 for what is no mere slip. */
-function spelling(a: string, b: string): number {
-  const pieces = new Set(trigramsOf(a));
-  const others = trigramsOf(b);
-  const dice = (2 * others.filter((piece) => pieces.has(piece)).length) / (pieces.size + others.length);
-  return dice >= 0.6 ? dice : 0;
 }
 
 /** Passages overlap, so the same sentence may come twice. */

@@ -5,14 +5,14 @@
 export const CONCEPTS: readonly string[] = `
 price cost costs fee fees charge charged pay pays paid payment euro euros dollar dollars pound pounds expensive cheap rate rates bill billed billing tariff
 preis preise preisliste kosten kostet gebuhr gebuhren euro zahlen zahlt bezahlen bezahlt bezahlung berechnen berechnet teuer billig tarif verlangen pfund franken
-precio precios cuesta cuestan coste costes costar vale valen tarifa euro euros cobra cobran cobrar pagar paga pago pagan caro cara barato
+precio precios cuesta cuestan coste costes costar vale valen tarifa euro euros cobra cobran cobrar pagar paga pago pagan caro cara barato abonar abona abonan
 price cost kosten kostet preis precio cuesta cuestan prix coute cout tarif
 free gratis kostenlos kostenfrei umsonst gratuito gratuita gratuitos gratuitas gratuit pay bezahlen pagar
 card cash invoice transfer karte bargeld uberweisung rechnung tarjeta efectivo transferencia factura pay pago pagar bezahlen zahlen
 admission entry entrance ticket tickets eintritt eintrittskarte karte karten entrada entradas billete billetes boleto
 discount reduction reduced reductions rebate concession rabatt rabatte ermassigung ermassigt ermassigte nachlass descuento descuentos rebaja reducido reducida
 voucher vouchers coupon gutschein gutscheine vale bono cupon present gift geschenk regalo
-deposit kaution pfand anzahlung fianza deposito
+deposit kaution pfand anzahlung fianza deposito senal anticipo adelantado
 buy buys purchase sell sells selling sale sold order bought shop store kaufen kauft verkaufen verkauft verkauf kauf bestellen laden comprar compra compran vender venden vende venta pedir pedido tienda
 book booking booked reserve reserved reservation register registered registration enrol enroll enrolment enrollment signup sign join advance ahead beforehand
 buchen buchung gebucht reservieren reserviert reservierung vorbestellen vorbestellung anmelden anmeldung angemeldet einschreiben voranmeldung vorher

@@ -5,7 +5,7 @@ import { stemOf } from '../../../shared/config/content-words.ts';
  * whether it answers. Without accents.
  */
 const LIGHT = `
-happen happens happened possible want wants like see get gets got have bring brings keep made put exist exists offer
+one single happen happens happened possible want wants like see get gets got have bring brings keep made put exist exists offer
 offers provide provides ask asks expect own best good nice new exactly normally usually during anything something
 anyone somebody place many open reach sort kinds type types bigger far until whole main first last number per
 passieren passiert geschehen geschieht moglich statt findet stattfinden ablauft hoch gross grosse wichtig genau

@@ -1,3 +1,4 @@
+import { impliedBy } from './implied-words.ts';
 import type { PromptPassage } from './read-prompt.ts';
 import { stemsOf } from './words.ts';
 
@@ -26,7 +27,7 @@ export function sentencesOf(passage: PromptPassage): PassageSentence[] {
   let heading: string[] = [];
   for (const [place, line] of lines.entries()) {
     const text = line.replace(MARKS, '');
-    const own = stemsOf(text);
+    const own = [...stemsOf(text), ...impliedBy(text)];
     if (isHeading(line)) heading = own;
     else found.push({ n: passage.n, place, text, own, heading: [...heading, ...title] });
   }

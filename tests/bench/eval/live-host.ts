@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { smallTalkIn } from '../../../shared/config/small-talk.ts';
 import { Citation } from '../../../shared/models/citation.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { QuestionSet } from './read-sets.ts';
@@ -91,9 +92,10 @@ export function openLiveHost(url: string, apiKey: string): LiveHost {
 
 type Message = z.infer<typeof Messages>['data'][number];
 
-/** A question and its answer share their turn. */
+/** A question and its answer share their turn; a greeting is none. */
 function refusedIn(messages: readonly Message[]): string[] {
   return messages
     .filter(({ role, refused }) => role === 'assistant' && refused)
-    .flatMap(({ turn_id }) => messages.find((each) => each.role === 'visitor' && each.turn_id === turn_id)?.text ?? []);
+    .flatMap(({ turn_id }) => messages.find((each) => each.role === 'visitor' && each.turn_id === turn_id)?.text ?? [])
+    .filter((question) => !smallTalkIn(question));
 }

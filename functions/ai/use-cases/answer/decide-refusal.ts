@@ -1,8 +1,9 @@
+import { type SmallTalk, smallTalkIn } from '../../../../shared/config/small-talk.ts';
 import { rankByWords } from '../retrieve/rank-by-words.ts';
 import type { Retrieval } from '../retrieve/retrieve-passages.ts';
 import type { RetrievalQuery } from '../retrieve/widen-query.ts';
 
-export type Refusal = 'greeting' | 'not_covered';
+export type Refusal = SmallTalk | 'not_covered';
 
 /** Where a question counts as answered by the sources, for one embedding model. */
 export interface RefusalThresholds {
@@ -17,14 +18,14 @@ export interface RefusalThresholds {
 }
 
 /**
- * Feature hashing dilutes a sentence in a long passage, and words alone do not know what means the same: so little is
- * refused here (0.05 is the noise of 768 hashed places), and the offline model judges sentence by sentence.
+ * Feature hashing dilutes a sentence in a long passage, and words alone do not know what means the same: so only what
+ * shares nothing at all is refused here, and the offline model judges sentence by sentence.
  */
 export const OFFLINE_THRESHOLDS: RefusalThresholds = {
-  sureSimilarity: 0.05,
-  leastSimilarity: 0.02,
-  someCoverage: 0.1,
-  sureCoverage: 0.2,
+  sureSimilarity: 0.02,
+  leastSimilarity: 0.005,
+  someCoverage: 0.05,
+  sureCoverage: 0.1,
 };
 
 /** nomic-embed-text puts unrelated texts at 0.4 to 0.55 and answers at 0.65 and above. */
@@ -34,9 +35,6 @@ export const MODEL_THRESHOLDS: RefusalThresholds = {
   someCoverage: 0.25,
   sureCoverage: 0.75,
 };
-
-const GREETING =
-  /^[\p{P}\s]*(hi+|hello|hey( there)?|good (morning|afternoon|evening|day)|how are you( doing)?( today)?|what'?s up|thanks?( you)?( (so|very) much)?|thx|ok(ay)?|bye|goodbye|see you|test(ing)?|hallo|guten (tag|morgen|abend)|wie geht'?s( dir)?|danke( sch[oö]n)?|tsch[uü]ss|bonjour|bonsoir|salut|[cç]a va|merci( beaucoup)?|au revoir|hola|buen[oa]s (d[ií]as|tardes|noches)|gracias|adi[oó]s|ciao|buongiorno|grazie|ol[aá]|obrigad[oa]|hoi|dank je|dag)([\p{P}\s]+(hi+|hello|hey|there|everyone|all|you|how are you( doing)?( today)?|wie geht'?s( dir)?|[cç]a va))*[\p{P}\s]*$/iu;
 
 /** Where a creator's own threshold stands when they have set none. */
 const DEFAULT_THRESHOLD = 0.5;
@@ -58,7 +56,9 @@ export function judgeEvidence(
   retrieval: Pick<Retrieval, 'passages' | 'similarity' | 'complete' | 'settings'>,
   thresholds: RefusalThresholds,
 ): Judgement {
-  if (GREETING.test(question) || !/[\p{L}\p{N}]/u.test(question)) return { refusal: 'greeting', evidence: 0 };
+  // What the creator answered in person goes before what is said to everybody.
+  const smallTalk = retrieval.passages.some(({ settles }) => settles) ? undefined : smallTalkIn(question);
+  if (smallTalk) return { refusal: smallTalk.kind, evidence: 0 };
   if (retrieval.passages.length === 0) return { refusal: 'not_covered', evidence: 0 };
   const [best] = rankByWords(retrieval.passages, query.weights);
   const coverage = best?.coverage ?? 0;

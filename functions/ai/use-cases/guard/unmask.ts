@@ -1,14 +1,30 @@
 /** Marks that browsers, address bars and people read as a full stop. */
-const DOTS = /[。｡．․‧∙⸳]|\[\.\]|\(\.\)|\{\.\}/gu;
+const DOTS = /[。｡．․‧∙⸳]|[[({<]\s?(?:\.|dot|punkt|punto|point|ponto)\s?[\])}>]/giu;
+const ATS = /[[({<]\s?(?:@|at|arroba|ät)\s?[\])}>]/giu;
+/** Joiners and marks that change how a letter looks, and not which it is. */
+const SHAPERS = /\u200C|\u200D|[\uFE00-\uFE0F]|[\u{E0100}-\u{E01EF}]/gu;
+const ESCAPED = /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}/giu;
 const ENTITIES: Readonly<Record<string, string>> = {
   colon: ':',
   sol: '/',
   period: '.',
   commat: '@',
   lpar: '(',
+  lbrack: '[',
+  lsqb: '[',
+  rsqb: ']',
+  bsol: '\\',
+  lowbar: '_',
+  hyphen: '-',
+  tab: '',
+  newline: '',
+  shy: '',
+  zwj: '',
+  zwnj: '',
   rpar: ')',
 };
-const ENTITY = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(colon|sol|period|commat|lpar|rpar));?/giu;
+const ENTITY =
+  /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(colon|sol|period|commat|lpar|rpar|lbrack|lsqb|rsqb|bsol|lowbar|hyphen|tab|newline|shy|zwj|zwnj));?/giu;
 /** A run that long may say something in base64. */
 const ENCODED = /[A-Za-z0-9+/_-]{20,}={0,2}/g;
 
@@ -18,21 +34,35 @@ export function unmask(run: string): string {
     run
       .replaceAll(ENTITY, (whole, hex?: string, decimal?: string, name?: string) => {
         if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? whole;
-        const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+        return characterOf(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16), whole);
       })
+      .replaceAll(ESCAPED, (whole, percent?: string, byte?: string, unit?: string, point?: string) =>
+        characterOf(Number.parseInt(percent ?? byte ?? unit ?? point ?? '', 16), whole),
+      )
+      .replaceAll(SHAPERS, '')
       // An ellipsis is three full stops to NFKC, and a sign of hesitation to people.
       .replaceAll('…', ' ')
       .normalize('NFKC')
       .replaceAll(DOTS, '.')
+      .replaceAll(ATS, '@')
   );
 }
 
-/** Whether a part of the run is text in base64: words that no filter could read. */
+/** Control characters are left out by whoever reads an address. */
+function characterOf(code: number, otherwise: string): string {
+  if (code < 0x20) return '';
+  return code <= 0x10ffff ? String.fromCodePoint(code) : otherwise;
+}
+
+/** Whether a part of the run is text in base64 or in hexadecimal bytes: words that no filter could read. */
 export function holdsEncodedText(run: string): boolean {
   return (run.match(ENCODED) ?? []).some((part) => {
-    const decoded = Buffer.from(part, 'base64').toString('latin1');
-    const printable = decoded.match(/[\x20-\x7e\n]/g)?.length ?? 0;
-    return decoded.length >= 12 && printable >= 0.95 * decoded.length && /[ :/.]/.test(decoded);
+    const forms: BufferEncoding[] = /^[0-9a-f]+$/i.test(part) ? ['base64', 'hex'] : ['base64'];
+    return forms.some((form) => isText(Buffer.from(part, form).toString('latin1')));
   });
+}
+
+function isText(decoded: string): boolean {
+  const printable = decoded.match(/[\x20-\x7e\n]/g)?.length ?? 0;
+  return decoded.length >= 10 && printable >= 0.95 * decoded.length && /[ :/.]/.test(decoded);
 }

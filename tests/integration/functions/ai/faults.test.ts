@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type FaultWorld, IMPATIENT, openFaultWorld, PATIENT } from '../../../support/fault-world.ts';
-import { obedientAnswer } from '../../../support/scripted-ollama.ts';
+import { obedientAnswer, startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { until } from '../../../support/until.ts';
 
 // The table of docs/answers.md, row by row.
@@ -56,10 +56,50 @@ describe('what a visitor sees when the model', () => {
     ['is cut off', { kind: 'cut', afterTokens: 3 }],
     ['sends broken JSON', { kind: 'broken-json', afterTokens: 3 }],
     ['ends without its last line', { kind: 'no-end', afterTokens: 3 }],
+    ['says in mid-stream that it failed', { kind: 'error-line', afterTokens: 3 }],
+    ['sends a line that never ends', { kind: 'endless-line', afterTokens: 3 }],
   ] as const)('%s: the answer begins anew, visibly, and is whole', async (_, failure) => {
     const { types, end, chats } = await world.ask({ failures: [LATER, failure] });
 
     expect([types, chats]).toEqual([['delta', 'restarted', 'delta', 'citations', 'completed'], 2]);
+    expect(end).toMatchObject(answer);
+  });
+
+  test('sends nothing but empty parts: a clean failure after one wait, and the model is let go', async () => {
+    const { types, end, chats } = await world.ask(
+      { failures: [LATER, { kind: 'empty-parts', afterTokens: 4 }] },
+      { timeouts: { ...PATIENT, betweenTokensMs: IMPATIENT.betweenTokensMs } },
+    );
+
+    expect([types, chats]).toEqual([['delta', 'failed'], 1]);
+    expect(end).toMatchObject(failed('UPSTREAM_TIMEOUT'));
+    await until('the model to be let go', () => world.server.running === 0);
+  });
+
+  test('sends elsewhere: nobody goes there, and the next try answers', async () => {
+    const elsewhere = await startScriptedOllama({ answer: () => ['Foreign words.'] });
+    try {
+      const to = `${elsewhere.url}/api/chat`;
+      const { types, end } = await world.ask({ failures: [LATER, { kind: 'redirect', to }] });
+
+      expect(types).toEqual(ANSWERED);
+      expect(end).toMatchObject(answer);
+      expect(elsewhere.chats).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
+  test.each([
+    ['answers 500', { kind: 'status', status: 500 }],
+    ['answers 404: not loaded', { kind: 'status', status: 404 }],
+    ['sends broken JSON', { kind: 'broken-json', afterTokens: 0 }],
+    ['cuts the connection', { kind: 'cut', afterTokens: 0 }],
+    ['sends elsewhere', { kind: 'redirect', to: 'http://127.0.0.1:1/api/embed' }],
+  ] as const)('%s for the embedding alone: full text finds the answer', async (_, failure) => {
+    const { types, end, chats } = await world.ask({ failures: [failure] });
+
+    expect([types, chats]).toEqual([ANSWERED, 1]);
     expect(end).toMatchObject(answer);
   });
 

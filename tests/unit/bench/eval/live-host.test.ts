@@ -36,7 +36,10 @@ test('what visitors asked in vain is counted once for each question, most often 
       ...turn('2', 'When do you open?', false),
       ...turn('3', 'A parrot?', true),
     ]),
-    '/v1/hub/conversations/b/messages?limit=100': page(turn('4', 'do you SHIP', true)),
+    '/v1/hub/conversations/b/messages?limit=100': page([
+      ...turn('4', 'do you SHIP', true),
+      ...turn('5', 'Thank you!', true),
+    ]),
   });
 
   expect(await openLiveHost(url, 'uk_key').unanswered()).toEqual([

@@ -78,6 +78,37 @@ describe('answers', () => {
     expect(await ask('What happens on Mars?', 'In rain the walk takes place in the hall.')).toBe('NOT_IN_SOURCES');
   });
 
+  test('forgive letters in the wrong order', async () => {
+    expect(await ask('Where can I prak?', 'Please park in the yard. The door is green.')).toContain('yard');
+  });
+
+  test('know compounds by their last part, and no more than that', async () => {
+    const german = ['Vor dem Tor stehen sechzig Autos. Die Tageskarte ist grün.', 'Der Hof ist groß.'];
+
+    expect(await ask('Wo stehen die Elektroautos?', ...german)).toContain('Tor');
+    expect(await ask('Was gilt im Jahr?', 'Die Jahreskarte ist blau. Der Hof ist groß.')).toBe('NOT_IN_SOURCES');
+  });
+
+  test('know forms of a verb that change inside', async () => {
+    expect(await ask('Wann kann ich das Paket abholen?', 'Jedes wird freitags abgeholt. Der Hof ist groß.')).toContain(
+      'freitags',
+    );
+    expect(await ask('¿Cuándo hay que volver?', 'Todos vuelven a las seis. El patio es grande.')).toContain('seis');
+  });
+
+  test('read what figures say without a word for it', async () => {
+    const passage = 'Klettern kann man samstags von 10 bis 21 Uhr. Zum Fest gibt es Kuchen.';
+
+    expect(await ask('Wie lange ist samstags geöffnet?', passage)).toContain('21 Uhr');
+    expect(await ask('Is there a reduction?', 'Apprentices get 20 % off. The yard is large.')).toContain('20 %');
+  });
+
+  test('prefer what is of the kind that was asked for', async () => {
+    const passage = 'The studio was founded by the river. The studio was founded by Ada Byron.';
+
+    expect(await ask('Who founded the studio?', passage)).toMatch(/^The studio was founded by Ada Byron/);
+  });
+
   test('take ß and ss for the same', () => {
     expect(cosine('Straße', 'Strasse')).toBeCloseTo(1, 3);
   });

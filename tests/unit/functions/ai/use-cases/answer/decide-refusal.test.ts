@@ -18,12 +18,20 @@ function decide(question: string, found: ReturnType<typeof retrieval>, threshold
 }
 
 describe('a question', () => {
-  test.each(['Hello!', 'hi there', 'Guten Tag', 'Merci beaucoup', 'Thanks', '¡Hola!', 'How are you?', '???', '👋'])(
+  test.each(['Hello!', 'hi there', 'Guten Tag', '¡Hola!', 'How are you?', '???', '👋'])(
     'that only greets is greeted back: %j',
     (question) => {
       expect(decide(question, retrieval(0.9))).toBe('greeting');
     },
   );
+
+  test('that only thanks is thanked back, unless the creator has answered that very message', () => {
+    const settled = [{ ...OPENING, curated: true, settles: true }];
+
+    expect(decide('Merci beaucoup', retrieval(0.9))).toBe('thanks');
+    expect(decide('Who are you?', retrieval(0.9))).toBe('about');
+    expect(decide('Who are you?', retrieval(0.9, settled))).toBeUndefined();
+  });
 
   test.each(['Hello, when do you open on Sundays?', 'Thanks. When does the studio open?'])(
     'behind a greeting is a question: %j',
@@ -64,7 +72,7 @@ describe('a question', () => {
 
   test('of which the words tell little is left to the offline model, but not one without any', () => {
     expect(decide('Which studio has the biggest windows?', retrieval(0), OFFLINE_THRESHOLDS)).toBeUndefined();
-    expect(decide('Who painted the Mona Lisa?', retrieval(0.02), OFFLINE_THRESHOLDS)).toBe('not_covered');
+    expect(decide('Who painted the Mona Lisa?', retrieval(0.01), OFFLINE_THRESHOLDS)).toBe('not_covered');
   });
 
   test('meets the border that the creator has set', () => {

@@ -12,11 +12,15 @@ test.each([
   ['fr', 'Combien coûte le cours pour les enfants ?'],
   ['it', 'Quanto costa il corso e dove si trova?'],
   ['pt', 'Quanto custa o curso para crianças? Não sei onde é.'],
+  ['es', 'y en invierno?'],
   ['nl', 'Hoeveel kost de cursus en wanneer is het?'],
 ])('%s: %s', (language, text) => {
   expect(guessLanguage(text)).toBe(language);
 });
 
-test.each(['', '???', 'Ammonite 42', '料金はいくらですか', 'Pizza Margherita'])('unclear: %j', (text) => {
-  expect(guessLanguage(text)).toBeUndefined();
-});
+test.each(['', '???', 'Ammonite 42', '料金はいくらですか', 'Pizza Margherita', 'no', 'canceling a coruse'])(
+  'unclear: %j',
+  (text) => {
+    expect(guessLanguage(text)).toBeUndefined();
+  },
+);
