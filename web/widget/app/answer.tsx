@@ -21,6 +21,7 @@ export function Answer({ answer, texts, onRate, onRetry }: AnswerProps): VNode {
     if (!entry) return;
     entry.open = true;
     entry.querySelector('summary')?.focus();
+    entry.scrollIntoView({ block: 'nearest' });
   };
   return (
     <article class="message assistant" aria-label={texts.assistant}>
@@ -28,6 +29,7 @@ export function Answer({ answer, texts, onRate, onRetry }: AnswerProps): VNode {
         <Markdown
           text={answer.text}
           sources={answer.citations.map(({ n }) => n)}
+          sourcesToCome={answer.state === 'streaming'}
           labelOf={texts.source}
           onCitation={openSource}
         />

@@ -43,8 +43,7 @@ function Source({ citation: { n, title, page, snippet, url }, texts }: { citatio
       {address && (
         <p>
           <a href={address} target="_blank" rel="noopener noreferrer nofollow" referrerpolicy="no-referrer">
-            {texts.openSource}
-            <bdi class="host"> ({new URL(address).host})</bdi>
+            {texts.openSource} <bdi class="host">({new URL(address).host})</bdi>
           </a>
         </p>
       )}
