@@ -21,7 +21,6 @@ export function Answer({ answer, texts, onRate, onRetry }: AnswerProps): VNode {
     if (!entry) return;
     entry.open = true;
     entry.querySelector('summary')?.focus();
-    entry.scrollIntoView({ block: 'nearest' });
   };
   return (
     <article class="message assistant" aria-label={texts.assistant}>
