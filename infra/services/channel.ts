@@ -31,7 +31,7 @@ export class ChannelService extends Construct {
     this.api = new ServiceFunction(this, 'Api', { ...settings, name: 'channel-api' });
     this.socket = new ServiceFunction(this, 'Socket', { ...settings, name: 'channel-socket' });
     const sweep = new ScheduledFunction(this, 'SweepConnections', {
-      schedule: 'rate(5 minutes)',
+      schedule: 'rate(1 minute)',
       worker: { ...settings, name: 'channel-sweep-connections', timeoutSeconds: 60 },
     });
     this.socket.allow(['sqs:SendMessage'], turnsQueue.queueArn);

@@ -47,6 +47,30 @@ describe('what goes wrong', () => {
     expect(await page.locator('.status').first().textContent()).toBe('');
   });
 
+  test.each(['origin_not_allowed', 'widget_switched_off', 'conversation_gone'])(
+    'a page that is dismissed (%s) and may read no answer any more says so, and asks no more until the visitor does',
+    async (reason) => {
+      const page = await openChat();
+      stage.finish(stage.accept(await ask(page, stage)), 'Still here.');
+      await seeText(page, 'Still here.');
+      stage.rest.isShutToPage = true;
+
+      stage.sayPlain({ type: 'closing', reason });
+      stage.dropSockets();
+      await page.locator('.status.trouble').waitFor();
+      const told = await page.locator('.status.trouble').textContent();
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await until('a second refusal', () => tickets() + sessions() > 2);
+      await page.getByRole('button', { name: 'Try again' }).waitFor();
+      stage.rest.isShutToPage = false;
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.locator('.status.trouble').waitFor({ state: 'detached' });
+
+      expect(told).toBe('The assistant is not available here at the moment.');
+      expect(await page.locator('.status').first().textContent()).toBe('');
+    },
+  );
+
   test('a limit on sessions is waited for as long as the service asks', async () => {
     stage.rest.failures.set('POST sessions', [{ status: 429, code: 'RATE_LIMITED', retryAfter: 30 }]);
     const { page } = await openPage();
@@ -82,6 +106,10 @@ describe('what goes wrong', () => {
     expect(faults).toEqual([]);
   });
 });
+
+const callsOf = (kind: string) => stage.rest.calls.filter((call) => call.kind === kind).length;
+const tickets = () => callsOf('POST tickets');
+const sessions = () => callsOf('POST sessions');
 
 const errorAbout = (code: 'SPEND_LIMIT_REACHED' | 'UPSTREAM_FAILED', client_message_id?: string) => ({
   code,

@@ -77,6 +77,74 @@ describe('what a visitor does', () => {
     expect((await shownOn(page)).at(-1)).toBe('Still here.');
   });
 
+  test('a source that is opened by its mark stands in sight with its passage', async () => {
+    const page = await openChat({ reducedMotion: 'reduce' });
+    const snippet = 'At room temperature, feed the starter once a day. '.repeat(6);
+    const text = `${'A line before.\n\n'.repeat(10)}Daily [1].`;
+    stage.finish(stage.accept(await ask(page, stage)), text, { citations: [citation(1, { snippet })] });
+
+    await page.locator('.log').evaluate((element) => element.scrollTo(0, element.scrollHeight));
+
+    await page.locator('.mark').click();
+
+    const log = await page.locator('.log').boundingBox();
+    const passage = await page.locator('details[open] blockquote').boundingBox();
+    const bottom = (box: typeof log) => (box ? box.y + box.height : Number.NaN);
+    expect(passage?.y).toBeGreaterThan(log?.y ?? Number.NaN);
+    expect(bottom(passage)).toBeLessThanOrEqual(bottom(log));
+    expect(await page.evaluate(() => window.scrollY)).toBe(0);
+  });
+
+  test('the number of a source looks the same while the answer is written as afterwards', async () => {
+    const page = await openChat();
+    const turn_id = stage.accept(await ask(page, stage));
+    stage.say({ type: 'delta', turn_id, text: 'Daily [1], and more often when it is warm' });
+    await seeText(page, 'when it is warm');
+    const written = [await page.locator('.mark').allTextContents(), await page.locator('button.mark').count()];
+
+    stage.say({ type: 'citations', turn_id, citations: [citation(1)] });
+    await page.locator('button.mark').waitFor();
+
+    expect(written).toEqual([['1'], 0]);
+    expect(await page.locator('.mark').allTextContents()).toEqual(['1']);
+  });
+
+  test('an answer that was stopped may be asked for again', async () => {
+    const page = await openChat();
+    const turn_id = stage.accept(await ask(page, stage, 'How often?'));
+    stage.say({
+      type: 'completed',
+      turn_id,
+      message_id: turn_id,
+      refused: false,
+      finish_reason: 'cancelled',
+      text: '',
+    });
+
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    const again = await until('the question', () => stage.asked[1]);
+
+    expect(again.text).toBe('How often?');
+    expect(again.client_message_id).not.toBe(stage.asked[0]?.client_message_id);
+  });
+
+  test('the end of what was said stays in sight when something is told below it', async () => {
+    const page = await openChat();
+    for (const text of ['One', 'Two', 'Three']) {
+      stage.finish(stage.accept(await ask(page, stage, `${text}?`)), `${text}.\n\n${'And so on.\n\n'.repeat(3)}`);
+    }
+    await seeText(page, 'Three.');
+    const gap = () => page.locator('.log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+    const before = await gap();
+
+    await page.context().setOffline(true);
+    stage.dropSockets();
+    await page.locator('.status.offline').waitFor();
+
+    expect(before).toBeLessThan(2);
+    await until('the end to be in sight again', async () => (await gap()) < 2);
+  });
+
   test('a long answer is read from its beginning, and whoever scrolls is left in peace', async () => {
     const page = await openChat();
     const turn_id = stage.accept(await ask(page, stage));

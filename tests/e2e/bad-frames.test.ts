@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { ERROR_ENVELOPE } from '../support/error-envelope.ts';
 import { type Creator, newCreator, rest } from '../support/rest-client.ts';
-import { newVisitorSession, newWidget, PAGE_ORIGIN, VisitorSocket } from '../support/visitor.ts';
+import { newVisitorSession, newWidget, PAGE_ORIGIN, reopenSocket, VisitorSocket } from '../support/visitor.ts';
 
 /** What emulators of AWS do otherwise (docs/localstack.md) is shown on the local host alone. */
 const testOnLocalHost = test.skipIf(inject('deployed'));
@@ -48,6 +48,22 @@ describe('bad input', () => {
 
       await expect.poll(() => socket.closeCode, { timeout: 10_000 }).toBe(1009);
     });
+  });
+
+  // API Gateway ends the connection before any code of ours is asked, and so does the local host.
+  testOnLocalHost('of bytes closes the socket with 1003, and the conversation goes on on another one', async () => {
+    const session = await newVisitorSession(await newWidget(creator));
+    const socket = await VisitorSocket.open(session.socket);
+    socket.ask('Is anybody there?');
+    await socket.completed();
+
+    socket.send(Buffer.from('{"action":"ping"}'));
+
+    await expect.poll(() => socket.closeCode, { timeout: 10_000 }).toBe(1003);
+    const again = await reopenSocket(session, 0);
+    await again.completed();
+    expect(again.frames).toEqual(socket.frames);
+    again.close();
   });
 
   describe('of origins is denied by default', () => {

@@ -77,8 +77,10 @@ export class VisitorSocket {
     });
   }
 
+  /** Text and bytes go as they are, everything else as JSON. */
   send(message: unknown): void {
-    this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    const asIs = typeof message === 'string' || Buffer.isBuffer(message);
+    this.#socket.send(asIs ? message : JSON.stringify(message));
   }
 
   /** Sends a question and returns its client_message_id. */

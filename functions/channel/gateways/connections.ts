@@ -31,7 +31,11 @@ export interface Connections {
   ofVisitor(visitor: VisitorCredential): Promise<readonly string[]>;
   /** Connections from which nothing was heard since then. */
   silentSince(time: Date, limit: number): Promise<readonly string[]>;
+  /** Every open socket, some at a time; one that opens or closes meanwhile may be left out. */
+  all(): AsyncIterable<readonly Connection[]>;
 }
+
+const PAGE = 200;
 
 /** A socket lives two hours at most (API Gateway); a little longer for late frames. */
 const KEPT_MS = 130 * 60_000;
@@ -96,7 +100,27 @@ export function openConnections(redis: RedisClient, limits: ConnectionLimits): C
     return undefined;
   };
 
+  /** All ids first: what is removed between two steps would shift those behind it in some servers. */
+  const ids = async (): Promise<string[]> => {
+    const found = new Set<string>();
+    for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
+      const [next, members]: [string, string[]] = await redis.zscan(INDEX, cursor, 'COUNT', PAGE);
+      // Members and their scores, by turns.
+      for (const [place, member] of members.entries()) if (place % 2 === 0) found.add(member);
+      cursor = next === '0' ? undefined : next;
+    }
+    return [...found];
+  };
+  async function* all(): AsyncGenerator<readonly Connection[]> {
+    const waiting = await ids();
+    while (waiting.length > 0) {
+      const found = await Promise.all(waiting.splice(-PAGE).map(read));
+      yield found.filter((connection) => connection !== undefined);
+    }
+  }
+
   return {
+    all,
     enter: (connection) => requireRedis(enter(connection)),
     find: async (connectionId) => {
       const [found] = await requireRedis(

@@ -38,3 +38,19 @@ export async function readWidget(db: Executor, creatorId: string, widgetId: stri
   );
   return row && WidgetRow.parse(row);
 }
+
+const WidgetRight = WidgetRow.pick({ id: true, allowed_origins: true, enabled: true });
+export type WidgetRight = z.output<typeof WidgetRight>;
+
+/** Whom these widgets let in; one that is not there any more is left out. */
+export async function readWidgetRights(
+  db: Executor,
+  creatorId: string,
+  widgetIds: readonly string[],
+): Promise<WidgetRight[]> {
+  const rows = await db.query(
+    'select id, allowed_origins, enabled from widgets where creator_id = $1 and id = any($2::uuid[])',
+    [creatorId, widgetIds],
+  );
+  return rows.map((row) => WidgetRight.parse(row));
+}

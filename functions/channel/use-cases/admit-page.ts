@@ -2,6 +2,7 @@ import type { Executor } from '../../../shared/database/executor.ts';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { NotFoundError } from '../../../shared/errors/not-found-error.ts';
 import { admitOrigin } from '../../../shared/lambda/cors.ts';
+import type { ClosingReason } from '../../../shared/lifecycles/conversation/page-right.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
 import type { ChannelUse } from '../channel-use.ts';
@@ -27,6 +28,16 @@ export function originNotAllowed(): APIError {
 /** @throws APIError PERMISSION_DENIED */
 export function requireEnabled(widget: WidgetRow): void {
   if (!widget.enabled) throw new APIError('PERMISSION_DENIED', 'This widget is switched off.');
+}
+
+/** Why a page that was let in may not stay; undefined while it may. An absent widget is one that was deleted. */
+export function lostRightOf(
+  widget: Pick<WidgetRow, 'allowed_origins' | 'enabled'> | undefined,
+  origin: string,
+): ClosingReason | undefined {
+  if (!widget) return 'conversation_gone';
+  if (!isAllowed(widget, origin)) return 'origin_not_allowed';
+  return widget.enabled ? undefined : 'widget_switched_off';
 }
 
 /**

@@ -37,6 +37,7 @@ const Claimed = z.object({
   question: z.string(),
   deadline_at: z.date(),
 });
+const Released = Claimed.pick({ attempt: true });
 const Said = z.object({
   role: z.enum(['visitor', 'assistant', 'agent']).transform((role) => (role === 'visitor' ? role : 'assistant')),
   text: z.string(),
@@ -120,16 +121,16 @@ export async function renewTurn(
   return { held: row !== undefined, cancelRequested: row?.cancel_requested === true };
 }
 
-/** Gives the turn back at once, for a failure worth another attempt. */
+/** Gives the turn back at once, for a failure worth another attempt. Undefined when it is not this worker's any more. */
 export async function releaseTurn(
   db: Executor,
   { creatorId, turnId, workerId }: Omit<TurnLease, 'leaseMs'>,
-): Promise<boolean> {
-  const rows = await db.query(
+): Promise<{ readonly attempt: number } | undefined> {
+  const [row] = await db.query(
     `update turns set lease_owner = null, lease_until = now()
      where creator_id = $1 and id = $2 and lease_owner = $3 and status = 'open'
-     returning id`,
+     returning attempt`,
     [creatorId, turnId, workerId],
   );
-  return rows.length > 0;
+  return row && Released.parse(row);
 }

@@ -31,6 +31,8 @@ export class ScriptedRest {
   /** The next calls of a kind (`POST sessions`, `POST tickets` …) fail with these, in order. */
   readonly failures = new Map<string, { status: number; code: string; retryAfter?: number }[]>();
   calls: { kind: string; body: unknown }[] = [];
+  /** The page may not use the widget any more: whatever is answered, it may not read it. */
+  isShutToPage = false;
 
   constructor(conversation: ScriptedConversation) {
     this.#conversation = conversation;
@@ -40,6 +42,7 @@ export class ScriptedRest {
     this.widget = { ...WIDGET };
     this.failures.clear();
     this.calls = [];
+    this.isShutToPage = false;
   }
 
   async serve(request: IncomingMessage, pathname: string, response: ServerResponse, app: StageApp): Promise<void> {
@@ -53,6 +56,7 @@ export class ScriptedRest {
     const kind = `${request.method} ${pathname.split('/').findLast((part) => /^[a-z]+$/.test(part))}`;
     const text = await readText(request);
     this.calls.push({ kind, body: text ? JSON.parse(text) : undefined });
+    if (this.isShutToPage) return void response.writeHead(403).end();
     const failure = this.failures.get(kind)?.shift();
     if (failure) {
       const { status, code, retryAfter } = failure;

@@ -28,6 +28,7 @@ export function Answer({ answer, texts, onRate, onRetry }: AnswerProps): VNode {
         <Markdown
           text={answer.text}
           sources={answer.citations.map(({ n }) => n)}
+          sourcesToCome={answer.state === 'streaming'}
           labelOf={texts.source}
           onCitation={openSource}
         />

@@ -37,7 +37,8 @@ export function Composer({ texts, inputRef, onStop, onSend }: ComposerProps): VN
     >
       <textarea
         ref={inputRef}
-        dir="auto"
+        // An empty input would begin on the left, whatever the language of the widget.
+        dir={text ? 'auto' : undefined}
         rows={1}
         value={text}
         placeholder={texts.placeholder}

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { PublicWidget } from '../mount.ts';
 import type { Texts } from '../texts/texts.ts';
 import { Answer } from './answer.tsx';
 import type { AssistantMessage, Message } from './conversation.ts';
 import { Question } from './question.tsx';
 import type { Session } from './session.ts';
+import { useFollowing } from './use-following.ts';
 
 interface LogProps {
   readonly widget: PublicWidget;
@@ -68,39 +68,13 @@ export function Log({ widget, messages, session, texts, onAsked }: LogProps): VN
   );
 }
 
-/** A failed answer may be asked for again, as a new question. */
+/** An answer that failed or was stopped may be asked for again, as a new question. */
 function retryOf(
   answer: AssistantMessage,
   before: Message | undefined,
   ask: (text: string) => void,
 ): (() => void) | undefined {
-  if (answer.state !== 'failed' || before?.role !== 'visitor') return undefined;
+  const ended = answer.state === 'failed' || answer.state === 'cancelled';
+  if (!ended || before?.role !== 'visitor') return undefined;
   return () => ask(before.text);
-}
-
-/** How far from its end a log still counts as read to the end. */
-const NEAR_END = 48;
-const MARGIN = 12;
-
-/**
- * Follows what is said until the newest question reaches the top: a long answer is then read from its beginning. A
- * visitor who has scrolled elsewhere is left in peace, until the next question.
- */
-function useFollowing(messages: readonly Message[]) {
-  const log = useRef<HTMLDivElement>(null);
-  const placed = useRef({ top: 0, questions: 0 });
-  useLayoutEffect(() => {
-    const element = log.current;
-    if (!element) return;
-    const asked = element.querySelectorAll<HTMLElement>('[data-question]');
-    const moved = Math.abs(element.scrollTop - placed.current.top) > 2;
-    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;
-    if (moved && !atEnd && asked.length === placed.current.questions) return;
-    const newest = asked[asked.length - 1];
-    const end = element.scrollHeight - element.clientHeight;
-    const top = newest ? newest.offsetTop - MARGIN : end;
-    element.scrollTop = Math.max(Math.min(end, top), 0);
-    placed.current = { top: element.scrollTop, questions: asked.length };
-  }, [messages]);
-  return log;
 }

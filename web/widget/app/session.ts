@@ -13,6 +13,9 @@ export interface SessionView {
   readonly problem: string | undefined;
 }
 
+/** Reasons of `closing` that take away the right to be here. */
+const DISMISSALS = ['origin_not_allowed', 'widget_switched_off', 'conversation_gone'];
+
 /** How long nobody looks before the socket is given up; a running answer is waited for. */
 const LEAVE_AFTER_MS = 3 * 60_000;
 
@@ -30,6 +33,8 @@ export class Session {
   #view: SessionView = { conversation: talk.EMPTY, connection: 'closed', problem: undefined };
   /** Where a gap was asked to be filled last. */
   #resumedAfter: number | undefined;
+  /** The service said that this page, or its conversation, is wanted no more. */
+  #isDismissed = false;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(apiBase: string, widgetId: string, listener: (view: SessionView) => void) {
@@ -110,10 +115,15 @@ export class Session {
   async #nextAddress(): Promise<SocketAddress> {
     try {
       const address = await this.#entry.nextAddress();
+      this.#isDismissed = false;
       this.#show({ problem: undefined });
       return address;
     } catch (error) {
-      if (error instanceof ChannelApiError && error.status < 500) {
+      // A page without the right may not even read that it has none: to it, that looks like a broken line.
+      if (this.#isDismissed && navigator.onLine && !(error instanceof ChannelApiError)) {
+        this.#show({ problem: 'ORIGIN_NOT_ALLOWED' });
+        this.#connection.stop();
+      } else if (error instanceof ChannelApiError && error.status < 500) {
         this.#show({ problem: error.code });
         if (error.status === 403 || error.status === 404) this.#connection.stop();
       }
@@ -141,10 +151,14 @@ export class Session {
     if ('seq' in frame) this.#receiveNumbered(frame);
     else if (frame.type === 'error') this.#receiveError(frame.error);
     else if (frame.type === 'reset') void this.#reload(false);
-    else if (frame.type === 'closing' && frame.reason === 'conversation_erased') {
-      this.#entry.leave();
-      this.#connection.renew();
-    }
+    else if (frame.type === 'closing') this.#takeLeave(frame.reason);
+  }
+
+  #takeLeave(reason: string): void {
+    if (DISMISSALS.includes(reason)) this.#isDismissed = true;
+    else if (reason === 'conversation_erased') this.#entry.leave();
+    else return;
+    this.#connection.renew();
   }
 
   #receiveNumbered(frame: NumberedFrame): void {
@@ -161,7 +175,7 @@ export class Session {
   #receiveError({ code, details }: ErrorBody): void {
     const about = details?.client_message_id;
     if (code === 'NOT_FOUND')
-      this.#connection.renew(); // The conversation was erased: the next ticket tells.
+      this.#takeLeave('conversation_gone'); // The next ticket tells whether another may begin.
     else if (typeof about === 'string') {
       this.#show({ conversation: talk.withRefusal(this.#view.conversation, about, code) });
     } else if (/INTERNAL|UNAVAILABLE|UPSTREAM|RATE_LIMITED/.test(code)) {

@@ -27,10 +27,15 @@ export function Sources({ citations, texts, listRef }: SourcesProps): VNode {
   );
 }
 
+/** A passage that opens at the lower end of what is in sight would open out of it. */
+function showWhole({ currentTarget: source }: { readonly currentTarget: HTMLDetailsElement }): void {
+  if (source.open) source.scrollIntoView({ block: 'nearest' });
+}
+
 function Source({ citation: { n, title, page, snippet, url }, texts }: { citation: Citation; texts: Texts }): VNode {
   const address = url ? webAddress(url) : undefined;
   return (
-    <details data-n={n}>
+    <details data-n={n} onToggle={showWhole}>
       <summary>
         <span class="number">{n}</span>
         <span class="title" dir="auto">
@@ -43,8 +48,7 @@ function Source({ citation: { n, title, page, snippet, url }, texts }: { citatio
       {address && (
         <p>
           <a href={address} target="_blank" rel="noopener noreferrer nofollow" referrerpolicy="no-referrer">
-            {texts.openSource}
-            <bdi class="host"> ({new URL(address).host})</bdi>
+            {texts.openSource} <bdi class="host">({new URL(address).host})</bdi>
           </a>
         </p>
       )}

@@ -48,7 +48,7 @@ table{border-collapse:collapse;font-size:.9375em;background:var(--ground)}
 td,th{border:1px solid var(--line);padding:4px 8px;text-align:start;vertical-align:top;min-width:4em}
 .mark,.number{display:inline-grid;place-items:center;min-width:24px;min-height:24px;padding:0 5px;border-radius:8px;vertical-align:middle;
 background:var(--accent);color:var(--on-accent);border-color:var(--rim);font-size:.8125em;line-height:1;font-weight:600}
-.mark{margin-inline:1px;background:var(--ground);color:var(--ink)}
+.mark{margin-inline:1px;border:1px solid var(--rim);background:var(--ground);color:var(--ink)}
 .said+.aside{margin-top:4px}
 .aside,.disclosure{color:var(--muted);font-size:.875em}
 .trouble{color:var(--bad);font-size:.875em}

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { APIError } from '../../../../shared/errors/api-error.ts';
+import { meansDatabaseAway } from '../../../../shared/errors/database-unavailable-error.ts';
 import { asApiError, toErrorBody } from '../../../../shared/errors/error-envelope.ts';
 import { readUnannounced, recordAnnounced } from '../../../../shared/lifecycles/turn/announce-turn.ts';
 import { type ClaimedTurn, releaseTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
@@ -47,9 +49,44 @@ const COME_BACK_SECONDS = 10;
 
 /** The turn is as free as it was before this delivery, or ended and untold; another delivery goes on with it. */
 export async function comeBackSoon(deps: GenerateDependencies, message: TurnMessage, error: Error): Promise<void> {
+  log.warn('a turn waits for redis', { turn_id: message.turn_id, reason: String(error.cause) });
+  await comeAgain(deps, message, COME_BACK_SECONDS);
+}
+
+/** Less than the lease of a turn, which would free it by itself; the first wait before another try, later ones are longer. */
+const GIVE_BACK_WITHIN_MS = 25_000;
+const GIVE_BACK_PAUSE_MS = 250;
+/** For a turn that nobody holds: its claim failed, or it has ended and is not told. */
+const UNHELD_COME_BACK_SECONDS = 5;
+
+/** Gives the turn back as soon as Postgres answers again; another delivery goes on with it, later each time it fails. */
+export async function giveBackSoon(
+  deps: GenerateDependencies,
+  message: TurnMessage,
+  workerId: string,
+  error: unknown,
+): Promise<void> {
+  log.warn('a turn waits for the database', { turn_id: message.turn_id, reason: String(error) });
+  const lease = { creatorId: message.creator_id, turnId: message.turn_id, workerId };
+  const leftMs = (currentScope()?.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now();
+  const untilMs = Date.now() + Math.min(deps.giveBackWithinMs ?? GIVE_BACK_WITHIN_MS, leftMs / 2);
+  for (let pauseMs = GIVE_BACK_PAUSE_MS; ; pauseMs *= 2) {
+    try {
+      const released = await deps.database.changeAtOnce(lease.creatorId, (db) => releaseTurn(db, lease));
+      const afterSeconds = released ? Math.min(2 ** released.attempt, COME_BACK_SECONDS) : UNHELD_COME_BACK_SECONDS;
+      return await comeAgain(deps, message, afterSeconds);
+    } catch (still) {
+      if (!meansDatabaseAway(still)) throw still;
+      if (Date.now() + pauseMs >= untilMs) break;
+      await pause(pauseMs);
+    }
+  }
+  await comeAgain(deps, message, COME_BACK_SECONDS);
+}
+
+async function comeAgain(deps: GenerateDependencies, message: TurnMessage, afterSeconds: number): Promise<void> {
   const { creator_id, conversation_id, turn_id } = message;
-  log.warn('a turn waits for redis', { turn_id, reason: String(error.cause) });
-  await deps.turns.announce({ creator_id, conversation_id, turn_id }, { afterSeconds: COME_BACK_SECONDS });
+  await deps.turns.announce({ creator_id, conversation_id, turn_id }, { afterSeconds });
 }
 
 /** A worker may end between storing an answer and telling it: whoever finds the turn ended then tells. */

@@ -3,6 +3,7 @@ import type { TurnQueue } from '../../../../shared/clients/turn-queue.ts';
 import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { APIError } from '../../../../shared/errors/api-error.ts';
+import { meansDatabaseAway } from '../../../../shared/errors/database-unavailable-error.ts';
 import { RedisUnavailableError } from '../../../../shared/errors/redis-unavailable-error.ts';
 import type { ConversationKey } from '../../../../shared/lifecycles/conversation/conversation-record.ts';
 import type { ConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
@@ -17,7 +18,7 @@ import type { Answer, QuestionAsked } from './answer-question.ts';
 import { answerTurn } from './answer-turn.ts';
 import type { Voice } from './build-prompt.ts';
 import { RightLost } from './dismiss-page.ts';
-import { comeBackSoon, failClaimedTurn, sendBack, sendNext, tellEnding } from './end-turn.ts';
+import { comeBackSoon, failClaimedTurn, giveBackSoon, sendBack, sendNext, tellEnding } from './end-turn.ts';
 import { type HoldDependencies, holdTurn, LeaseLost } from './hold-turn.ts';
 import type { PlaceTeller } from './tell-places.ts';
 
@@ -36,6 +37,8 @@ export interface GenerateDependencies extends HoldDependencies {
   readonly dismissPage: (key: ConversationKey, reason: ClosingReason) => Promise<void>;
   /** Waits before an answer is tried again. */
   readonly pausesMs?: readonly number[];
+  /** How long it is tried to give a turn back while Postgres does not answer. */
+  readonly giveBackWithinMs?: number;
   /** How often it is asked whether the page may still be answered. */
   readonly lookAtRightEveryMs?: number;
 }
@@ -68,21 +71,23 @@ const PLACES_TOLD = 10;
 /**
  * Answers one turn: claims it, streams the answer, stores it, tells the visitor, and sends the conversation's next
  * turn. A delivery that finds nothing to claim steps aside. What neither answers nor fails is given back and thrown,
- * for another delivery to resume; while Redis is away, that is sent at once and comes a few seconds later.
+ * for another delivery to resume; while Redis or Postgres is away, that is sent at once and comes a few seconds later.
  */
 export async function generateTurn(deps: GenerateDependencies, message: TurnMessage): Promise<void> {
+  const workerId = randomUUID();
   try {
-    await answerOrTell(deps, message);
+    await answerOrTell(deps, message, workerId);
   } catch (error) {
-    if (!(error instanceof RedisUnavailableError)) throw error;
-    await comeBackSoon(deps, message, error);
+    if (error instanceof RedisUnavailableError) return await comeBackSoon(deps, message, error);
+    if (!meansDatabaseAway(error)) throw error;
+    await giveBackSoon(deps, message, workerId, error);
   }
 }
 
-async function answerOrTell(deps: GenerateDependencies, message: TurnMessage): Promise<void> {
-  const work = await claim(deps, message);
+async function answerOrTell(deps: GenerateDependencies, message: TurnMessage, workerId: string): Promise<void> {
+  const work = await claim(deps, message, workerId);
   if (!work) return tellEnding(deps, message);
-  const lease = { creatorId: message.creator_id, turnId: message.turn_id, workerId: work.workerId, leaseMs: LEASE_MS };
+  const lease = { creatorId: message.creator_id, turnId: message.turn_id, workerId, leaseMs: LEASE_MS };
   const leftMs = (currentScope()?.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now() - CLOSING_MS;
   const hold = holdTurn(
     deps,
@@ -123,8 +128,7 @@ function isBusy(error: unknown): boolean {
   return cause instanceof Error && 'status' in cause && cause.status === 503;
 }
 
-async function claim(deps: GenerateDependencies, message: TurnMessage): Promise<Work | undefined> {
-  const workerId = randomUUID();
+async function claim(deps: GenerateDependencies, message: TurnMessage, workerId: string): Promise<Work | undefined> {
   const { creator_id: creatorId, conversation_id: conversationId, turn_id: turnId } = message;
   return deps.database.changeAtOnce(creatorId, async (db) => {
     const claiming = claimTurn(db, { creatorId, turnId, workerId, leaseMs: LEASE_MS });

@@ -7,6 +7,7 @@ import { sendDueWork } from '../../../../functions/ai/use-cases/sweep/send-due-w
 import { openRedis } from '../../../../shared/clients/redis.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { DatabaseUnavailableError } from '../../../../shared/errors/database-unavailable-error.ts';
 import { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { noAnswerCache } from '../../../support/no-answer-cache.ts';
 import { requireVariable } from '../../../support/test-database.ts';
@@ -138,6 +139,72 @@ describe('while Redis does not answer', () => {
     expect(typesOf(frames)).toEqual(['delta', 'citations', 'completed']);
     expect(frames.at(-1)).toMatchObject({ text: saidSinceRestart(frames) });
     expect(await world.turnRow(first.turn_id)).toMatchObject({ announced: true });
+  });
+});
+
+describe('while Postgres does not answer', () => {
+  const isStoring = (sql: string) => sql.includes("set status = 'completed'");
+  /** From the first statement that `breaks` on, nothing is answered for so many transactions more. */
+  const failing = (breaks: (sql: string) => boolean, transactions: number) => {
+    const sent: { readonly turnId: string; readonly afterSeconds?: number }[] = [];
+    let left: number | undefined;
+    const changeAtOnce: TenantDatabase['changeAtOnce'] = async (id, work) => {
+      if (left !== undefined && left > 0) {
+        left -= 1;
+        throw new DatabaseUnavailableError('connection refused');
+      }
+      return world.knowledge.database.changeAtOnce(id, (db) =>
+        work({
+          query: async (sql, values) => {
+            if (left === undefined && breaks(sql)) {
+              left = transactions;
+              throw new Error('Connection terminated unexpectedly');
+            }
+            return db.query(sql, values);
+          },
+        }),
+      );
+    };
+    const deps: GenerateDependencies = {
+      ...world.deps,
+      database: { ...world.knowledge.database, changeAtOnce },
+      turns: { announce: async ({ turn_id }, options) => void sent.push({ turnId: turn_id, ...options }) },
+    };
+    return { sent, deps };
+  };
+
+  test('a turn is given back as soon as it is there again, and answered by the delivery that comes soon', async () => {
+    const { conversationId, first } = await world.conversationWith('When does the studio open on Sundays?');
+    const { sent, deps } = failing(isStoring, 2);
+
+    await generateTurn(deps, first);
+
+    expect(sent).toEqual([{ turnId: first.turn_id, afterSeconds: 2 }]);
+    await generateTurn(world.deps, first);
+    const frames = await world.framesOf(conversationId);
+    expect(typesOf(frames)).toEqual(['delta', 'restarted', 'delta', 'citations', 'completed']);
+    expect(frames.at(-1)).toMatchObject({ text: saidSinceRestart(frames) });
+  });
+
+  test('a turn that could not be claimed comes again too', async () => {
+    const { conversationId, first } = await world.conversationWith('When does the studio open on Sundays?');
+    const { sent, deps } = failing((sql) => sql.includes('set lease_owner = $3'), 0);
+
+    await generateTurn(deps, first);
+
+    expect(sent).toEqual([{ turnId: first.turn_id, afterSeconds: 5 }]);
+    await generateTurn(world.deps, first);
+    expect(typesOf(await world.framesOf(conversationId))).toEqual(['delta', 'citations', 'completed']);
+  });
+
+  test('a turn that cannot be given back is left to its lease, and comes again all the same', async () => {
+    const { first } = await world.conversationWith('When does the studio open on Sundays?');
+    const { sent, deps } = failing(isStoring, 100);
+
+    await generateTurn({ ...deps, giveBackWithinMs: 0 }, first);
+
+    expect(sent).toEqual([{ turnId: first.turn_id, afterSeconds: 10 }]);
+    expect(await world.turnRow(first.turn_id)).toMatchObject({ status: 'open' });
   });
 });
 

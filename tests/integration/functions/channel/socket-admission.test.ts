@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { dismissLostPages } from '../../../../functions/channel/use-cases/dismiss-lost-pages.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { PAGE, startChat } from '../../../support/channel-fixture.ts';
@@ -50,6 +51,26 @@ describe.each(WITHDRAWN)('a socket that was open when %s', (_, withdraw, told) =
     expect(await channel.redis.exists(`platform:socket:state:${connectionId}`)).toBe(0);
   });
 
+  test('and only listens is told so by the next sweep, and closed', async () => {
+    const [tenant, other] = [await newTenant(), await newTenant()];
+    const silent = await startChat(channel, tenant.widgetId);
+    const listening = await startChat(channel, tenant.widgetId);
+    await channel.send(listening.connectionId, { action: 'resume', after_seq: 0 });
+    const stranger = await startChat(channel, other.widgetId);
+    await asHub(tenant, withdraw);
+
+    await dismissLostPages(channel.use);
+
+    for (const { connectionId, session } of [silent, listening]) {
+      expect(outcome(connectionId)).toEqual([told[1]]);
+      expect(channel.isOpen(connectionId)).toBe(false);
+      expect(await channel.redis.exists(`platform:socket:state:${connectionId}`)).toBe(0);
+      const cursors = `creator:{${tenant.creatorId}}:conversation:${session.conversation_id}:cursors`;
+      expect(await channel.redis.hexists(cursors, connectionId)).toBe(0);
+    }
+    expect([channel.isOpen(stranger.connectionId), outcome(stranger.connectionId)]).toEqual([true, []]);
+  });
+
   test('leaves the visitor the right to erase the conversation', async () => {
     const tenant = await newTenant();
     const { session, connectionId } = await startChat(channel, tenant.widgetId);
@@ -67,6 +88,33 @@ describe.each(WITHDRAWN)('a socket that was open when %s', (_, withdraw, told) =
     expect(erased.headers).toMatchObject({ 'Access-Control-Allow-Origin': PAGE, Vary: 'Origin' });
     expect(outcome(connectionId)).toEqual(['accepted', 'conversation_erased']);
   });
+});
+
+test('the sweep goes through more sockets than it reads at once, and leaves those that may stay', async () => {
+  const [kept, lost] = [await newTenant(), await newTenant()];
+  const enter = async ({ creatorId, widgetId }: TenantFixture) => {
+    const connectionId = randomUUID();
+    const ids = { conversationId: randomUUID(), visitorId: randomUUID() };
+    const visitor = { kind: 'visitor' as const, creatorId, widgetId, ...ids, origin: PAGE };
+    await channel.use.connections.enter({ connectionId, visitor, sourceIp: randomUUID() });
+    return connectionId;
+  };
+  const [staying, leaving]: [string[], string[]] = [[], []];
+  for (let n = 0; n < 300; n += 1) {
+    staying.push(await enter(kept));
+    leaving.push(await enter(lost));
+  }
+  await asHub(lost, 'delete from widgets where creator_id = $1 and id = $2');
+
+  const report = await dismissLostPages(channel.use);
+
+  const known = (ids: readonly string[]) =>
+    Promise.all(ids.map((id) => channel.redis.exists(`platform:socket:state:${id}`)));
+  // Sockets that other tests left behind are swept along.
+  expect(report.failed).toBe(0);
+  expect((await known(leaving)).filter(Boolean)).toHaveLength(0);
+  expect((await known(staying)).filter(Boolean)).toHaveLength(300);
+  await Promise.all(staying.map((id) => channel.use.connections.remove(id)));
 });
 
 test('erasing a conversation also closes its sockets that have not said anything yet', async () => {

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { directionOf, wordsOfBlocks, wordsOfRows } from './direction.ts';
 import { readMarkdown } from './read-blocks.ts';
 import type { Block, Inline, Row } from './syntax.ts';
 import { textOf } from './syntax.ts';
@@ -7,8 +8,9 @@ import { visible } from './visible.ts';
 
 export interface MarkdownProps {
   readonly text: string;
-  /** The sources there are; a mark that names another is only text. */
+  /** The sources there are; a mark that names another is only text, unless they are still to come. */
   readonly sources: readonly number[];
+  readonly sourcesToCome: boolean;
   readonly labelOf: (n: number) => string;
   readonly onCitation: (n: number) => void;
 }
@@ -51,7 +53,11 @@ function renderBlock(block: Block, marks: Marks): VNode {
         </pre>
       );
     case 'quote':
-      return <blockquote dir="auto">{block.blocks.map((inner) => renderBlock(inner, marks))}</blockquote>;
+      return (
+        <blockquote dir={directionOf(wordsOfBlocks(block.blocks))}>
+          {block.blocks.map((inner) => renderBlock(inner, marks))}
+        </blockquote>
+      );
     case 'list':
       return renderList(block, marks);
     case 'table':
@@ -63,9 +69,10 @@ function renderBlock(block: Block, marks: Marks): VNode {
 
 function renderList({ start, items }: Extract<Block, { kind: 'list' }>, marks: Marks): VNode {
   const entries = items.map((blocks) => <li>{blocks.map((block) => renderBlock(block, marks))}</li>);
-  if (start === undefined) return <ul dir="auto">{entries}</ul>;
+  const dir = directionOf(wordsOfBlocks(items.flat()));
+  if (start === undefined) return <ul dir={dir}>{entries}</ul>;
   return (
-    <ol dir="auto" start={start}>
+    <ol dir={dir} start={start}>
       {entries}
     </ol>
   );
@@ -75,8 +82,8 @@ function renderTable({ header, rows }: Extract<Block, { kind: 'table' }>, marks:
   const cells = (row: Row, Cell: 'th' | 'td') =>
     row.map((inlines) => <Cell dir="auto">{renderInlines(inlines, marks)}</Cell>);
   return (
-    <div class="table" tabIndex={0}>
-      <table dir="auto">
+    <div class="table" tabIndex={0} dir={directionOf(wordsOfRows([header, ...rows]))}>
+      <table>
         <thead>
           <tr>{cells(header, 'th')}</tr>
         </thead>
@@ -126,14 +133,17 @@ function Link({ href, label }: { href: string; label: string }): VNode {
     <a href={href} target="_blank" rel="noopener noreferrer nofollow" referrerpolicy="no-referrer">
       <bdi>{label || host}</bdi>
       {label && !label.toLowerCase().startsWith(`${new URL(href).protocol}//${host}`) && (
-        <bdi class="host"> ({host})</bdi>
+        <>
+          {' '}
+          <bdi class="host">({host})</bdi>
+        </>
       )}
     </a>
   );
 }
 
-function renderCitation(n: number, { sources, labelOf, onCitation }: Marks): ComponentChildren {
-  if (!sources.includes(n)) return `[${n}]`;
+function renderCitation(n: number, { sources, sourcesToCome, labelOf, onCitation }: Marks): ComponentChildren {
+  if (!sources.includes(n)) return sourcesToCome ? <span class="mark">{n}</span> : `[${n}]`;
   return (
     <button type="button" class="mark" aria-label={labelOf(n)} onClick={() => onCitation(n)}>
       {n}
