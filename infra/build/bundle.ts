@@ -1,4 +1,4 @@
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { FUNCTION_ENTRIES, LAYER_PROGRAMS, PROJECT_ROOT } from './function-entries.ts';
 import { quickPageTree } from './quick-page-tree.ts';
 import { NEVER_NEEDED, SLIMMING } from './slimming.ts';
@@ -15,6 +15,24 @@ export interface Bundles {
 const REQUIRE_BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
+/** How everything that the functions run is bundled. */
+export const BUNDLING = {
+  bundle: true,
+  splitting: false,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'none',
+  sourcemap: 'external',
+  banner: { js: REQUIRE_BANNER },
+  define: { 'process.env.NODE_ENV': '"production"' },
+  external: NEVER_NEEDED,
+  plugins: [...SLIMMING, quickPageTree],
+  loader: { '.html': 'text', '.css': 'text', '.svg': 'text', '.md': 'text' },
+} as const satisfies BuildOptions;
+
 /**
  * Bundles every function and layer program in one call, so that what they share is read once. Each output stands
  * alone: no node_modules, no shared chunks, the AWS clients included (the runtime's own differ by its age).
@@ -27,20 +45,7 @@ export async function bundle(): Promise<Bundles> {
     entryPoints: entryPoints(),
     outdir: outFolder,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'none',
-    sourcemap: 'external',
-    banner: { js: REQUIRE_BANNER },
-    define: { 'process.env.NODE_ENV': '"production"' },
-    external: NEVER_NEEDED,
-    plugins: [...SLIMMING, quickPageTree],
-    loader: { '.html': 'text', '.css': 'text', '.svg': 'text', '.md': 'text' },
+    ...BUNDLING,
     metafile: true,
     write: false,
     logLevel: 'silent',

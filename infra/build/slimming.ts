@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import type { Plugin } from 'esbuild';
 import { MIN_PASSWORD_CHARACTERS } from '../../shared/config/password-rule.ts';
 import { compactTable } from './compact-table.ts';
+import { PROJECT_ROOT } from './function-entries.ts';
 
 /** Parts that are asked for by `import()` or in a `try`, and never where the functions run. */
 export const NEVER_NEEDED = [
@@ -101,6 +103,25 @@ const longCommonPasswords: Plugin = {
 };
 
 /**
+ * Of llama's tokenizer the vocabulary, unpacked when it is first asked for: the package makes tables of merges at every
+ * import, which the counting does without.
+ */
+const llamaVocabularyOnly: Plugin = {
+  name: 'llama-vocabulary-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /llama-tokenizer-js[\\/]llama-tokenizer\.js$/ }, async () => {
+      const { default: llamaTokenizer } = await import('llama-tokenizer-js');
+      const packed = deflateRawSync(llamaTokenizer.vocabById.join('\n'), { level: 9 }).toString('base64');
+      const unpack = `inflateRawSync(Buffer.from('${packed}', 'base64')).toString().split('\\n')`;
+      return {
+        contents: `import { inflateRawSync } from 'node:zlib'; export default { get vocabById() { return ${unpack}; } };`,
+        resolveDir: PROJECT_ROOT,
+      };
+    });
+  },
+};
+
+/**
  * Node's own modules by `require`: an `import` of one reads all that it exports, and `http` then brings the whole of
  * `fetch` along, which takes longer than to read our own code.
  */
@@ -130,4 +151,5 @@ export const SLIMMING: Plugin[] = [
   compactCommandTable,
   withoutJsonSchema,
   longCommonPasswords,
+  llamaVocabularyOnly,
 ];

@@ -1,7 +1,7 @@
 import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import * as z from 'zod';
 import { AwsRefusal, openSignedRequests } from './signed-requests.ts';
-import { describeStack, readStackOutputs } from './stack-outputs.ts';
+import { describeStack, readStackOutputs, readTag } from './stack-outputs.ts';
 
 /** What the check asks of an account. Every call throws with AWS's own words when it is refused. */
 export interface AwsAccount {
@@ -16,16 +16,18 @@ export interface AwsAccount {
   sender(address: string): Promise<{ readonly isVerified: boolean; readonly isInSandbox: boolean }>;
 }
 
-const Identity = z.object({
-  GetCallerIdentityResponse: z.object({ GetCallerIdentityResult: z.object({ Account: z.string(), Arn: z.string() }) }),
-});
+const Identity = z.object({ Account: z.string(), Arn: z.string() });
 const Parameter = z.object({ Parameter: z.object({ Value: z.coerce.number() }) });
 const Quota = z.object({ Quota: z.object({ Value: z.number() }) });
 
-/** Credentials are found and requests signed by the client of SES: the other services need one call each. */
-export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): AwsAccount {
+/**
+ * Credentials are found and requests signed by the client of SES: the other services need one call each.
+ *
+ * @param endpoint of an emulator of AWS; the client of SES takes it from AWS_ENDPOINT_URL by itself
+ */
+export function openAwsAccount(region: string, doFetch: typeof fetch = fetch, endpoint?: string): AwsAccount {
   const client = new SESv2Client({ region });
-  const ask = openSignedRequests(client, region, doFetch);
+  const ask = openSignedRequests(client, region, doFetch, endpoint);
   const call = async (service: string, target: string, input: unknown): Promise<unknown> => {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
     return JSON.parse(await ask(service, JSON.stringify(input), headers));
@@ -34,11 +36,9 @@ export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): A
 
   return {
     async identity() {
-      const answer = await ask('sts', 'Action=GetCallerIdentity&Version=2011-06-15', {
-        ...form,
-        accept: 'application/json',
-      });
-      const { Account, Arn } = Identity.parse(JSON.parse(answer)).GetCallerIdentityResponse.GetCallerIdentityResult;
+      const answer = await ask('sts', 'Action=GetCallerIdentity&Version=2011-06-15', form);
+      const told = { Account: readTag(answer, 'Account'), Arn: readTag(answer, 'Arn') };
+      const { Account, Arn } = Identity.parse(told);
       return { account: Account, arn: Arn };
     },
     async bootstrapVersion() {
@@ -46,7 +46,7 @@ export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): A
         const answer = await call('ssm', 'AmazonSSM.GetParameter', { Name: '/cdk-bootstrap/hnb659fds/version' });
         return Parameter.parse(answer).Parameter.Value;
       } catch (error) {
-        if (error instanceof AwsRefusal && error.message.includes('ParameterNotFound')) return undefined;
+        if (error instanceof AwsRefusal && error.body.includes('ParameterNotFound')) return undefined;
         throw error;
       }
     },
@@ -54,7 +54,7 @@ export function openAwsAccount(region: string, doFetch: typeof fetch = fetch): A
       try {
         return readStackOutputs(await ask('cloudformation', describeStack(stackName), form));
       } catch (error) {
-        if (error instanceof AwsRefusal && error.message.includes('does not exist')) return undefined;
+        if (error instanceof AwsRefusal && error.body.includes('does not exist')) return undefined;
         throw error;
       }
     },

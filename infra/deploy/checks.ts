@@ -10,6 +10,15 @@ const CONCURRENCY_QUOTA = 'L-B99A9384';
 const UNRESERVED = 100;
 const XLARGE_PROCESSORS = 4;
 
+/** An emulator has no quotas, is bootstrapped with the deployment, and takes any sender. */
+const NEEDED_ON_AWS_ONLY = new Set(['configuration', 'bootstrap', 'GPU quota', 'concurrency', 'sender']);
+
+/** What fails the check on AWS and is told on an emulator. */
+export function softenForEmulator(finding: Finding): Finding {
+  if (finding.state !== 'fail' || !NEEDED_ON_AWS_ONLY.has(finding.what)) return finding;
+  return { ...finding, state: 'warn', line: `on AWS it would stop here: ${finding.line}` };
+}
+
 /** Looks at everything a deployment needs, one finding each, in the order in which a person would mend them. */
 export async function checkStage(config: StageConfig, account: AwsAccount, doFetch: typeof fetch): Promise<Finding[]> {
   const identity = await attempt('credentials', () => checkIdentity(account, config.region));

@@ -6,6 +6,8 @@ export interface DeployOptions {
   readonly stage: StageName | undefined;
   readonly checkOnly: boolean;
   readonly yes: boolean;
+  /** On an emulator: functions are processes of this machine. */
+  readonly here: boolean;
   readonly waitMinutes: number;
 }
 
@@ -15,10 +17,13 @@ export const HELP = `Installs a stage of Understudy on AWS, or brings it up to d
   npm run deploy -- --stage prod --check-only   looks only; changes nothing
   npm run deploy -- --stage prod --yes          does not ask before it widens rights (for pipelines)
   npm run deploy -- --stage prod --wait 45      waits so many minutes until all parts are ready (30)
+  npm run deploy -- --stage dev --here          on an emulator whose functions are processes of this machine
   npm run deploy -- --help                      prints this
 
 Stages: ${STAGES.join(', ')}. What each is made of stands in infra/stages/<stage>.json.
 Credentials come from where the AWS command line has them: AWS_PROFILE, AWS_ACCESS_KEY_ID, single sign-on.
+With AWS_ENDPOINT_URL it tries the deployment on an emulator of AWS: ServiceStack alone, on the parts that
+npm run localstack:deploy -- --help names; what only AWS has is told and stops nothing.
 docs/deploying.md goes through it step by step.
 `;
 
@@ -34,6 +39,7 @@ export function readDeployOptions(args: readonly string[]): DeployOptions {
     stage: values.stage === undefined ? undefined : stageNamed(values.stage),
     checkOnly: values['check-only'] ?? false,
     yes: values.yes ?? false,
+    here: values.here ?? false,
     waitMinutes,
   };
 }
@@ -46,6 +52,7 @@ function parse(args: readonly string[]) {
         stage: { type: 'string' },
         'check-only': { type: 'boolean' },
         yes: { type: 'boolean', short: 'y' },
+        here: { type: 'boolean' },
         wait: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { type readStageConfig, StageConfigError, type StageName } from '../stage-config.ts';
 import type { AwsAccount } from './aws-account.ts';
-import { checkStage } from './checks.ts';
+import { checkStage, softenForEmulator } from './checks.ts';
 import { type DeployOptions, HELP, readDeployOptions } from './command-options.ts';
 import { smokeTest } from './smoke-test.ts';
 
@@ -16,8 +16,18 @@ export interface DeployTools {
   readonly runCdk: (args: readonly string[], region: string) => Promise<number>;
   /** What the stacks told when they were deployed. */
   readonly readOutputs: (file: string) => Promise<unknown>;
+  /** Set where an emulator stands for AWS. */
+  readonly emulator?: Emulator | undefined;
   readonly wait: (ms: number) => Promise<void>;
   readonly now: () => number;
+}
+
+/** An emulator has neither platform nor edge: there the service's stack is deployed, on parts that run already. */
+export interface Emulator {
+  readonly region: string;
+  /** Resolves with the exit code. */
+  deploy(here: boolean): Promise<number>;
+  outputs(): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
 const OUTPUTS_FILE = '.build/outputs.json';
@@ -41,9 +51,10 @@ export async function deployCommand(args: readonly string[], tools: DeployTools)
 }
 
 async function deploy(stage: StageName, options: DeployOptions, tools: DeployTools): Promise<number> {
-  const { print } = tools;
-  const config = tools.readStage(stage);
-  const findings = await checkStage(config, tools.openAccount(config.region), tools.fetch);
+  const { print, emulator } = tools;
+  const config = { ...tools.readStage(stage), ...(emulator && { region: emulator.region }) };
+  const found = await checkStage(config, tools.openAccount(config.region), tools.fetch);
+  const findings = emulator ? found.map(softenForEmulator) : found;
   for (const { state, what, line } of findings) print(`${state.padEnd(5)} ${what.padEnd(14)} ${line}`);
   const failed = findings.filter(({ state }) => state === 'fail').length;
   if (failed > 0) {
@@ -54,6 +65,7 @@ async function deploy(stage: StageName, options: DeployOptions, tools: DeployToo
     print(`${stage} can be deployed.`);
     return 0;
   }
+  if (emulator) return deployToEmulator(stage, options, tools, emulator);
   const approval = ['--require-approval', options.yes ? 'never' : 'broadening'];
   const cdkArgs = ['deploy', ...STACKS, '-c', `stage=${stage}`, '--outputs-file', OUTPUTS_FILE, ...approval];
   const code = await tools.runCdk(cdkArgs, config.region);
@@ -64,13 +76,34 @@ async function deploy(stage: StageName, options: DeployOptions, tools: DeployToo
   return tryOut(stage, options, tools);
 }
 
-async function tryOut(stage: StageName, { waitMinutes }: DeployOptions, tools: DeployTools): Promise<number> {
+async function deployToEmulator(
+  stage: StageName,
+  options: DeployOptions,
+  tools: DeployTools,
+  emulator: Emulator,
+): Promise<number> {
+  const code = await emulator.deploy(options.here);
+  if (code !== 0) return code;
+  const restUrl = (await emulator.outputs())?.RestUrl;
+  if (!restUrl) throw new Error('the emulator does not tell the address of the REST API');
+  return tryOutAt(restUrl, stage, options, tools);
+}
+
+async function tryOut(stage: StageName, options: DeployOptions, tools: DeployTools): Promise<number> {
   const outputs = z.record(z.string(), z.record(z.string(), z.string())).parse(await tools.readOutputs(OUTPUTS_FILE));
   const restUrl = outputs[`understudy-${stage}`]?.RestUrl;
   if (!restUrl) throw new Error(`${OUTPUTS_FILE} does not tell the address of the REST API`);
   const targets = Object.entries(outputs[`understudy-${stage}-edge`] ?? {}).filter(([name]) => name.endsWith('Target'));
   for (const [name, value] of targets) tools.print(`dns   ${name.replace('Target', '').toLowerCase()} → ${value}`);
-  const { fetch, wait, now, print } = tools;
+  return tryOutAt(restUrl, stage, options, tools);
+}
+
+async function tryOutAt(
+  restUrl: string,
+  stage: StageName,
+  { waitMinutes }: DeployOptions,
+  { fetch, wait, now, print }: DeployTools,
+): Promise<number> {
   if (!(await smokeTest({ restUrl, waitMinutes, fetch, wait, now, print }))) {
     print('It is deployed, and it is not ready. docs/runbook.md says where to look.');
     return 1;

@@ -1,4 +1,5 @@
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
+import { readTag } from './stack-outputs.ts';
 
 /**
  * Posts to a service of AWS and returns the body of its answer.
@@ -7,8 +8,17 @@ import type { SESv2Client } from '@aws-sdk/client-sesv2';
  */
 export type AskAws = (service: string, body: string, headers: Record<string, string>) => Promise<string>;
 
-/** Requests signed (Signature Version 4) with the credentials and the signer of the client of SES. */
-export function openSignedRequests(client: SESv2Client, region: string, doFetch: typeof fetch): AskAws {
+/**
+ * Requests signed (Signature Version 4) with the credentials and the signer of the client of SES.
+ *
+ * @param endpoint of an emulator, which answers for all services; else each service is asked at its own address
+ */
+export function openSignedRequests(
+  client: SESv2Client,
+  region: string,
+  doFetch: typeof fetch,
+  endpoint: string | undefined,
+): AskAws {
   return async (service, body, headers) => {
     const host = `${service}.${region}.amazonaws.com`;
     const target = { signingName: service, signingRegion: region };
@@ -19,7 +29,7 @@ export function openSignedRequests(client: SESv2Client, region: string, doFetch:
       { signingService: service, signingRegion: region },
     );
     const { host: _, ...sent } = signed.headers;
-    const response = await doFetch(`https://${host}/`, {
+    const response = await doFetch(`${endpoint ?? `https://${host}`}/`, {
       method: 'POST',
       headers: sent,
       body,
@@ -34,8 +44,11 @@ export function openSignedRequests(client: SESv2Client, region: string, doFetch:
 /** What AWS said instead of answering. */
 export class AwsRefusal extends Error {
   override readonly name = 'AwsRefusal';
+  /** The whole answer; the message is cut. */
+  readonly body: string;
 
-  constructor(status: number, text: string) {
-    super(`AWS answered ${status}: ${text.replaceAll(/\s+/g, ' ').slice(0, 200)}`);
+  constructor(status: number, body: string) {
+    super(`AWS answered ${status}: ${(readTag(body, 'Message') ?? body).replaceAll(/\s+/g, ' ').slice(0, 200)}`);
+    this.body = body;
   }
 }

@@ -18,7 +18,8 @@ export function readStackOutputs(xml: string): Readonly<Record<string, string>> 
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
 
-function readTag(xml: string, name: string): string | undefined {
+/** The text of the first element of that name in an answer of AWS. */
+export function readTag(xml: string, name: string): string | undefined {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
   return text?.replace(/&(lt|gt|quot|apos|amp);/g, (all, entity: string) => ENTITIES[entity] ?? all);
 }

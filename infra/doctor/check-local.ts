@@ -54,7 +54,7 @@ async function checkRunning(host: Running, migrations: string, env: NodeJS.Proce
     checkRedis(host.redis_url),
     checkChroma(host.chroma_url),
     checkModels(host.ollama_url, wantedModels(env)),
-    checkDeadLetters(sqs, 'understudy'),
+    checkDeadLetters(sqs),
     checkReady(host.rest_url),
   ]);
   sqs.destroy();

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -11,7 +12,8 @@ const Models = z.object({ models: z.array(z.object({ name: z.string() })) });
 
 /** Reachable, its clock near ours, and every migration of this tree applied. */
 export async function checkDatabase(url: string, migrationsFolder: string): Promise<Finding[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: WITHIN_MS });
+  const limits = { connectionTimeoutMillis: WITHIN_MS, query_timeout: WITHIN_MS };
+  const client = new pg.Client({ connectionString: url, ...limits });
   client.on('error', () => {}); // A lost connection also rejects the statement that was running.
   const reached = await look('postgres', 'start it, or mend UNDERSTUDY_DATABASE_URL', async () => {
     await client.connect();
@@ -25,7 +27,8 @@ export async function checkDatabase(url: string, migrationsFolder: string): Prom
     });
     return [reached, clock, await checkMigrations(client, migrationsFolder)];
   } finally {
-    await client.end();
+    // A database that hangs does not confirm the end either.
+    await Promise.race([client.end(), wait(WITHIN_MS, undefined, { ref: false })]);
   }
 }
 
@@ -50,20 +53,17 @@ function checkMigrations(client: pg.Client, folder: string): Promise<Finding> {
 }
 
 export function checkRedis(url: string): Promise<Finding> {
-  return look('redis', 'start it, or mend UNDERSTUDY_REDIS_URL', async () => {
-    const redis = new Redis(url, { lazyConnect: true, connectTimeout: WITHIN_MS, retryStrategy: () => null });
-    let reason: Error | undefined;
-    redis.on('error', (error) => {
-      reason = error;
-    });
-    try {
-      // What `connect` is rejected with says only that the connection is closed.
-      await redis.connect().catch((error: unknown) => Promise.reject(reason ?? error));
-      return ok('redis', `answers ${await redis.ping()}`);
-    } finally {
-      redis.disconnect();
-    }
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: WITHIN_MS, retryStrategy: () => null });
+  let reason: Error | undefined;
+  redis.on('error', (error) => {
+    reason = error;
   });
+  const see = async () => {
+    // What `connect` is rejected with says only that the connection is closed.
+    await redis.connect().catch((error: unknown) => Promise.reject(reason ?? error));
+    return ok('redis', `answers ${await redis.ping()}`);
+  };
+  return look('redis', 'start it, or mend UNDERSTUDY_REDIS_URL', see, WITHIN_MS).finally(() => redis.disconnect());
 }
 
 export function checkChroma(url: string): Promise<Finding> {
@@ -85,13 +85,18 @@ export function checkModels(url: string, wanted: readonly string[]): Promise<Fin
   });
 }
 
-/** Counts what was given up in every dead-letter queue whose name begins with `prefix`. */
-export function checkDeadLetters(sqs: SQSClient, prefix: string): Promise<Finding> {
+/**
+ * Counts what was given up in every dead-letter queue whose name begins with `prefix`. The local host's queues have no
+ * prefix, and its emulator writes their names in lower case.
+ */
+export function checkDeadLetters(sqs: SQSClient, prefix = ''): Promise<Finding> {
   return look('dead letters', 'the queues cannot be asked', async () => {
-    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: prefix, MaxResults: 1_000 }));
-    const queues = QueueUrls.filter((url) => url.includes('DeadLetters'));
+    const { QueueUrls = [] } = await sqs.send(
+      new ListQueuesCommand({ MaxResults: 1_000, ...(prefix && { QueueNamePrefix: prefix }) }),
+    );
+    const queues = QueueUrls.filter((url) => /deadletters/i.test(url));
     if (queues.length === 0)
-      return fail('dead letters', `there is no dead-letter queue of ${prefix}: deploy the stack`);
+      return fail('dead letters', `there is no dead-letter queue${prefix && ` of ${prefix}`}: deploy the stack`);
     const counts = await Promise.all(
       queues.map(async (QueueUrl) => {
         const AttributeNames = ['ApproximateNumberOfMessages' as const];

@@ -13,6 +13,8 @@ export interface Figure {
   readonly note?: string;
   /** Load average of the last minute when it was measured. */
   readonly load?: number;
+  /** Percent of processor time that the hypervisor took away meanwhile; absent where the system does not tell. */
+  readonly stolen?: number | undefined;
 }
 
 export function isMet({ reached, atMost, atLeast }: Figure): boolean | undefined {
@@ -37,7 +39,7 @@ export function loadNow(): number {
 const rounded = (value: number) => Number(value.toPrecision(3));
 
 export function toTableRow(figure: Figure): Record<string, string | number> {
-  const { id, name, reached, atMost, atLeast, unit = '', note = '', load } = figure;
+  const { id, name, reached, atMost, atLeast, unit = '', note = '', load, stolen } = figure;
   const met = isMet(figure);
   const goal = atMost !== undefined ? `≤ ${atMost} ${unit}` : atLeast !== undefined ? `≥ ${atLeast} ${unit}` : '–';
   return {
@@ -47,6 +49,7 @@ export function toTableRow(figure: Figure): Record<string, string | number> {
     reached: `${reached >= 1_000 ? Math.round(reached) : rounded(reached)} ${unit}`.trim(),
     met: met === undefined ? '' : met ? 'yes' : 'NO',
     load: load ?? '',
+    stolen: stolen === undefined ? '' : `${stolen.toFixed(0)} %`,
     note,
   };
 }

@@ -6,6 +6,7 @@ import type { BenchRow } from './bench-row.ts';
 import { type BenchRun, changesSince, missingFrom, plotRun } from './compare-runs.ts';
 import { type Figure, isMet, loadNow, toTableRow } from './figure.ts';
 import { ROWS } from './rows.ts';
+import { processorTimeNow, stolenPercent } from './stolen-share.ts';
 import { type BenchWorld, startBenchWorld } from './world/bench-world.ts';
 
 // The command behind `npm run bench`: part C of the test programme as a table, and as JSON in the data folder.
@@ -21,7 +22,7 @@ const HELP = `Measures speed and cost (part C of the test programme) on a host o
 The model is scripted (tests/support/scripted-ollama.ts), so that ratios compare between machines. Results are
 printed, and kept in UNDERSTUDY_DATA (.local): bench.json, a plot in bench.svg, and every run in bench-history.jsonl, to
 which the next one is compared. Other work on the machine spoils the figures: the load
-average stands beside each.
+average stands beside each, and what part of the processors' time the hypervisor gave to others meanwhile.
 `;
 
 const { values } = parseArgs({
@@ -50,14 +51,24 @@ async function measure(rows: readonly BenchRow[], full: boolean, delayMs: number
   try {
     for (const row of rows) {
       const load = loadNow();
+      const before = processorTimeNow();
+      const stolen = () => stolenPercent(before, processorTimeNow());
       try {
         const measured = await row.measure({ world, full });
-        figures.push(...measured.map((figure) => ({ ...figure, load })));
+        figures.push(...measured.map((figure) => ({ ...figure, load, stolen: stolen() })));
         for (const figure of measured) console.error(`${figure.id}  ${figure.name}: ${figure.reached.toPrecision(3)}`);
       } catch (error) {
         // One row that cannot be measured must not cost the others.
         const note = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-        figures.push({ id: row.ids.join(' '), name: 'not measured', reached: Number.NaN, atMost: 0, note, load });
+        figures.push({
+          id: row.ids.join(' '),
+          name: 'not measured',
+          reached: Number.NaN,
+          atMost: 0,
+          note,
+          load,
+          stolen: stolen(),
+        });
         console.error(error);
       }
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useHost } from '../support/host-under-test.ts';
+import { faultsOfHistograms, readSamples, type Sample } from '../support/prometheus.ts';
 import { type Creator, rest, settledDocument, uploadText } from '../support/rest-client.ts';
 import { type RunningHost, startHost } from '../support/running-host.ts';
 import { tellFigure } from '../support/safety/figures.ts';
@@ -153,3 +154,74 @@ describe('one request', () => {
     socket.close();
   });
 });
+
+describe('what is counted', () => {
+  const WANTED: readonly (readonly [name: string, labels: Readonly<Record<string, string>>])[] = [
+    ['understudy_requests_total', { service: 'hub', route: 'GET /v1/hub/settings', status: '200' }],
+    ['understudy_request_duration_seconds_bucket', { service: 'hub', route: 'GET /v1/hub/settings', le: '+Inf' }],
+    ['understudy_cold_starts_total', { service: 'ai' }],
+    ['understudy_queue_age_seconds_bucket', { queue: 'turns', le: '+Inf' }],
+    ['understudy_queue_age_seconds_bucket', { queue: 'ingest', le: '+Inf' }],
+    ['understudy_first_token_seconds_bucket', { le: '+Inf' }],
+    ['understudy_turns_total', { outcome: 'stop' }],
+    ['understudy_turns_total', { outcome: 'refused' }],
+    ['understudy_tokens_total', { kind: 'prompt' }],
+    ['understudy_tokens_total', { kind: 'answer' }],
+    ['understudy_ingest_stage_seconds_bucket', { stage: 'fetch', le: '+Inf' }],
+    ['understudy_ingest_stage_seconds_bucket', { stage: 'scan', le: '+Inf' }],
+    ['understudy_ingest_stage_seconds_bucket', { stage: 'index', le: '+Inf' }],
+    ['understudy_documents_total', { outcome: 'done' }],
+    ['understudy_upstream_requests_total', { upstream: 'chroma', outcome: '200' }],
+  ];
+  const BREAKERS = ['chroma', 'ollama', 'ollama-chat', 'ses'];
+
+  test('shows in the fleet’s text: routes, queues, first tokens, tokens, refusals, stages and breakers', async () => {
+    const session = await newVisitorSession(await newWidget(creator));
+    const socket = await VisitorSocket.open(session.socket);
+    socket.ask('Which submarine won the tennis championship of Antarctica?');
+    expect((await socket.completed()).refused).toBe(true);
+    socket.close();
+
+    // Instances carry their counts over every few seconds: a second look waits for what the first one still missed.
+    const look = async () => {
+      const text = String((await rest('GET', '/metrics', { token: METRICS_TOKEN })).body);
+      const samples = readSamples(text);
+      return { text, missing: WANTED.filter((wanted) => !samples.some((sample) => fits(sample, ...wanted))) };
+    };
+    await until('all of it to be carried to the fleet', async () => (await look()).missing.length === 0, 20_000).catch(
+      () => {}, // What is missing is named below.
+    );
+    const { text, missing } = await look();
+
+    expect(missing).toEqual([]);
+    expect(faultsOfHistograms(text)).toEqual([]);
+    const open = readSamples(text).filter(({ name }) => name === 'understudy_breaker_open');
+    expect(open.map(({ labels, value }) => [labels.upstream, value])).toEqual(BREAKERS.map((name) => [name, 0]));
+  });
+
+  test('goes to CloudWatch as well, in its embedded format', async () => {
+    const metricLine = (name: string, log: string) =>
+      until(`${name} in the log of ${log}`, async () => {
+        const text = await readFile(join(folder, 'logs', `${log}.log`), 'utf8');
+        return text.split('\n').find((each) => each.startsWith('{"_aws"') && each.includes(`"${name}"`));
+      });
+
+    for (const [name, log] of [
+      ['RequestDuration', 'hub-api'],
+      ['QueueAge', 'ai-generate'],
+      ['FirstToken', 'ai-generate'],
+    ] as const) {
+      const { _aws, ...told } = JSON.parse(await metricLine(name, log));
+      expect(_aws.CloudWatchMetrics[0]).toMatchObject({
+        Namespace: 'Understudy',
+        Metrics: [{ Name: name, Unit: 'Milliseconds' }],
+      });
+      expect([told[name]].flat()[0]).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
+
+const fits = (sample: Sample, name: string, labels: Readonly<Record<string, string>>) =>
+  sample.name === name &&
+  sample.value > 0 &&
+  Object.entries(labels).every(([key, value]) => sample.labels[key] === value);

@@ -1,4 +1,4 @@
-import llamaTokenizer from 'llama-tokenizer-js';
+import { countLlamaTokens, llamaVocabulary } from './llama-tokens.ts';
 
 /** What a text costs: the chat model's tokens, and at most how many pieces the embedding model makes of it. */
 export interface TextSize {
@@ -7,18 +7,18 @@ export interface TextSize {
 }
 
 const MAX_CACHED_WORDS = 200_000;
-const FIRST_MERGEABLE_TOKEN = 259;
+let unit: RegExp | undefined;
 
-/** Tokens of more than one character never hold a line break, and a space only at their beginning. */
-const MERGEABLE = new Set(
-  llamaTokenizer.vocabById.slice(FIRST_MERGEABLE_TOKEN).flatMap((token) => {
-    const characters = [...token];
-    return characters.length > 1 ? characters : [];
-  }),
-);
-const CLASS = [...MERGEABLE].map((character) => character.replace(/[\\\]^-]/, '\\$&')).join('');
-/** Where one unit ends no token can go on, so the sum over units is the count of the whole. */
-const UNIT = new RegExp(` *[${CLASS}]{1,64}| +|[^]`, 'gu');
+/**
+ * Where one unit ends no token can go on, so the sum over units is the count of the whole: tokens of more than one
+ * character never hold a line break, and a space only at their beginning.
+ */
+function unitPattern(): RegExp {
+  if (unit) return unit;
+  const letters = [...llamaVocabulary().mergeable].map((character) => character.replace(/[\\\]^-]/, '\\$&')).join('');
+  unit = new RegExp(` *[${letters}]{1,64}| +|[^]`, 'gu');
+  return unit;
+}
 
 const cache = new Map<string, TextSize>();
 
@@ -45,7 +45,7 @@ export function measureText(text: string, joined = false): TextSize {
   let tokens = 0;
   let pieces = 0;
   let before = 0;
-  for (const [unit] of (joined ? text : ` ${text}`).matchAll(UNIT)) {
+  for (const [unit] of (joined ? text : ` ${text}`).matchAll(unitPattern())) {
     const size = cache.get(unit) ?? measureUnit(unit);
     tokens += size.tokens;
     pieces += size.pieces;
@@ -57,7 +57,7 @@ export function measureText(text: string, joined = false): TextSize {
 }
 
 function measureUnit(unit: string): TextSize {
-  const tokens = llamaTokenizer.encode(unit, false, false).length;
+  const tokens = countLlamaTokens(unit);
   const size = { tokens, pieces: piecesAtMost(unit, tokens) };
   if (cache.size >= MAX_CACHED_WORDS) cache.clear();
   cache.set(unit, size);

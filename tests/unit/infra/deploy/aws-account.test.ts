@@ -19,18 +19,22 @@ function answering(status: number, body: unknown) {
   const sent: { url: string; init: RequestInit }[] = [];
   const fake = async (url: string | URL | Request, init: RequestInit = {}) => {
     sent.push({ url: String(url), init });
-    return new Response(JSON.stringify(body), { status });
+    return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
   };
   return { sent, account: openAwsAccount('eu-central-1', fake as typeof fetch) };
 }
 
 test('asks STS in the region who is calling, with a signature for STS', async () => {
-  const result = { Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/operator' };
-  const { sent, account } = answering(200, { GetCallerIdentityResponse: { GetCallerIdentityResult: result } });
+  const { sent, account } = answering(
+    200,
+    `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+      <Arn>arn:aws:iam::111122223333:user/operator</Arn><UserId>AIDEXAMPLE</UserId><Account>111122223333</Account>
+    </GetCallerIdentityResult></GetCallerIdentityResponse>`,
+  );
 
   const identity = await account.identity();
 
-  expect(identity).toEqual({ account: result.Account, arn: result.Arn });
+  expect(identity).toEqual({ account: '111122223333', arn: 'arn:aws:iam::111122223333:user/operator' });
   expect(sent[0]?.url).toBe('https://sts.eu-central-1.amazonaws.com/');
   expect(new Headers(sent[0]?.init.headers).get('authorization')).toMatch(
     /Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/sts\/aws4_request/,
@@ -49,6 +53,38 @@ test('knows a region that the CDK has not been set up in', async () => {
   const { account } = answering(400, { __type: 'ParameterNotFound' });
 
   expect(await account.bootstrapVersion()).toBeUndefined();
+});
+
+test('knows a stack that has not been deployed, whatever stands before the reason', async () => {
+  const name = 'understudy-staging-platform';
+  const { account } = answering(
+    400,
+    `<?xml version="1.0" encoding="UTF-8"?>
+    <ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">
+      <Error>
+        <Type>Sender</Type>
+        <Code>ValidationError</Code>
+        <Message>Stack with id ${name} does not exist</Message>
+      </Error>
+      <RequestId>8f6b1a52-6d0b-4f0e-9a57-3d2f9d7b6d11</RequestId>
+    </ErrorResponse>`,
+  );
+
+  expect(await account.stackOutputs(name)).toBeUndefined();
+});
+
+test('asks an emulator at its own address, signed for the service that is meant', async () => {
+  const sent: { url: string; authorization: string | null }[] = [];
+  const fake = async (url: string | URL | Request, init: RequestInit = {}) => {
+    sent.push({ url: String(url), authorization: new Headers(init.headers).get('authorization') });
+    return new Response('{"Parameter":{"Value":"30"}}');
+  };
+  const account = openAwsAccount('us-east-1', fake as typeof fetch, 'http://127.0.0.1:4566');
+
+  expect(await account.bootstrapVersion()).toBe(30);
+  expect(sent).toEqual([
+    { url: 'http://127.0.0.1:4566/', authorization: expect.stringContaining('/us-east-1/ssm/aws4_request') },
+  ]);
 });
 
 test('hands on what AWS said when it refuses', async () => {
