@@ -17,6 +17,7 @@ import { openCreatorAuthenticator } from '../../shared/security/creator-authenti
 import { actorOf } from '../../shared/security/credentials.ts';
 import { openRateLimiter, rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
 import { openIngestQueue } from './gateways/ingest-queue.ts';
+import { openRecutLimit } from './gateways/recut-limit.ts';
 import { openUploads } from './gateways/uploads.ts';
 import type { HubUse } from './hub-use.ts';
 import { hubTables } from './repositories/hub-tables.ts';
@@ -64,6 +65,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
         documentBytes: env.QUOTA_DOCUMENT_BYTES,
         answers: env.QUOTA_ANSWERS,
       },
+      limitRecuts: openRecutLimit(limiter),
       readWebManifest: webManifestAt(webManifest),
       publicApiUrl: env.PUBLIC_API_URL,
     },

@@ -14,6 +14,8 @@ export interface HubUse {
   readonly signUpload: SignUpload;
   readonly ingest: IngestQueue;
   readonly quota: Quota;
+  /** Called before a creator's documents are cut anew. @throws APIError RATE_LIMITED */
+  readonly limitRecuts: (creatorId: string) => Promise<void>;
   readonly readWebManifest: ReadWebManifest;
   /** Where clients reach the REST API, without a trailing slash. */
   readonly publicApiUrl: string;

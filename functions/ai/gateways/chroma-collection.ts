@@ -2,7 +2,10 @@ import type { ChromaClient } from 'chromadb';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { UpstreamRefusal } from './upstream-failure.ts';
 
-/** Cosine, and files synced early: with the server's defaults a small collection lives in memory for ever. */
+/**
+ * Cosine, and files written early. With the server's defaults a small collection is made anew from the log whenever it is
+ * opened, which takes the longer the more collections there are; a file is there at once, but has 32 MB.
+ */
 const SPACE = { space: 'cosine' as const };
 const CONFIGURATIONS = [{ hnsw: { ...SPACE, sync_threshold: 50, batch_size: 25 } }, { hnsw: SPACE }] as const;
 

@@ -31,22 +31,26 @@ export const DEFAULT_SETTINGS: Settings = {
 /**
  * Documents that were cut under other settings are cut again in the background.
  *
- * @throws ValidationError when the overlap would be more than half a passage
+ * @throws ValidationError when the overlap would be more than half a passage, APIError RATE_LIMITED when passages would
+ *   be cut anew too often
  */
 export async function changeSettings(
-  { inTenant }: Pick<HubUse, 'inTenant'>,
+  { inTenant, limitRecuts }: Pick<HubUse, 'inTenant' | 'limitRecuts'>,
   caller: CreatorCredential,
   change: SettingsChange,
 ): Promise<Settings> {
   return inTenant(caller, async (tables) => {
-    const next = withKeptThreshold({ ...((await tables.settings.findForChange()) ?? DEFAULT_SETTINGS), ...change });
+    const present = (await tables.settings.findForChange()) ?? DEFAULT_SETTINGS;
+    const next = withKeptThreshold({ ...present, ...change });
     if (next.overlap_tokens * 2 > next.chunk_tokens) {
       throw new ValidationError([{ path: 'overlap_tokens', message: 'At most half of chunk_tokens.' }]);
     }
     const fields = Object.keys(change);
     if (fields.length === 0) return next;
+    const isRecut = next.chunk_tokens !== present.chunk_tokens || next.overlap_tokens !== present.overlap_tokens;
+    if (isRecut) await limitRecuts(tables.creatorId);
     await tables.settings.save(next);
-    if ('chunk_tokens' in change || 'overlap_tokens' in change) await wantRecut(tables.db, tables.creatorId);
+    if (isRecut) await wantRecut(tables.db, tables.creatorId);
     tables.audit('settings.changed', tables.creatorId, fields);
     return next;
   });

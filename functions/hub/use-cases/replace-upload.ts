@@ -10,7 +10,8 @@ import { checkDocumentQuota } from './check-document-quota.ts';
 import { type AnnouncedFile, checkUpload } from './upload-rules.ts';
 
 /**
- * Signs the upload of a new version. What is live goes on answering until the new version is whole.
+ * Signs the upload of a new version. The document stays as it is until the new file has arrived, and what is live goes
+ * on answering until the new version is whole.
  *
  * @throws NotFoundError, or APIError CONFLICT for a page, which is fetched and never uploaded
  */
@@ -40,7 +41,7 @@ export async function replaceUpload(
       throw new APIError('CONFLICT', 'A page has no upload to replace.');
     }
     const fields = ['filename', 'content_type', 'size_bytes', ...(title === undefined ? [] : ['title'])];
-    tables.audit('document.replaced', documentId, fields);
+    tables.audit('document.upload_reopened', documentId, fields);
     return reopened;
   });
   return { document: toDocument(row), upload };

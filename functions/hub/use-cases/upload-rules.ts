@@ -5,15 +5,15 @@ import {
   type DocumentContentType,
   MAX_DOCUMENT_BYTES,
 } from '../../../shared/models/document.ts';
-import { lineOfText } from '../../../shared/models/plain-text.ts';
+import { fileName, nameOfThing } from '../../../shared/models/plain-text.ts';
 import { Timestamp } from '../../../shared/models/wire.ts';
 
 /** What a client announces before it uploads. */
 export const AnnouncedFile = z.strictObject({
-  filename: lineOfText(255),
+  filename: fileName(255),
   content_type: z.string().min(1).max(200),
   size_bytes: z.int().min(0),
-  title: lineOfText(300).optional(),
+  title: nameOfThing(300).optional(),
 });
 export type AnnouncedFile = z.output<typeof AnnouncedFile>;
 

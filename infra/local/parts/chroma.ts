@@ -8,8 +8,8 @@ import { PartFailure } from './part-failure.ts';
 import { superviseProcess } from './supervised-process.ts';
 
 /**
- * The Chroma server inside the `chromadb` package, on loopback. Of the opened collections it keeps 100 in memory;
- * without that limit each one stays for ever (2.75 MB and four file descriptors for 50 vectors).
+ * The Chroma server inside the `chromadb` package, on loopback. Of the opened collections it keeps eight in memory: each
+ * whose index has been written to its file takes 32 MB there, for the file has room for 10,000 vectors from the start.
  */
 export async function startChroma(context: PartContext, ownUrl: string | undefined): Promise<RunningPart> {
   if (ownUrl !== undefined) return useOwn(ownUrl.replace(/\/+$/, ''));
@@ -23,7 +23,7 @@ export async function startChroma(context: PartContext, ownUrl: string | undefin
       name: 'chroma',
       file: process.execPath,
       args: [fileURLToPath(new URL('chroma-process.ts', import.meta.url)), config],
-      options: { env: { PATH: process.env.PATH, NO_COLOR: '1', ...COMPILE_CACHE_ENV } },
+      options: { env: { PATH: process.env.PATH, NO_COLOR: '1', ...MALLOC_ENV, ...COMPILE_CACHE_ENV } },
       logFile: join(context.dataFolder, 'logs', 'chroma.log'),
       isReady: () => beats(url, 1_000),
       readyWithinMs: 30_000,
@@ -35,6 +35,12 @@ export async function startChroma(context: PartContext, ownUrl: string | undefin
     return { url, owned: true, stop: server.stop };
   });
 }
+
+/**
+ * For glibc's malloc, which otherwise keeps the room of indexes that were let go: it would raise its threshold to their
+ * size and put the next ones into arenas that are never given back.
+ */
+const MALLOC_ENV = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 
 function damage(log: string, folder: string): string | undefined {
   const said = /SqliteError \{.*?message: "([^"]+)"/.exec(log)?.[1];
@@ -50,8 +56,8 @@ allow_reset: false
 segment_manager:
   hnsw_index_pool_cache_config:
     memory:
-      capacity: 100
-      shards: 4
+      capacity: 8
+      shards: 1
 `;
 }
 

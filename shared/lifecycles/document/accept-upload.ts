@@ -1,3 +1,4 @@
+import { recordAudit } from '../../database/audit.ts';
 import type { Executor } from '../../database/executor.ts';
 import { DOCUMENT_COLUMNS, type DocumentRow, firstDocument } from './document-row.ts';
 
@@ -10,23 +11,38 @@ export interface ArrivedUpload {
   readonly objectVersion?: string | undefined;
 }
 
+/** SQL: what was announced with the form of a replacement when it is this that has arrived, else what the row has. */
+const announced = (column: 'filename' | 'content_type' | 'size_bytes' | 'title') =>
+  `${column} = case when next_upload_id = $3 then coalesce(next_${column}, ${column}) else ${column} end`;
+
 /**
- * Takes an arrived file as new content: a new generation that waits for its scan. Each upload is taken once: the form
- * stays good until it expires, and whoever sends it again must not replace what was taken. Undefined for that, for a
- * repeated event, and for one that belongs to no upload that the row waits for.
+ * Takes an arrived file as new content: a new generation that waits for its scan. It takes the place of what the
+ * document held, and work on that ends, because its upload and lease are no longer the row's. Each upload is taken
+ * once: the form stays good until it expires, and whoever sends it again must not replace what was taken. Undefined
+ * for that, for a repeated event, and for one that belongs to no upload that the row waits for.
  */
 export async function acceptUpload(db: Executor, upload: ArrivedUpload): Promise<DocumentRow | undefined> {
-  return firstDocument(
+  const { creatorId, documentId, uploadId, sequencer, objectVersion } = upload;
+  const row = firstDocument(
     await db.query(
-      `update documents set status = 'scanning', sequencer = $4, object_version = $5, generation = generation + 1,
+      `update documents set status = 'scanning', upload_id = $3, ${announced('filename')}, ${announced('content_type')},
+         ${announced('size_bytes')}, ${announced('title')}, next_upload_id = null, next_filename = null,
+         next_content_type = null, next_size_bytes = null, next_title = null, next_until = null,
+         sequencer = $4, object_version = $5, generation = generation + 1,
          attempt = 0, deaths = 0, lease_owner = null, lease_until = null,
          deadline_at = now() + interval '30 minutes', queued_at = now(), resent = 0,
          progress_stage = 'scan', progress_done = 0, progress_total = 0,
          embedded_chunks = 0, embedding_model = null, error_code = null, error_message = null
-       where creator_id = $1 and id = $2 and upload_id = $3 and deleted_at is null
-         and sequencer is null
+       where creator_id = $1 and id = $2 and deleted_at is null
+         and (upload_id = $3 and sequencer is null or next_upload_id = $3)
        returning ${DOCUMENT_COLUMNS}`,
-      [upload.creatorId, upload.documentId, upload.uploadId, upload.sequencer, upload.objectVersion ?? null],
+      [creatorId, documentId, uploadId, sequencer, objectVersion ?? null],
     ),
   );
+  if (row && row.generation > 1) {
+    const fields = ['filename', 'content_type', 'size_bytes'];
+    const actor = 'system:ai-ingest';
+    await recordAudit(db, { creatorId, actor, action: 'document.replaced', subjectId: documentId, fields });
+  }
+  return row;
 }

@@ -5,14 +5,16 @@ const DocumentUsage = z.object({ documents: z.coerce.number(), bytes: z.coerce.n
 export type DocumentUsage = z.infer<typeof DocumentUsage>;
 
 /**
- * How many documents a creator has and the bytes of their files, announced ones included; `exceptId` is left out. Until
- * the transaction ends nobody else of the creator's asks, so that two at once cannot both take the last place.
+ * How many documents a creator has and the bytes of their files, announced ones included: of a document whose file is
+ * to be replaced the larger one counts. `exceptId` is left out. Until the transaction ends nobody else of the creator's
+ * asks, so that two at once cannot both take the last place.
  */
 export async function readDocumentUsage(db: Executor, creatorId: string, exceptId?: string): Promise<DocumentUsage> {
   const [, rows] = await Promise.all([
     db.query(`select pg_advisory_xact_lock(hashtextextended('documents of ' || $1::uuid, 0))`, [creatorId]),
     db.query(
-      `select count(*) as documents, coalesce(sum(size_bytes), 0) as bytes from documents
+      `select count(*) as documents, coalesce(sum(greatest(
+         size_bytes, case when next_until > now() then next_size_bytes end)), 0) as bytes from documents
        where creator_id = $1 and deleted_at is null and ($2::uuid is null or id <> $2)`,
       [creatorId, exceptId ?? null],
     ),

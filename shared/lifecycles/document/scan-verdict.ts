@@ -25,9 +25,9 @@ export async function recordVerdict(db: Executor, version: ScannedVersion, verdi
   const { creatorId, documentId, uploadId, objectVersion } = version;
   const rows = await db.query(
     `insert into scan_verdicts (creator_id, document_id, upload_id, object_version, verdict)
-     select d.creator_id, d.id, d.upload_id, $4, $5 from documents d
-     where d.creator_id = $1 and d.id = $2 and d.upload_id = $3 and d.deleted_at is null
-       and d.status in ('awaiting_upload', 'scanning')
+     select d.creator_id, d.id, $3, $4, $5 from documents d
+     where d.creator_id = $1 and d.id = $2 and d.deleted_at is null
+       and (d.upload_id = $3 and d.status in ('awaiting_upload', 'scanning') or d.next_upload_id = $3)
      on conflict (creator_id, document_id, upload_id, object_version) do update
        set verdict = case scan_verdicts.verdict when 'clean' then excluded.verdict else scan_verdicts.verdict end
      returning verdict`,
@@ -36,9 +36,15 @@ export async function recordVerdict(db: Executor, version: ScannedVersion, verdi
   if (rows.length === 0) return false;
   await db.query(
     `delete from scan_verdicts v
-     where v.creator_id = $1 and v.document_id = $2 and (v.upload_id <> $3 or v.object_version not in (
-       select n.object_version from scan_verdicts n where n.creator_id = $1 and n.document_id = $2 and n.upload_id = $3
-       order by n.created_at desc limit ${MAX_VERSIONS}))`,
+     where v.creator_id = $1 and v.document_id = $2 and (
+       not exists (
+         select from documents d
+         where d.creator_id = $1 and d.id = $2 and v.upload_id in (d.upload_id, d.next_upload_id)
+       )
+       or v.upload_id = $3 and v.object_version not in (
+         select n.object_version from scan_verdicts n
+         where n.creator_id = $1 and n.document_id = $2 and n.upload_id = $3
+         order by n.created_at desc limit ${MAX_VERSIONS}))`,
     [creatorId, documentId, uploadId],
   );
   return true;

@@ -6,7 +6,7 @@ import { openPool } from '../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { apiKeyHint, hashSecret, newApiKey } from '../../../shared/security/api-key.ts';
 import { pidOf } from '../../support/host-parts.ts';
-import { openKnowledgeBase } from '../../support/knowledge-base.ts';
+import { type KnowledgeBase, openKnowledgeBase } from '../../support/knowledge-base.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { quantile } from '../figure.ts';
 import { BenchVisitor } from '../world/bench-visitor.ts';
@@ -17,6 +17,8 @@ import { timed } from '../world/timed.ts';
 const CREATORS = 30;
 const CREATORS_IN_FULL = 1_000;
 const CHUNKS = 50;
+/** So many that no two sections fit into one chunk. */
+const WORDS = 180;
 const SEARCHES = 60;
 const TURNS = 12;
 const DIMENSIONS = 768;
@@ -67,6 +69,7 @@ async function newCreators({ host }: BenchWorld, count: number): Promise<string[
   for (let n = 0; n < count; n += 1) {
     const knowledge = await openKnowledgeBase({ database, ollama, vectors });
     await knowledge.add({ title: 'Manual', text: manualOfChunks() });
+    await demandChunks(knowledge);
     await knowledge.close();
     const key = newApiKey();
     await openTenantDatabase(authPool).withTenant(knowledge.creatorId, (db) =>
@@ -104,9 +107,17 @@ async function searchAs(world: BenchWorld, keys: readonly string[]): Promise<num
   return times;
 }
 
+/** Below the count at which the index is written to its file, a collection takes a tenth of the memory. */
+async function demandChunks({ creatorId, database }: KnowledgeBase): Promise<void> {
+  const [row] = await database.withTenant(creatorId, (db) =>
+    db.query('select count(*)::integer as count from chunks where creator_id = $1', [creatorId]),
+  );
+  if (row?.count !== CHUNKS) throw new Error(`a creator has ${row?.count} chunks and not ${CHUNKS}`);
+}
+
 /** One chunk for each section. */
 function manualOfChunks(): string {
-  const words = (n: number) => Array.from({ length: 90 }, (_, at) => `part${(n * 31 + at * 17) % 997}`).join(' ');
+  const words = (n: number) => Array.from({ length: WORDS }, (_, at) => `part${(n * 31 + at * 17) % 997}`).join(' ');
   return Array.from({ length: CHUNKS }, (_, n) => `# Device ${n}\n\nDevice ${n} takes ${n} minutes: ${words(n)}.`).join(
     '\n\n',
   );

@@ -100,7 +100,14 @@ async function runTwins(seed: number): Promise<void> {
   function reopen() {
     const uploadId = randomUUID();
     uploads.push(uploadId);
-    return both('hub', (db) => reopenUpload(db, creatorId, documentId, { ...file, uploadId }));
+    const announced = {
+      uploadId,
+      filename: `${uploads.length}.txt`,
+      contentType: 'text/plain',
+      sizeBytes: uploads.length,
+    };
+    const title = random() < 0.5 ? { title: `Title ${uploads.length}` } : {};
+    return both('hub', (db) => reopenUpload(db, creatorId, documentId, { ...announced, ...title }));
   }
   async function wanted() {
     const [at, uploadId] = [anyGeneration(), pick(random, uploads)];

@@ -6,6 +6,7 @@ import { handleIngestMessage } from '../../../functions/ai/use-cases/ingest/hand
 import type { IngestTools } from '../../../functions/ai/use-cases/ingest/ingest-tools.ts';
 import { fileKey } from '../../../shared/config/file-keys.ts';
 import type { TenantDatabase } from '../../../shared/database/tenant-database.ts';
+import { expireDocument } from '../../../shared/lifecycles/document/fail-document.ts';
 import { openDocument } from '../../../shared/lifecycles/document/open-document.ts';
 import { wantRecut } from '../../../shared/lifecycles/document/recut-document.ts';
 import { reopenUpload } from '../../../shared/lifecycles/document/reopen-upload.ts';
@@ -19,6 +20,7 @@ const CREATOR = '0d8f1c1e-6a4b-4c7e-9f57-2f0e5a1b3c4d';
 const DOCUMENT = '7b1e9c52-3d4f-4a8b-8c6d-9e0f1a2b3c4d';
 const COLLECTION = 'c0ffee00-0000-4000-8000-000000000001';
 const LEASE_MS = 31_000;
+const HOUR_MS = 3_600_000;
 
 export interface ModelOptions {
   readonly mutate?: Mutation | undefined;
@@ -93,16 +95,20 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
   const events: string[] = [];
   const acknowledged = new Set<string>();
   /** Texts that were announced, and whose files are still on their way. */
-  const announced: number[] = [0];
+  let announced: number[] = [0];
+  const arrived = new Set<number>();
   const asHub = memory.database.withTenant;
-  const arrive = () => {
-    const version = announced.shift();
-    if (version === undefined) return false;
+  const send = (version: number) => {
     const key = fileKey(CREATOR, DOCUMENT, uuidOf(version));
     uploads.set(key, textOf(version));
-    const sequencer = version.toString(16).padStart(4, '0');
+    arrived.add(version);
+    const sequencer = (events.length + 1).toString(16).padStart(4, '0');
     events.push(JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Post', s3: { object: { key, sequencer } } }] }));
-    return true;
+  };
+  const arrive = () => {
+    const version = announced.shift();
+    if (version !== undefined) send(version);
+    return version !== undefined;
   };
   await asHub(CREATOR, (db) =>
     openDocument(db, {
@@ -121,8 +127,14 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
     library,
     vectors,
     documentId: DOCUMENT,
-    /** The newest text that was uploaded. */
+    /** The newest text that was announced. */
     newest: () => versions,
+    hasArrived: (version: number) => arrived.has(version),
+    /** The text whose upload the row holds, or waits for while it never held one. */
+    held: () =>
+      Array.from({ length: versions + 1 }, (_, version) => version).find(
+        (version) => uuidOf(version) === memory.rows('documents')[0]?.upload_id,
+      ),
     /** How many contents the document has been given, those that were never read included. */
     changes: () => changes,
     now: () => clock.now,
@@ -155,6 +167,20 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
     },
     /** The file of the oldest announcement is there, and so is the event that tells of it; false when none is awaited. */
     arrive,
+    /** Nobody will use the newest form any more. */
+    abandonForm() {
+      announced = announced.filter((version) => version !== versions);
+    },
+    /** The file of a form that was used already is posted once more. */
+    postAgain: (choose: (versions: readonly number[]) => number) => {
+      if (arrived.size > 0) send(choose([...arrived]));
+    },
+    /** More than any deadline passes while nothing is being done; the sweeper ends what is overdue. */
+    async hourPasses() {
+      if (memory.rows('documents')[0]?.status !== 'ready') return;
+      clock.now = new Date(clock.now.getTime() + HOUR_MS);
+      await asHub(CREATOR, (db) => expireDocument(db, CREATOR, DOCUMENT));
+    },
     async reprocess() {
       if (await asHub(CREATOR, (db) => reprocessDocument(db, CREATOR, DOCUMENT))) changes += 1;
     },

@@ -24,6 +24,8 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
         recut_wanted: false,
       },
       ...{ error_code: null, error_message: null, deleted_at: null, page_url: null },
+      ...{ next_upload_id: null, next_filename: null, next_content_type: null, next_size_bytes: null },
+      ...{ next_title: null, next_until: null },
       ...timestamps(now),
     }),
   },

@@ -15,7 +15,7 @@ const ORDERS: readonly Order[] = [
   (chance) => chance ** 6,
 ];
 
-export type Outcome = 'ready' | 'failed' | 'deleted';
+export type Outcome = 'ready' | 'failed' | 'deleted' | 'awaited';
 
 /** Says which promise was broken. */
 export class Violation extends Error {
@@ -65,6 +65,9 @@ async function takeStep(model: DocumentModel, random: () => number, order: Order
     ['lease runs out', 2, () => model.leaseRunsOut()],
     ['replace', 1, () => model.replace()],
     ['arrival', 2, () => model.arrive()],
+    ['form abandoned', 0.5, () => model.abandonForm()],
+    ['form used again', 0.5, () => model.postAgain((versions) => pick(random, versions))],
+    ['an hour passes', 0.2, () => model.hourPasses()],
     ['reprocess', 1, () => model.reprocess()],
     ['settings', 0.5, () => model.changeSettings()],
     ['remove', 0.3, () => model.remove()],
@@ -123,12 +126,29 @@ async function drain(model: DocumentModel, look: () => void, hadFaults: boolean)
 }
 
 interface HeldRow {
+  readonly status: string;
+  readonly upload_id: string;
+  readonly sequencer: string | null;
   readonly generation: number;
   readonly attempt: number;
   readonly deaths: number;
   readonly embedded_chunks: number;
   readonly lease_owner: string | null;
   readonly lease_until: Date | null;
+}
+
+/** What was accepted stays accepted until another file has come: opening a form, or letting it expire, ends nothing. */
+function judgeContent(
+  before: HeldRow | undefined,
+  row: HeldRow | undefined,
+  model: DocumentModel,
+  demand: (holds: boolean, promise: string) => void,
+): void {
+  if (!before || !row || before.sequencer === null) return;
+  demand(row.sequencer !== null, 'what was accepted stays accepted');
+  if (row.upload_id === before.upload_id) return;
+  demand(row.generation > before.generation && row.status === 'scanning', 'a file is replaced by one that has come');
+  demand(model.held() === model.newest() && model.hasArrived(model.newest()), 'only the newest form counts');
 }
 
 /** Looked at after every step, of which none holds more than one claim. */
@@ -157,6 +177,7 @@ function watchPromises(model: DocumentModel) {
     const [row, chunks] = [model.row(), model.chunks()];
     wasDeleted ||= row === undefined || row.deleted_at !== null;
     judgeClaim(before, row as HeldRow | undefined, model.now(), demand);
+    judgeContent(before, row as HeldRow | undefined, model, demand);
     before = row && ({ ...row } as unknown as HeldRow);
     demand(Number(row?.generation ?? 0) <= model.changes(), 'an arrival is taken for new content once');
     demand(!wasDeleted || row === undefined || row.deleted_at !== null, 'a tombstone never resurrects');
@@ -190,6 +211,12 @@ function watchPromises(model: DocumentModel) {
       chunkId(model.documentId, Number(row?.live_generation), index),
     );
     demand([...model.vectors.keys()].sort().join() === owned.sort().join(), 'no vector outlives its generation');
+    const newestCame = model.hasArrived(model.newest());
+    demand(!newestCame || model.held() === model.newest(), 'the newest file that came is the one that is held');
+    if (row?.status === 'awaiting_upload') {
+      demand(!newestCame && row.generation === 0, 'only what never had a file waits for one');
+      return 'awaited';
+    }
     if (row?.status === 'failed') {
       demand(row.error_code === 'INTERNAL' && Number(row.deaths) >= 2, 'only what ended its workers fails');
       return 'failed';
@@ -198,8 +225,8 @@ function watchPromises(model: DocumentModel) {
     demand(row?.chunk_tokens === model.chunkTokens(), 'the newest settings are the ones it is cut by');
     const texts = model.chunks().map((chunk) => String(chunk.text));
     demand(
-      texts.length > 1 && texts.every((text) => text.startsWith(`v${model.newest()} `)),
-      'the newest text is the one that answers',
+      texts.length > 1 && texts.every((text) => text.startsWith(`v${model.held()} `)),
+      'the text that is held is the one that answers',
     );
     return 'ready';
   };

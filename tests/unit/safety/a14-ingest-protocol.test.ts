@@ -30,13 +30,14 @@ afterAll(async () => {
 test(
   `A14: ${SCHEDULES} random schedules break no promise`,
   async () => {
-    const outcomes: Record<Outcome, number> = { ready: 0, failed: 0, deleted: 0 };
+    const outcomes: Record<Outcome, number> = { ready: 0, failed: 0, deleted: 0, awaited: 0 };
 
     for (let schedule = 0; schedule < SCHEDULES; schedule += 1) outcomes[await runSchedule(SEED + schedule)] += 1;
 
     tellFigure('A14', `${SCHEDULES} schedules, ${JSON.stringify(outcomes)}`, '0 violations', '0');
     expect(outcomes.ready).toBeGreaterThan(SCHEDULES / 10);
     expect(outcomes.deleted).toBeGreaterThan(SCHEDULES / 10);
+    expect(outcomes.awaited).toBeGreaterThan(SCHEDULES / 1_000);
   },
   30 * 60_000,
 );
@@ -60,7 +61,19 @@ test.each<[string, Mutation, number?]>([
     'an event that came before is taken for new content',
     without("update documents set status = 'scanning'", 'and sequencer is null'),
   ],
-  ['an event of a replaced upload is taken', without("update documents set status = 'scanning'", 'and upload_id = $3')],
+  [
+    'an older form than the newest is taken',
+    (sql) => sql.replace('or next_upload_id = $3)', 'or next_upload_id is not null)'),
+  ],
+  [
+    'a form that is opened takes the place of what was accepted',
+    without('update documents set upload_id = $3', 'and sequencer is null'),
+  ],
+  ['a form that was used stays good', without("update documents set status = 'scanning'", 'next_upload_id = null,')],
+  [
+    'a new form does not take the place of the one before',
+    (sql) => sql.replace('set next_upload_id = $3', 'set next_upload_id = coalesce(next_upload_id, $3)'),
+  ],
   [
     'whoever lost the lease may still publish',
     without("update documents set status = 'ready'", 'and lease_owner = $3 and generation = $4'),
@@ -76,7 +89,7 @@ test.each<[string, Mutation, number?]>([
   [
     'a file that is stored too late is not taken back',
     (sql) => sql.replace(/^select id from documents .* and \(upload_id = \$3 or.*$/, 'select $1 as id'),
-    8_000,
+    22_500,
   ],
   [
     'a deletion leaves the passages',

@@ -1,5 +1,6 @@
 import { retitlePage } from '../../../../shared/lifecycles/document/open-page.ts';
 import type { TextBlock } from '../../../../shared/models/extraction.ts';
+import { withoutDirectionMarks } from '../../../../shared/models/plain-text.ts';
 import { observeWork } from '../../../../shared/observability/metrics.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { indexDocument } from './index-document.ts';
@@ -43,7 +44,10 @@ async function* titled(
   readTitle: () => string,
 ): AsyncGenerator<TextBlock> {
   yield* blocks;
-  const title = cleanText(readTitle()).replaceAll(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS);
+  const title = withoutDirectionMarks(cleanText(readTitle()))
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, MAX_TITLE_CHARACTERS);
   if (title === '') return;
   await tools.database.withTenant(hold.creatorId, (db) => retitlePage(db, hold, title.toWellFormed()));
 }

@@ -38,16 +38,43 @@ describe('an upload that GuardDuty looks at', () => {
     expect(await scan.statusOf(upload.documentId)).toBe('rejected');
   });
 
-  test('is not touched by the result of an upload that was replaced', async () => {
+  test('has its own result count while a form for another file is open, and not once that file is there', async () => {
     const { upload, version } = await scan.arrive('The old file.');
-    const replacement = { ...{ uploadId: randomUUID(), filename: 'new.txt' }, contentType: 'text/plain', sizeBytes: 3 };
+    const next = { ...upload, uploadId: randomUUID() };
+    next.key = fileKey(scan.world.creatorId, upload.documentId, next.uploadId);
+    const announced = { uploadId: next.uploadId, filename: 'new.txt', contentType: 'text/plain', sizeBytes: 13 };
     await scan.world.asHub.withTenant(scan.world.creatorId, (db) =>
-      reopenUpload(db, scan.world.creatorId, upload.documentId, replacement),
+      reopenUpload(db, scan.world.creatorId, upload.documentId, announced),
     );
 
+    await scan.handle(scanned(upload, version));
+    expect(await scan.statusOf(upload.documentId)).toBe('ready');
+    const newVersion = await scan.put(next, 'The new file.');
+    await scan.handle(arrived(next, newVersion));
     await scan.handle(scanned(upload, version, { result: 'THREATS_FOUND' }));
+    expect(await scan.statusOf(upload.documentId)).toBe('scanning');
+    await scan.handle(scanned(next, newVersion));
 
-    expect(await scan.statusOf(upload.documentId)).toBe('awaiting_upload');
+    expect(await scan.statusOf(upload.documentId)).toBe('ready');
+    expect(scan.world.embedded).toEqual(['The old file.', 'The new file.']);
+  });
+
+  test('is read on a result for its replacement that came before the notice of the file itself', async () => {
+    const { upload } = await scan.arrive('The old file.');
+    const next = { ...upload, uploadId: randomUUID() };
+    next.key = fileKey(scan.world.creatorId, upload.documentId, next.uploadId);
+    const announced = { uploadId: next.uploadId, filename: 'new.txt', contentType: 'text/plain', sizeBytes: 13 };
+    await scan.world.asHub.withTenant(scan.world.creatorId, (db) =>
+      reopenUpload(db, scan.world.creatorId, upload.documentId, announced),
+    );
+    const newVersion = await scan.put(next, 'The new file.');
+
+    await scan.handle(scanned(next, newVersion));
+    expect(await scan.statusOf(upload.documentId)).toBe('scanning');
+    await scan.handle(arrived(next, newVersion));
+
+    expect(await scan.statusOf(upload.documentId)).toBe('ready');
+    expect(scan.world.embedded).toEqual(['The new file.']);
   });
 
   test('is taken up by the sweeper when its result was kept but its worker ended', async () => {

@@ -61,6 +61,16 @@ describe('documents of the hub', () => {
     });
   });
 
+  test('are called by the name of their file, not its folders or what turns its letters about', async () => {
+    const file = { ...FILE, filename: 'C:\\books\\Terms\u202e of use.pdf' };
+
+    const named = (await open(mine, file)).document;
+    const titled = (await open(mine, { ...file, title: 'Yes/\u2067No' })).document;
+
+    expect(named).toMatchObject({ filename: 'Terms of use.pdf', title: 'Terms of use' });
+    expect(titled).toMatchObject({ filename: 'Terms of use.pdf', title: 'Yes/No' });
+  });
+
   test('get a form that uploads exactly the announced file to a key of ids alone', async () => {
     const opened = await open();
 
@@ -86,6 +96,8 @@ describe('documents of the hub', () => {
     ['a field that is not known', { ...FILE, owner: 'me' }, 400],
     ['no name', { ...FILE, filename: '' }, 400],
     ['a name that cannot be stored', { ...FILE, filename: 'a\u0000b.pdf' }, 400],
+    ['a name that is a folder', { ...FILE, filename: 'books/' }, 400],
+    ['a title of control characters', { ...FILE, title: 'a\u009bb' }, 400],
   ])('are refused for %s', async (_, body, status) => {
     const answer = await hub.call('POST', '/v1/hub/documents', { token: mine.key, body });
 

@@ -48,6 +48,23 @@ describe('settings', () => {
     expect((read.body as { refusal_threshold: number }).refusal_threshold).toBeCloseTo(sent, 6);
   });
 
+  test('have the documents cut anew ten times a day, and say so from then on', async () => {
+    const { key: token } = await hub.newCreator();
+    const change = (body: object) => hub.call('PATCH', '/v1/hub/settings', { token, body });
+    for (let n = 0; n < 10; n += 1) expect((await change({ chunk_tokens: 500 + n })).status).toBe(200);
+
+    const refused = await change({ chunk_tokens: 600, refusal_threshold: 0.9 });
+    const same = await change({ chunk_tokens: 509 });
+    const other = await change({ refusal_threshold: 0.4 });
+
+    expect(refused.status).toBe(429);
+    const message = expect.stringContaining('size of passages');
+    expect(refused.body).toMatchObject({ error: { code: 'RATE_LIMITED', message } });
+    expect(Number(refused.headers['Retry-After'])).toBeGreaterThan(80_000);
+    expect([same.status, other.status]).toEqual([200, 200]);
+    expect(other.body).toEqual({ ...DEFAULTS, chunk_tokens: 509, refusal_threshold: 0.4 });
+  });
+
   test.each([
     { overlap_tokens: 600 },
     { chunk_tokens: 10 },

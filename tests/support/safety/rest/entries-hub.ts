@@ -42,7 +42,7 @@ export const HUB_ENTRIES: Readonly<Record<string, RouteEntry>> = {
     own: readyDocument,
     request: named,
     succeeds: 201,
-    audits: 'document.replaced',
+    audits: 'document.upload_reopened',
   },
   'POST /v1/hub/documents/{id}/reprocess': { own: readyDocument, succeeds: 202, audits: 'document.reprocessed' },
   'DELETE /v1/hub/documents/{id}': { own: newDocument, succeeds: 202, audits: 'document.deleted' },

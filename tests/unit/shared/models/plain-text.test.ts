@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lineOfText, saysSomething } from '../../../../shared/models/plain-text.ts';
+import { fileName, lineOfText, nameOfThing, saysSomething } from '../../../../shared/models/plain-text.ts';
 
 const line = lineOfText(100);
 
@@ -32,4 +32,41 @@ describe('one line of text', () => {
       expect(line.safeParse(text).success).toBe(false);
     },
   );
+});
+
+describe('a file name', () => {
+  test.each([
+    ['Terms of use.pdf', 'Terms of use.pdf'],
+    ['  spaced.pdf ', 'spaced.pdf'],
+    ['invoice\u202efdp.exe', 'invoicefdp.exe'],
+    ['\u2066isolated\u2069.txt', 'isolated.txt'],
+    ['\u200fשלום\u200e.md', 'שלום.md'],
+    ['می\u200cخواهم.txt', 'می\u200cخواهم.txt'],
+    ['../../etc/passwd', 'passwd'],
+    ['C:\\fakepath\\Report.docx', 'Report.docx'],
+    ['.hidden', '.hidden'],
+  ])('%j is kept as %j', (given, kept) => {
+    expect(fileName(255).parse(given)).toBe(kept);
+  });
+
+  test.each([
+    '',
+    '\u202e',
+    '..',
+    '.',
+    'folder/',
+    '/',
+    'a/\u200b',
+    'a\u0000b',
+    'a\u001bb',
+    'a\u0085b',
+    'a\u009bb',
+    'a\nb',
+  ])('%j is refused', (given) => {
+    expect(fileName(255).safeParse(given).success).toBe(false);
+  });
+});
+
+test('a title keeps its slashes and loses marks of direction', () => {
+  expect(nameOfThing(300).parse('Either/\u202eOr')).toBe('Either/Or');
 });
