@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { FUNCTION_ENTRIES, LAYER_PROGRAMS, PROJECT_ROOT } from './function-entries.ts';
 import { quickPageTree } from './quick-page-tree.ts';
@@ -18,7 +19,6 @@ const REQUIRE_BANNER =
 /** How everything that the functions run is bundled. */
 export const BUNDLING = {
   bundle: true,
-  splitting: false,
   format: 'esm',
   platform: 'node',
   target: 'node24',
@@ -33,19 +33,42 @@ export const BUNDLING = {
   loader: { '.html': 'text', '.css': 'text', '.svg': 'text', '.md': 'text' },
 } as const satisfies BuildOptions;
 
+const OUT_FOLDER = `${PROJECT_ROOT}.build/`;
+
 /**
- * Bundles every function and layer program in one call, so that what they share is read once. Each output stands
- * alone: no node_modules, no shared chunks, the AWS clients included (the runtime's own differ by its age).
+ * Bundles every function in one call, so that what they share is read once. Each output stands alone: no node_modules,
+ * no shared chunks, the AWS clients included (the runtime's own differ by its age). Layer programs are cut where they
+ * import when they need it: each run of the extractor is a new process, which reads what its one file asks for.
  * @throws Error of esbuild that lists every file that does not resolve or parse
  */
 export async function bundle(): Promise<Bundles> {
-  const outFolder = `${PROJECT_ROOT}.build/`;
+  const functions = Object.entries(FUNCTION_ENTRIES).map(
+    ([name, entry]) => [`functions/${name}/index`, entry] as const,
+  );
+  const results = await Promise.all([
+    bundleEntries(functions, { splitting: false }),
+    ...Object.entries(LAYER_PROGRAMS).map((program) =>
+      bundleEntries([program], { splitting: true, chunkNames: `${dirname(program[0])}/[name]-[hash]` }),
+    ),
+  ]);
+  const merged = (part: 'inputs' | 'outputs') => Object.assign({}, ...results.map(({ metafile }) => metafile[part]));
+  return {
+    files: new Map(results.flatMap(({ files }) => [...files])),
+    metafile: { inputs: merged('inputs'), outputs: merged('outputs') },
+  };
+}
+
+async function bundleEntries(
+  entries: readonly (readonly [out: string, entry: string])[],
+  options: Pick<BuildOptions, 'splitting' | 'chunkNames'>,
+): Promise<Bundles> {
   const result = await build({
     absWorkingDir: PROJECT_ROOT,
-    entryPoints: entryPoints(),
-    outdir: outFolder,
+    entryPoints: entries.map(([out, entry]) => ({ in: entry, out })),
+    outdir: OUT_FOLDER,
     outExtension: { '.js': '.mjs' },
     ...BUNDLING,
+    ...options,
     metafile: true,
     write: false,
     logLevel: 'silent',
@@ -53,13 +76,6 @@ export async function bundle(): Promise<Bundles> {
     // What esbuild throws prints every message twice more, as objects.
     throw new Error(failure.message);
   });
-  const files = new Map(result.outputFiles.map((file) => [file.path.slice(outFolder.length), file.contents]));
+  const files = new Map(result.outputFiles.map((file) => [file.path.slice(OUT_FOLDER.length), file.contents]));
   return { files, metafile: result.metafile };
-}
-
-function entryPoints(): { in: string; out: string }[] {
-  const functions = Object.entries(FUNCTION_ENTRIES).map(
-    ([name, entry]) => [`functions/${name}/index`, entry] as const,
-  );
-  return [...functions, ...Object.entries(LAYER_PROGRAMS)].map(([out, entry]) => ({ in: entry, out }));
 }
