@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { drainCounters } from '../../../../shared/observability/metrics.ts';
 import { type FaultWorld, IMPATIENT, openFaultWorld, PATIENT } from '../../../support/fault-world.ts';
 import { obedientAnswer, startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { until } from '../../../support/until.ts';
@@ -19,6 +20,12 @@ afterAll(() => world?.close());
 
 const ANSWERED = ['delta', 'citations', 'completed'];
 const answer = { type: 'completed', refused: false, text: expect.stringContaining('opens at eleven on Sundays') };
+/** Since it was last asked. */
+const truncatedPrompts = () =>
+  [...drainCounters()].reduce(
+    (sum, [name, count]) => sum + (name.startsWith('understudy_prompts_truncated_total') ? count : 0),
+    0,
+  );
 const refusal = { type: 'completed', refused: true, text: expect.stringMatching(/^I am sorry/) };
 const failed = (code: string) => ({ type: 'failed', error: expect.objectContaining({ code, details: {} }) });
 
@@ -134,10 +141,14 @@ describe('what a visitor sees when the model', () => {
   });
 
   test('read only a part of the prompt: the answer, and a count for the operator', async () => {
+    drainCounters();
     const { types, end } = await world.ask({ promptTokens: () => 5 });
 
     expect(types).toEqual(ANSWERED);
     expect(end).toMatchObject(answer);
+    expect(truncatedPrompts()).toBe(1);
+    await world.ask({});
+    expect(truncatedPrompts()).toBe(0);
   });
 
   test('makes vectors of another width: full text alone finds the answer', async () => {
