@@ -10,13 +10,14 @@ import type { RateLimiter } from '../../shared/security/rate-limiter.ts';
 import type { Connections } from './gateways/connections.ts';
 import type { SessionTokens } from './gateways/session-tokens.ts';
 import type { Tickets } from './gateways/tickets.ts';
-import type { FindCreatorOfWidget, ReadWidget } from './repositories/widgets.ts';
+import type { FindCreatorOfWidget, ReadWidget, ReadWidgetRights } from './repositories/widgets.ts';
 
 /** Everything that the use cases of channel work with; built once per instance by `composition.ts`. */
 export interface ChannelUse {
   readonly database: TenantDatabase;
   readonly findCreatorOfWidget: FindCreatorOfWidget;
   readonly readWidget: ReadWidget;
+  readonly readWidgetRights: ReadWidgetRights;
   readonly readDailyAnswers: typeof readDailyAnswers;
   readonly lockDailyAnswers: typeof lockDailyAnswers;
   readonly tokens: SessionTokens;

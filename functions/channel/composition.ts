@@ -20,7 +20,7 @@ import type { ChannelUse } from './channel-use.ts';
 import { openConnections } from './gateways/connections.ts';
 import { openSessionTokens } from './gateways/session-tokens.ts';
 import { openTickets } from './gateways/tickets.ts';
-import { findCreatorOfWidget, readWidget } from './repositories/widgets.ts';
+import { findCreatorOfWidget, readWidget, readWidgetRights } from './repositories/widgets.ts';
 
 export interface Channel {
   readonly env: z.output<typeof ChannelEnv>;
@@ -46,6 +46,7 @@ export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Chan
     database,
     findCreatorOfWidget: findCreatorOfWidget(pool),
     readWidget,
+    readWidgetRights,
     readDailyAnswers,
     lockDailyAnswers,
     tokens: openSessionTokens({ secret: env.VISITOR_TOKEN_SECRET, issuer: env.PUBLIC_API_URL }),

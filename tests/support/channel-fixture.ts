@@ -4,7 +4,7 @@ import type { Channel } from '../../functions/channel/composition.ts';
 import { openConnections } from '../../functions/channel/gateways/connections.ts';
 import { openSessionTokens } from '../../functions/channel/gateways/session-tokens.ts';
 import { openTickets } from '../../functions/channel/gateways/tickets.ts';
-import { findCreatorOfWidget, readWidget } from '../../functions/channel/repositories/widgets.ts';
+import { findCreatorOfWidget, readWidget, readWidgetRights } from '../../functions/channel/repositories/widgets.ts';
 import { channelRest } from '../../functions/channel/rest.ts';
 import { socketHandler } from '../../functions/channel/socket-handler.ts';
 import type { ChannelAdapter } from '../../shared/channels/channel-adapter.ts';
@@ -81,6 +81,7 @@ export function openTestChannel(
     database: tenants,
     findCreatorOfWidget: findCreatorOfWidget(pool),
     readWidget,
+    readWidgetRights,
     readDailyAnswers,
     lockDailyAnswers,
     tokens: openSessionTokens({ secret: VISITOR_TOKEN_SECRET, issuer: API_URL }),

@@ -42,6 +42,8 @@ export async function readWidget(db: Executor, creatorId: string, widgetId: stri
 const WidgetRight = WidgetRow.pick({ id: true, allowed_origins: true, enabled: true });
 export type WidgetRight = z.output<typeof WidgetRight>;
 
+export type ReadWidgetRights = typeof readWidgetRights;
+
 /** Whom these widgets let in; one that is not there any more is left out. */
 export async function readWidgetRights(
   db: Executor,

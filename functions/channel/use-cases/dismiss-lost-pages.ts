@@ -1,7 +1,6 @@
 import { log } from '../../../shared/observability/logger.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import type { Connection } from '../gateways/connections.ts';
-import { readWidgetRights } from '../repositories/widgets.ts';
 import { lostRightOf } from './admit-page.ts';
 import { closeSocket } from './close-socket.ts';
 
@@ -14,7 +13,7 @@ export interface DismissalReport {
   readonly failed: number;
 }
 
-type Use = Pick<ChannelUse, 'database' | 'connections' | 'outlet' | 'stream'>;
+type Use = Pick<ChannelUse, 'database' | 'readWidgetRights' | 'connections' | 'outlet' | 'stream'>;
 
 /**
  * Ends, telling why, the sockets of pages that may not use their widget any more. Whoever speaks, resumes or is answered
@@ -41,7 +40,7 @@ export async function dismissLostPages(use: Use): Promise<DismissalReport> {
 
 async function dismissOf(use: Use, creatorId: string, connections: readonly Connection[]): Promise<number> {
   const ids = [...new Set(connections.map(({ visitor }) => visitor.widgetId))];
-  const rights = await use.database.readAsTenant(creatorId, (db) => readWidgetRights(db, creatorId, ids));
+  const rights = await use.database.readAsTenant(creatorId, (db) => use.readWidgetRights(db, creatorId, ids));
   const byId = new Map(rights.map((right) => [right.id, right]));
   const lost = connections.flatMap(({ connectionId, visitor }) => {
     const reason = lostRightOf(byId.get(visitor.widgetId), visitor.origin);
