@@ -42,19 +42,42 @@ export const Document = z.object({
 });
 export type Document = z.infer<typeof Document>;
 
+/** While the file of a replacement is waited for, the document is what was announced, and answers as it was. */
 export function toDocument(row: DocumentRow): z.input<typeof Document> {
   return {
     id: row.id,
+    ...ownState(row),
+    ...announcedState(row),
+    source: row.source,
+    chunk_count: row.chunk_count,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  };
+}
+
+function ownState(row: DocumentRow) {
+  return {
     title: row.title,
     filename: row.filename,
     content_type: row.content_type,
     size_bytes: row.size_bytes,
-    source: row.source,
     status: row.status,
     progress: { stage: row.progress_stage, done: row.progress_done, total: row.progress_total },
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
-    chunk_count: row.chunk_count,
-    created_at: row.created_at,
-    updated_at: row.updated_at,
+  };
+}
+
+function announcedState(row: DocumentRow): Partial<ReturnType<typeof ownState>> {
+  const { next_filename: filename, next_content_type: contentType, next_size_bytes: sizeBytes } = row;
+  const waits = row.next_until !== null && row.next_until.getTime() > Date.now();
+  if (!waits || filename === null || contentType === null || sizeBytes === null) return {};
+  return {
+    title: row.next_title ?? row.title,
+    filename,
+    content_type: contentType,
+    size_bytes: sizeBytes,
+    status: 'awaiting_upload',
+    progress: { stage: 'upload', done: 0, total: 0 },
+    error: null,
   };
 }

@@ -9,11 +9,14 @@ export interface DocumentFilter {
   readonly cursor?: Cursor | undefined;
 }
 
+/** A document whose new file is waited for says so, whatever becomes of what it holds meanwhile (`toDocument`). */
+const SHOWN_STATUS = `case when next_until > now() then 'awaiting_upload' else status end`;
+
 /** How many documents of each status there are. */
 export async function countDocuments(db: Executor, creatorId: string): Promise<DocumentCounts> {
   const rows = await db.query(
-    `select status, count(*)::integer as count from documents
-     where creator_id = $1 and deleted_at is null group by status`,
+    `select ${SHOWN_STATUS} as status, count(*)::integer as count from documents
+     where creator_id = $1 and deleted_at is null group by 1`,
     [creatorId],
   );
   const found = new Map(rows.map((row) => [row.status, row.count]));
@@ -25,7 +28,7 @@ export async function listDocuments(db: Executor, creatorId: string, filter: Doc
   const rows = await db.query(
     `select ${DOCUMENT_COLUMNS} from documents
      where creator_id = $1 and deleted_at is null
-       and ($2::text is null or status = $2)
+       and ($2::text is null or ${SHOWN_STATUS} = $2)
        and ($3::timestamptz is null or (created_at, id) < ($3, $4::uuid))
      order by created_at desc, id desc
      limit $5`,

@@ -42,7 +42,8 @@ describe('documents of the hub', () => {
   const settle = (creator: HubCreator, id: string) =>
     hub.asAi.withTenant(creator.id, (db) =>
       db.query(
-        `update documents set status = 'ready', library_upload_id = upload_id where creator_id = $1 and id = $2`,
+        `update documents set status = 'ready', sequencer = '1', library_upload_id = upload_id
+         where creator_id = $1 and id = $2`,
         [creator.id, id],
       ),
     );
@@ -146,6 +147,34 @@ describe('documents of the hub', () => {
     const replaced = body as Opened;
     expect(replaced.document).toMatchObject({ id: document.id, title: 'Terms of use', filename: 'terms.md' });
     expect(await send(replaced, 'hello')).toBe(204);
+  });
+
+  test('whose new file is awaited say so in every view, until it is given up', async () => {
+    const creator = await hub.newCreator();
+    const { document } = await open(creator);
+    await settle(creator, document.id);
+    const path = `/v1/hub/documents/${document.id}`;
+    const get = async () => (await hub.call('GET', path, { token: creator.key })).body;
+    const list = async (status: string) =>
+      (await hub.call('GET', '/v1/hub/documents', { token: creator.key, query: { status } })).body;
+    const before = await get();
+
+    const file = { filename: 'new.md', content_type: 'text/markdown', size_bytes: 5, title: 'New terms' };
+    const { body } = await hub.call('POST', `${path}/upload`, { token: creator.key, body: file });
+
+    const awaited = { ...file, id: document.id, status: 'awaiting_upload', error: null };
+    expect((body as Opened).document).toMatchObject(awaited);
+    expect(await get()).toMatchObject(awaited);
+    expect(await list('awaiting_upload')).toMatchObject({ data: [awaited], counts: { awaiting_upload: 1, ready: 0 } });
+    expect(await list('ready')).toMatchObject({ data: [] });
+    await hub.asAi.withTenant(creator.id, (db) =>
+      db.query('update documents set next_until = now() where creator_id = $1 and id = $2', [creator.id, document.id]),
+    );
+    expect(await get()).toMatchObject({ status: 'ready', filename: (before as typeof document).filename });
+    expect(await list('ready')).toMatchObject({
+      data: [{ id: document.id }],
+      counts: { awaiting_upload: 0, ready: 1 },
+    });
   });
 
   test('are gone at once when deleted, and their collection is queued', async () => {
