@@ -9,7 +9,7 @@ import { useWidget } from '../support/widget/use-widget.ts';
 
 /** All that an answer may ever become on the page, and what each may carry. Anything else counts as active. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
-  DIV: ['class', 'tabindex'],
+  DIV: ['class', 'tabindex', 'dir'],
   P: ['class', 'dir'],
   UL: ['dir'],
   OL: ['dir', 'start'],
@@ -20,7 +20,7 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   CODE: ['dir'],
   PRE: ['dir', 'tabindex'],
   BLOCKQUOTE: ['dir'],
-  TABLE: ['dir'],
+  TABLE: [],
   THEAD: [],
   TBODY: [],
   TR: [],
