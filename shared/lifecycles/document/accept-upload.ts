@@ -12,9 +12,9 @@ export interface ArrivedUpload {
 }
 
 /** What was announced with the form of a replacement when it is this that has arrived, else what the row has. */
-const ANNOUNCED = `filename = case when next_upload_id = $3 then next_filename else filename end,
-  content_type = case when next_upload_id = $3 then next_content_type else content_type end,
-  size_bytes = case when next_upload_id = $3 then next_size_bytes else size_bytes end,
+const ANNOUNCED = `filename = case when next_upload_id = $3 then coalesce(next_filename, filename) else filename end,
+  content_type = case when next_upload_id = $3 then coalesce(next_content_type, content_type) else content_type end,
+  size_bytes = case when next_upload_id = $3 then coalesce(next_size_bytes, size_bytes) else size_bytes end,
   title = case when next_upload_id = $3 then coalesce(next_title, title) else title end`;
 
 /**
