@@ -1,27 +1,19 @@
-import { openVectorIndex } from '../../../functions/ai/gateways/chroma.ts';
-import { openApiKeys } from '../../../functions/auth/repositories/api-keys.ts';
-import { openHttpClient } from '../../../shared/clients/http-client.ts';
-import { serviceDatabaseUrl } from '../../../shared/config/service-roles.ts';
-import { openPool } from '../../../shared/database/pool.ts';
-import { openTenantDatabase } from '../../../shared/database/tenant-database.ts';
-import { apiKeyHint, hashSecret, newApiKey } from '../../../shared/security/api-key.ts';
 import { pidOf } from '../../support/host-parts.ts';
-import { type KnowledgeBase, openKnowledgeBase } from '../../support/knowledge-base.ts';
 import type { BenchRow } from '../bench-row.ts';
-import { quantile } from '../figure.ts';
+import { type Figure, quantile } from '../figure.ts';
 import { BenchVisitor } from '../world/bench-visitor.ts';
 import type { BenchWorld } from '../world/bench-world.ts';
 import { memoryKb } from '../world/process-memory.ts';
-import { timed } from '../world/timed.ts';
+import { searchAs, seedCreator } from '../world/seed-creator.ts';
 
 const CREATORS = 30;
 const CREATORS_IN_FULL = 1_000;
 const CHUNKS = 50;
-/** So many that no two sections fit into one chunk. */
-const WORDS = 180;
 const SEARCHES = 60;
 const TURNS = 12;
-const DIMENSIONS = 768;
+
+const DOCUMENT_CHUNKS = 1_000;
+const DOCUMENTS_IN_FULL = 100;
 
 /** Searches and turns with one creator and with many of 50 chunks each, and what the index then holds in memory. */
 export const growth: BenchRow = {
@@ -51,37 +43,39 @@ export const growth: BenchRow = {
         ...{ id: 'C9', name: 'memory of Chroma', reached: memoryMb, atMost: 500, unit: 'MB' },
         note: `${creators} creators of ${CHUNKS} chunks, each collection opened`,
       },
+      ...(bench.full ? [await growOne(world)] : []),
     ];
   },
 };
 
-/** Creators with material of 50 chunks, made beside the API. @returns an API key of each */
-async function newCreators({ host }: BenchWorld, count: number): Promise<string[]> {
-  const urlFor = (service: 'auth' | 'ai') => serviceDatabaseUrl(host.endpoints.database_url, service);
-  const database = { migrationUrl: host.endpoints.database_url, urlFor: urlFor as never, drop: async () => {} };
-  const vectors = openVectorIndex({ url: host.endpoints.chroma_url, http: openHttpClient({ name: 'chroma' }) });
-  const ollama = {
-    embeddingModel: 'nomic-embed-text',
-    embed: async (texts: readonly string[]) => texts.map(someVector),
-  };
-  const authPool = openPool(urlFor('auth'), { maxConnections: 1 });
+async function newCreators(world: BenchWorld, count: number): Promise<string[]> {
   const keys: string[] = [];
   for (let n = 0; n < count; n += 1) {
-    const knowledge = await openKnowledgeBase({ database, ollama, vectors });
-    await knowledge.add({ title: 'Manual', text: manualOfChunks() });
-    await demandChunks(knowledge);
-    await knowledge.close();
-    const key = newApiKey();
-    await openTenantDatabase(authPool).withTenant(knowledge.creatorId, (db) =>
-      openApiKeys(db, knowledge.creatorId).add({
-        ...{ name: 'Bench', prefix: apiKeyHint(key), keyHash: hashSecret(key), expiresAt: undefined },
-        permissions: ['answers:create'],
-      }),
-    );
-    keys.push(key);
+    const creator = await seedCreator(world);
+    await creator.add(CHUNKS);
+    await creator.close();
+    keys.push(creator.key);
   }
-  await authPool.end();
   return keys;
+}
+
+/** One creator, from one document of 1,000 chunks to a hundred of them. */
+async function growOne(world: BenchWorld): Promise<Figure> {
+  const creator = await seedCreator(world);
+  const searches = Array.from({ length: SEARCHES }, () => creator.key);
+  const p95 = async () => {
+    await searchAs(world, searches); // Warm.
+    return quantile(await searchAs(world, searches), 0.95);
+  };
+  await creator.add(DOCUMENT_CHUNKS);
+  const small = await p95();
+  for (let n = 1; n < DOCUMENTS_IN_FULL; n += 1) await creator.add(DOCUMENT_CHUNKS);
+  const large = await p95();
+  await creator.close();
+  return {
+    ...{ id: 'C9', name: 'p95 of search, 100,000 chunks of one creator ÷ 1,000', reached: large / small, atMost: 2 },
+    note: `${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`,
+  };
 }
 
 async function measure(world: BenchWorld, keys: readonly string[]): Promise<{ searchMs: number; turnMs: number }> {
@@ -92,41 +86,4 @@ async function measure(world: BenchWorld, keys: readonly string[]): Promise<{ se
   for (let n = 0; n < TURNS; n += 1) turns.push((await visitor.ask(world.question())).totalMs);
   visitor.close();
   return { searchMs: quantile(searches, 0.95), turnMs: quantile(turns, 0.95) };
-}
-
-async function searchAs(world: BenchWorld, keys: readonly string[]): Promise<number[]> {
-  const times: number[] = [];
-  for (const token of keys) {
-    const took = await timed(async () => {
-      const answer = await world.client.rest('POST', '/v1/ai/search', { token, body: { query: world.question() } });
-      if (answer.status !== 200 || answer.body.results.length === 0)
-        throw new Error(`a search answered ${answer.status}`);
-    });
-    times.push(took);
-  }
-  return times;
-}
-
-/** Below the count at which the index is written to its file, a collection takes a tenth of the memory. */
-async function demandChunks({ creatorId, database }: KnowledgeBase): Promise<void> {
-  const [row] = await database.withTenant(creatorId, (db) =>
-    db.query('select count(*)::integer as count from chunks where creator_id = $1', [creatorId]),
-  );
-  if (row?.count !== CHUNKS) throw new Error(`a creator has ${row?.count} chunks and not ${CHUNKS}`);
-}
-
-/** One chunk for each section. */
-function manualOfChunks(): string {
-  const words = (n: number) => Array.from({ length: WORDS }, (_, at) => `part${(n * 31 + at * 17) % 997}`).join(' ');
-  return Array.from({ length: CHUNKS }, (_, n) => `# Device ${n}\n\nDevice ${n} takes ${n} minutes: ${words(n)}.`).join(
-    '\n\n',
-  );
-}
-
-function someVector(text: string): number[] {
-  let state = text.length + 1;
-  return Array.from({ length: DIMENSIONS }, () => {
-    state = (state * 16_807) % 2_147_483_647;
-    return state / 2_147_483_647 - 0.5;
-  });
 }
