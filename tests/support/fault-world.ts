@@ -101,7 +101,7 @@ function dependencies(
       },
     },
     turns: { announce: async ({ turn_id }) => void world.announced.push(turn_id) },
-    places: { isDue: () => false, tell: async () => {} },
+    places: { readDue: async () => [], tell: async () => {} },
     answer: (asked) =>
       answerQuestion(
         {
