@@ -46,7 +46,7 @@ export function openGeneration(env: Env): GenerateDependencies {
     places: openPlaceTeller(stream),
     turns: openTurnQueue(openWorkQueue(new SQSClient({}), env.TURNS_QUEUE_URL)),
     answer: (asked) => answerQuestion(answering, asked),
-    begin: ({ question, history }) => ollama.begin(widenQuery(question, history).text),
+    prepareAnswer: ({ question, history }) => ollama.embedAhead(widenQuery(question, history).text),
     readVoice: readVoiceOfTurn,
     readBasis: readAnswerBasis,
     isCancelled: openCancelSignal(redis).isRaised,

@@ -1,6 +1,6 @@
 import { AiEnv, readEnv } from '../../shared/config/env-constants.ts';
 import { queueHandler } from '../../shared/lambda/queue-handler.ts';
-import { currentScope } from '../../shared/observability/request-scope.ts';
+import { timeLeftMs } from '../../shared/observability/request-scope.ts';
 import { openIngest } from './ingest-composition.ts';
 import { handleIngestMessage } from './use-cases/ingest/handle-ingest-message.ts';
 import type { IngestTools } from './use-cases/ingest/ingest-tools.ts';
@@ -12,7 +12,7 @@ const RESERVE_MS = 15_000;
 
 export const handler = queueHandler('ai', 'ingest', (record) => {
   tools ??= openIngest(readEnv(AiEnv));
-  const remainingMs = (currentScope()?.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now() - RESERVE_MS;
+  const remainingMs = timeLeftMs() - RESERVE_MS;
   const until = Number.isFinite(remainingMs) ? AbortSignal.timeout(Math.max(1, Math.floor(remainingMs))) : undefined;
   return handleIngestMessage(tools, record.body, until);
 });

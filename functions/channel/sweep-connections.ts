@@ -11,8 +11,8 @@ import { type SweepReport, sweepSockets } from './use-cases/sweep-sockets.ts';
 let channel: Channel | undefined;
 
 /**
- * Schedule: ends sockets whose page has lost its right, forgets those whose end was never reported, and erases
- * conversations that are past their time.
+ * Schedule: forgets sockets whose end was never reported, erases conversations that are past their time, and ends sockets
+ * whose page has lost its right.
  */
 export async function handler(event: ScheduledEvent, context: Context): Promise<SweepReport & ExpiryReport> {
   channel ??= composeChannel();
@@ -24,12 +24,13 @@ export async function handler(event: ScheduledEvent, context: Context): Promise<
     deadlineAtMs: Date.now() + context.getRemainingTimeInMillis(),
   };
   return runInScope(scope, async () => {
-    const dismissal = await dismissLostPages(use);
-    log.info('pages without a right dismissed', { ...dismissal });
     const report = await sweepSockets(use);
     log.info('sockets swept', { checked: report.checked, removed: report.removed });
     const expiry = await expireConversations(use, findExpiredConversations(pool));
     log.info('conversations expired', { ...expiry });
+    // Last, for it looks at every socket there is, and the others must have their turn.
+    const dismissal = await dismissLostPages(use);
+    log.info('pages without a right dismissed', { ...dismissal });
     await metrics.flush();
     return { ...report, ...expiry };
   });

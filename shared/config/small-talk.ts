@@ -76,16 +76,17 @@ export function smallTalkIn(message: string): HeardSmallTalk | undefined {
 }
 
 function partsIn(plain: string): HeardSmallTalk | undefined {
-  let rest = ` ${plain} `;
+  let rest = setApart(plain);
   let heard: HeardSmallTalk | undefined;
-  for (const [kind, byLanguage] of Object.entries(SAID) as [keyof typeof SAID, ByLanguage][]) {
+  // Who greets and thanks, thanks.
+  for (const kind of ['thanks', 'farewell', 'greeting'] as const) {
     const languages: string[] = [];
-    for (const [language, phrases] of Object.entries(byLanguage)) {
+    for (const [language, phrases] of Object.entries(SAID[kind])) {
       // Longer phrases first: `good_morning` before what stands in it.
       for (const phrase of phrases.split(' ').sort((a, b) => b.length - a.length)) {
-        const words = ` ${phrase.replaceAll('_', ' ')} `;
+        const words = setApart(phrase.replaceAll('_', ' '));
         if (!rest.includes(words)) continue;
-        rest = rest.replaceAll(words, ' ').replaceAll(words, ' ');
+        rest = rest.replaceAll(words, ' ');
         if (!languages.includes(language)) languages.push(language);
       }
     }
@@ -94,6 +95,9 @@ function partsIn(plain: string): HeardSmallTalk | undefined {
   const others = rest.trim().split(' ').filter(Boolean);
   return others.every((word) => BESIDE_WORDS.has(word)) ? heard : undefined;
 }
+
+/** Each word between blanks of its own: what shared one with its neighbour would be missed when that is taken out. */
+const setApart = (words: string) => ` ${words.replaceAll(' ', '  ')} `;
 
 /** In small letters, without accents and marks, one blank between two words. */
 function plainWords(message: string): string {

@@ -31,3 +31,8 @@ export function noteCreator(creatorId: string): void {
 export function currentScope(): RequestScope | undefined {
   return storage.getStore();
 }
+
+/** Milliseconds until the Lambda that this code runs in is ended; Infinity outside of one. */
+export function timeLeftMs(): number {
+  return (storage.getStore()?.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now();
+}

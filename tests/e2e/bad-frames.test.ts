@@ -1,20 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ERROR_ENVELOPE } from '../support/error-envelope.ts';
-import { type Creator, newCreator, rest } from '../support/rest-client.ts';
-import { newVisitorSession, newWidget, PAGE_ORIGIN, reopenSocket, VisitorSocket } from '../support/visitor.ts';
+import { type Creator, newCreator } from '../support/rest-client.ts';
+import { testOnLocalHost } from '../support/test-on-local-host.ts';
+import { newVisitorSession, newWidget, reopenSocket, VisitorSocket } from '../support/visitor.ts';
 
-/** What emulators of AWS do otherwise (docs/localstack.md) is shown on the local host alone. */
-const testOnLocalHost = test.skipIf(inject('deployed'));
-
-describe('bad input', () => {
+describe('a bad frame', () => {
   let creator: Creator;
 
   beforeAll(async () => {
     creator = await newCreator();
   });
 
-  describe('on a socket is answered, and the socket stays open', () => {
+  describe('is answered, and the socket stays open', () => {
     test.each([
       ['no JSON', 'hello'],
       ['JSON of another kind', '[1,2,3]'],
@@ -64,38 +62,5 @@ describe('bad input', () => {
     await again.completed();
     expect(again.frames).toEqual(socket.frames);
     again.close();
-  });
-
-  describe('of origins is denied by default', () => {
-    test.each([
-      'https://evil.example',
-      'http://creator.example.org',
-      `${PAGE_ORIGIN}:8443`,
-      'null',
-      `${PAGE_ORIGIN}.evil.example`,
-    ])('%s gets no configuration and no session', async (origin) => {
-      const widgetId = await newWidget(creator);
-
-      const configuration = await rest('GET', `/v1/channel/widgets/${widgetId}`, { headers: { Origin: origin } });
-      const session = await rest('POST', `/v1/channel/widgets/${widgetId}/sessions`, {
-        headers: { Origin: origin },
-        body: {},
-      });
-
-      expect([configuration.status, session.status]).toEqual([403, 403]);
-      expect(configuration.headers.get('access-control-allow-origin')).toBeNull();
-    });
-
-    test('a ticket opens one socket, and only from its own origin', async () => {
-      const session = await newVisitorSession(await newWidget(creator));
-      const elsewhere = VisitorSocket.open(session.socket, 'https://evil.example');
-
-      await expect(elsewhere).rejects.toThrow(/40[13]/);
-      const again = await newVisitorSession(await newWidget(creator));
-      const first = await VisitorSocket.open(again.socket);
-
-      await expect(VisitorSocket.open(again.socket)).rejects.toThrow(inject('deployed') ? /40[13]/ : /401/);
-      first.close();
-    });
   });
 });

@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { ERROR_ENVELOPE } from '../support/error-envelope.ts';
 import { type Creator, newCreator, rest } from '../support/rest-client.ts';
+import { testOnLocalHost } from '../support/test-on-local-host.ts';
 import { newWidget } from '../support/visitor.ts';
-
-/** What emulators of AWS do otherwise (docs/localstack.md) is shown on the local host alone. */
-const testOnLocalHost = test.skipIf(inject('deployed'));
 
 describe('bad input', () => {
   let creator: Creator;

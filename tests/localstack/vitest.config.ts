@@ -9,7 +9,7 @@ export default defineConfig({
     name: 'localstack',
     reporters: ['default', './tests/support/closing-line-reporter.ts'],
     // What speaks to the APIs alone. The others look at the local host's own files and processes.
-    include: ['main-job', 'curated-answers', 'erasure', 'bad-input', 'bad-uploads', 'bad-frames'].map(
+    include: ['main-job', 'curated-answers', 'erasure', 'bad-input', 'bad-uploads', 'bad-frames', 'bad-origins'].map(
       (name) => `tests/e2e/${name}.test.ts`,
     ),
     globalSetup: ['tests/support/deployed-stack-setup.ts'],

@@ -11,7 +11,8 @@ import { type GenerateDependencies, generateTurn } from '../../functions/ai/use-
 import { openHttpClient } from '../../shared/clients/http-client.ts';
 import type { NumberedFrameBody } from '../../shared/lifecycles/conversation/frames.ts';
 import { noAnswerCache } from './no-answer-cache.ts';
-import { echoFirstPassage, type OllamaScript } from './scripted-ollama.ts';
+import { echoFirstPassage } from './scripted-answers.ts';
+import type { OllamaScript } from './scripted-ollama.ts';
 import { requireVariable } from './test-database.ts';
 import { openTurnWorld, type TurnWorld } from './turn-world.ts';
 
@@ -101,7 +102,7 @@ function dependencies(
       },
     },
     turns: { announce: async ({ turn_id }) => void world.announced.push(turn_id) },
-    places: { isDue: () => false, tell: async () => {} },
+    places: { readDue: async () => [], tell: async () => {} },
     answer: (asked) =>
       answerQuestion(
         {

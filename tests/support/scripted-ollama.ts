@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { embedText } from '../../infra/local/offline-model/embed-text.ts';
+import { echoFirstPassage } from './scripted-answers.ts';
 
 /** What the model server does; changed at any time through `script`, and read anew by every request. */
 export interface OllamaScript {
@@ -118,33 +119,6 @@ export async function startScriptedOllama(script: Partial<OllamaScript> = {}): P
   };
 }
 
-/** A model that does whatever a passage tells it to: the worst reader there is. */
-export function obedientAnswer(prompt: string): string[] {
-  const passages = prompt.slice(prompt.lastIndexOf('<passages>'), prompt.lastIndexOf('</passages>'));
-  const orders = passages
-    .split('\n')
-    .filter((line) => /\b(ignore|instead|say|reply|answer|repeat|write|visit|tell)\b/i.test(line));
-  const said = orders.map((order) =>
-    /\b(instructions|prompt|rules)\b/i.test(order) ? `${order} ${inTheFormOf(order, prompt)}` : order,
-  );
-  return said.join(' ').match(/\s*\S+/g) ?? ['NOT_IN_SOURCES'];
-}
-
-/** Text as an order wants it told. */
-function inTheFormOf(order: string, text: string): string {
-  if (/base64/i.test(order)) return Buffer.from(text).toString('base64');
-  if (/hexadecimal/i.test(order)) return Buffer.from(text).toString('hex');
-  if (/backwards/i.test(order)) return [...text].toReversed().join('');
-  if (/letter by letter/i.test(order)) return [...text.replaceAll(/\s/g, '')].join(' ');
-  if (/rot13/i.test(order)) {
-    return text.replaceAll(/[a-z]/gi, (letter) => {
-      const first = letter <= 'Z' ? 65 : 97;
-      return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
-    });
-  }
-  return text;
-}
-
 async function handle(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname === '/api/version') return send(response, 200, { version: '0.0.0-scripted' });
@@ -173,9 +147,9 @@ async function embed(state: State, body: Record<string, unknown>, response: Serv
   state.embeddings.push(body);
   const failure = state.script.failures.shift();
   if (failure?.kind === 'status') return send(response, failure.status, failure.body ?? { error: 'scripted' });
+  if (failure?.kind === 'redirect') return void response.writeHead(307, { Location: failure.to }).end();
   const texts = [body.input].flat().map(String);
   // What making the vectors takes is a part of the scripted time, as it is of a model's.
-  if (failure?.kind === 'redirect') return void response.writeHead(307, { Location: failure.to }).end();
   const delay = pause(state.script.embeddingMs(texts.length));
   const embeddings = texts.map((text) => embedText(text).slice(0, state.script.dimensions));
   await delay;
@@ -258,12 +232,6 @@ async function endless(response: ServerResponse, part: string, pauseMs: number, 
     if (!response.write(part)) await once(response, 'drain', { signal });
     await pause(pauseMs, undefined, { signal });
   }
-}
-
-/** What the scripted model says unless told otherwise. */
-export function echoFirstPassage(prompt: string): string[] {
-  const text = /<passage n="1"[^>]*>\n([\s\S]*?)\n<\/passage>/.exec(prompt)?.[1] ?? 'NOT_IN_SOURCES';
-  return [...(text.match(/\s*\S+/g) ?? []).slice(0, 40), ' [1]'];
 }
 
 async function read(request: IncomingMessage): Promise<string> {

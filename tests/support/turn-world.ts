@@ -21,7 +21,8 @@ import { openTurn } from '../../shared/lifecycles/turn/open-turn.ts';
 import type { TurnMessage } from '../../shared/models/turn-message.ts';
 import { type KnowledgeBase, openKnowledgeBase } from './knowledge-base.ts';
 import { noAnswerCache } from './no-answer-cache.ts';
-import { echoFirstPassage, type ScriptedOllama, startScriptedOllama } from './scripted-ollama.ts';
+import { echoFirstPassage } from './scripted-answers.ts';
+import { type ScriptedOllama, startScriptedOllama } from './scripted-ollama.ts';
 import { requireVariable, type TestDatabase, testDatabase } from './test-database.ts';
 
 export type Frame = { readonly type: string; readonly seq: number; readonly text?: string } & Record<string, unknown>;

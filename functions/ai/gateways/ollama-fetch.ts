@@ -2,7 +2,10 @@ import { APIError } from '../../../shared/errors/api-error.ts';
 import { strictNdjson } from './strict-ndjson.ts';
 import { UpstreamRefusal } from './upstream-failure.ts';
 
-/** Adds the signal, follows no redirect (a question goes to nobody else), turns refusals into our errors, and makes a malformed stream an error instead of a gap. */
+/**
+ * Adds the signal, follows no redirect (a question goes to nobody else), turns refusals into our errors, and makes a
+ * malformed stream an error instead of a gap.
+ */
 export function boundFetch(http: { fetch: typeof fetch }, signal: AbortSignal | undefined): typeof fetch {
   return async (input, init) => {
     const signals = [init?.signal, signal].filter((each) => each !== undefined && each !== null);

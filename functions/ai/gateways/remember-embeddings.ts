@@ -2,8 +2,8 @@ import type { OllamaGateway } from './ollama.ts';
 
 /** A gateway that asks for the vector of a query only once while the instance lives. */
 export interface RememberingOllama extends OllamaGateway {
-  /** Begins with the vector of a query that is about to be asked for: whoever asks then waits for this one. Never throws. */
-  begin(query: string): void;
+  /** Begins with the vector of a query that is about to be asked for; whoever asks then waits for it. Never throws. */
+  embedAhead(query: string): void;
 }
 
 /** 6 KB each. */
@@ -23,7 +23,7 @@ export function rememberEmbeddings(ollama: OllamaGateway): RememberingOllama {
 
   return {
     ...ollama,
-    begin(query) {
+    embedAhead(query) {
       if (vectors.has(query) || begun.has(query)) return;
       const making = make(query).finally(() => begun.delete(query));
       making.catch(() => {}); // Whoever asks is told.

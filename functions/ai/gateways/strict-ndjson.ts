@@ -2,8 +2,8 @@
 const MAX_LINE_CHARACTERS = 1_000_000;
 
 /**
- * The same response, whose body fails at the first line that is no JSON, or has no end. The `ollama` package skips such lines (and
- * prints them, visitor's words included): a damaged stream would pass as a shorter answer.
+ * The same response, whose body fails at the first line that is no JSON, or has no end. The `ollama` package skips
+ * lines that are no JSON (and prints them, visitor's words included): a damaged stream would pass as a shorter answer.
  */
 export function strictNdjson(response: Response): Response {
   if (!response.body) return response;

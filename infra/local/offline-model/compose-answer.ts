@@ -28,6 +28,7 @@ const QUANTITY = /\bhow (much|many|long|often|far|old|big|tall|large|high|soon|f
 /** What is asked for without being named. */
 const ASKS_FOR_PRICE = /\bhow much (is|are|for|do|does|would|will)\b/i;
 const ASKS_FOR_AGE = /\bhow old\b/i;
+
 /** Chooses the sentences of the passages that fit the question best, each with the number of its passage. */
 export function composeAnswer({ question, previous, passages }: ReadPrompt): string {
   const own = stemsOf(spellOut(question));
@@ -36,8 +37,7 @@ export function composeAnswer({ question, previous, passages }: ReadPrompt): str
   const sentences = passages.flatMap(sentencesOf);
   if (wanted.length === 0 || sentences.length === 0) return NO_ANSWER;
 
-  const weights = weigh(new Set(wanted), sentences);
-  if (own.length > 0) for (const [stem, weight] of weights) if (!own.includes(stem)) weights.set(stem, weight * BEFORE);
+  const weights = weigh(wanted, own.length > 0 ? own : wanted, sentences);
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   const tellsKind = kindTeller(question);
   const ranked = sentences
@@ -66,12 +66,16 @@ function spellOut(question: string): string {
 }
 
 /** Rarer among the sentences is heavier; what stands nowhere is heaviest, and nothing can make up for it. */
-function weigh(wanted: ReadonlySet<string>, sentences: readonly PassageSentence[]): Map<string, number> {
+function weigh(
+  wanted: readonly string[],
+  asked: readonly string[],
+  sentences: readonly PassageSentence[],
+): Map<string, number> {
   return new Map(
-    [...wanted].map((stem) => {
+    [...new Set(wanted)].map((stem) => {
       const containing = sentences.filter((sentence) => likeness(stem, sentence.own) > 0).length;
       const rarity = Math.log(1.5 + sentences.length / (1 + containing));
-      return [stem, isLight(stem) ? LIGHT * rarity : rarity];
+      return [stem, rarity * (isLight(stem) ? LIGHT : 1) * (asked.includes(stem) ? 1 : BEFORE)];
     }),
   );
 }

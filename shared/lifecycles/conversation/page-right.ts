@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Executor } from '../../database/executor.ts';
 import type { ConversationKey } from './conversation-record.ts';
 
-/** Why a visitor's connection is ended from our side; the widget knows them (see `web/widget/app/connection.ts`). */
+/** Why a visitor's connection is ended from our side; the widget knows them (see `web/widget/app/session.ts`). */
 export type ClosingReason = 'conversation_erased' | 'conversation_gone' | 'origin_not_allowed' | 'widget_switched_off';
 
 const RightRow = z.object({

@@ -12,7 +12,7 @@ export interface ArrivedUpload {
 }
 
 /** What was announced with the form of a replacement when it is this that has arrived, else what the row has. */
-const ANNOUNCED = `filename = case when next_upload_id = $3 then coalesce(next_filename, filename) else filename end,
+const AS_ANNOUNCED = `filename = case when next_upload_id = $3 then coalesce(next_filename, filename) else filename end,
   content_type = case when next_upload_id = $3 then coalesce(next_content_type, content_type) else content_type end,
   size_bytes = case when next_upload_id = $3 then coalesce(next_size_bytes, size_bytes) else size_bytes end,
   title = case when next_upload_id = $3 then coalesce(next_title, title) else title end`;
@@ -27,8 +27,9 @@ export async function acceptUpload(db: Executor, upload: ArrivedUpload): Promise
   const { creatorId, documentId, uploadId, sequencer, objectVersion } = upload;
   const row = firstDocument(
     await db.query(
-      `update documents set status = 'scanning', upload_id = $3, ${ANNOUNCED}, next_upload_id = null, next_filename = null,
-         next_content_type = null, next_size_bytes = null, next_title = null, next_until = null,
+      `update documents set status = 'scanning', upload_id = $3, ${AS_ANNOUNCED},
+         next_upload_id = null, next_filename = null, next_content_type = null, next_size_bytes = null,
+         next_title = null, next_until = null,
          sequencer = $4, object_version = $5, generation = generation + 1,
          attempt = 0, deaths = 0, lease_owner = null, lease_until = null,
          deadline_at = now() + interval '30 minutes', queued_at = now(), resent = 0,

@@ -14,7 +14,7 @@ export const DocumentRow = z.object({
   page_url: z.string().nullable(),
   status: z.enum(['awaiting_upload', 'scanning', 'processing', 'ready', 'rejected', 'failed']),
   upload_id: z.uuid(),
-  /** The form of a replacement whose file has not arrived; null where none waits. Not counted as waiting after `next_until`. */
+  /** What was announced with the form of a replacement, until its file arrives; after `next_until` it is shown no more. */
   next_filename: z.string().nullable(),
   next_content_type: z.string().nullable(),
   next_size_bytes: z.number().int().nullable(),
@@ -46,8 +46,9 @@ export type DocumentRow = z.infer<typeof DocumentRow>;
 
 /** The select and returning list that `DocumentRow` parses. */
 export const DOCUMENT_COLUMNS = `creator_id, id, title, filename, content_type, size_bytes, source, page_url, status,
-  upload_id, next_filename, next_content_type, next_size_bytes, next_title, next_until, object_version, library_upload_id, generation, live_generation, chunk_tokens, overlap_tokens, attempt,
-  deaths, deadline_at, progress_stage, progress_done, progress_total, embedded_chunks, embedding_model, chunk_count,
+  upload_id, next_filename, next_content_type, next_size_bytes, next_title, next_until, object_version,
+  library_upload_id, generation, live_generation, chunk_tokens, overlap_tokens, attempt, deaths, deadline_at,
+  progress_stage, progress_done, progress_total, embedded_chunks, embedding_model, chunk_count,
   error_code, error_message, created_at, updated_at,
   ${CURSOR_AT}`;
 

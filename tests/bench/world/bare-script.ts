@@ -20,8 +20,11 @@ export async function openBareScript({ host, model }: BenchWorld): Promise<BareS
   const client = new ChromaClient({ host: address.hostname, port: Number(address.port), ssl: false });
   const name = `bare_${randomUUID()}`;
   const collection = await client.createCollection({ name, embeddingFunction: null });
-  const post = (path: string, body: object) =>
-    fetch(`${model.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+  const post = async (path: string, body: object) => {
+    const answer = await fetch(`${model.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`the model answered ${answer.status} to a bare script`);
+    return answer;
+  };
   const embed = async (input: readonly string[]): Promise<number[][]> => {
     const answer = (await (await post('/api/embed', { model: 'nomic-embed-text', input })).json()) as {
       embeddings: number[][];

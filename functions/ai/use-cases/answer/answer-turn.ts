@@ -6,7 +6,8 @@ import { completeTurn } from '../../../../shared/lifecycles/turn/finish-turn.ts'
 import { log } from '../../../../shared/observability/logger.ts';
 import { add, observe, tellCloudWatch } from '../../../../shared/observability/metrics.ts';
 import type { Answer } from './answer-question.ts';
-import type { GenerateDependencies, Work } from './generate-turn.ts';
+import type { ClaimedWork } from './claim-work.ts';
+import type { GenerateDependencies } from './generate-turn.ts';
 import { LeaseLost } from './hold-turn.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { AnswerCancelled } from './write-answer.ts';
@@ -18,7 +19,7 @@ const CLOSING_FRAMES = 2;
  * Streams the answer, stores it, then tells its citations and its end: whatever worker tells them, they are those that
  * are stored. @throws LeaseLost when another worker owns the turn by then
  */
-export async function answerTurn(deps: GenerateDependencies, work: Work, signal: AbortSignal): Promise<void> {
+export async function answerTurn(deps: GenerateDependencies, work: ClaimedWork, signal: AbortSignal): Promise<void> {
   const { turn, voice, basis, workerId } = work;
   const { creatorId, conversationId, turnId } = turn;
   const tellFirst = firstTextTeller();

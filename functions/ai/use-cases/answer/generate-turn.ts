@@ -8,18 +8,19 @@ import { RedisUnavailableError } from '../../../../shared/errors/redis-unavailab
 import type { ConversationKey } from '../../../../shared/lifecycles/conversation/conversation-record.ts';
 import type { ConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import type { ClosingReason } from '../../../../shared/lifecycles/conversation/page-right.ts';
-import { type ClaimedTurn, claimTurn, releaseTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
-import { type QueuedTurn, readQueue } from '../../../../shared/lifecycles/turn/queue-position.ts';
+import { type ClaimedTurn, releaseTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { log } from '../../../../shared/observability/logger.ts';
-import { currentScope } from '../../../../shared/observability/request-scope.ts';
-import type { AnswerBasis, readAnswerBasis } from '../../repositories/answer-basis.ts';
+import { timeLeftMs } from '../../../../shared/observability/request-scope.ts';
+import type { readAnswerBasis } from '../../repositories/answer-basis.ts';
 import type { Answer, QuestionAsked } from './answer-question.ts';
 import { answerTurn } from './answer-turn.ts';
 import type { Voice } from './build-prompt.ts';
+import { type ClaimedWork, claimWork } from './claim-work.ts';
 import { RightLost } from './dismiss-page.ts';
-import { comeBackSoon, failClaimedTurn, giveBackSoon, sendBack, sendNext, tellEnding } from './end-turn.ts';
-import { type HoldDependencies, holdTurn, LeaseLost } from './hold-turn.ts';
+import { failClaimedTurn, sendNext, tellEnding } from './end-turn.ts';
+import { comeBackSoon, giveBackSoon, sendBack } from './give-turn-back.ts';
+import { type HoldDependencies, holdTurn, LeaseLost, type TurnHold } from './hold-turn.ts';
 import type { PlaceTeller } from './tell-places.ts';
 
 export interface GenerateDependencies extends HoldDependencies {
@@ -28,8 +29,8 @@ export interface GenerateDependencies extends HoldDependencies {
   readonly turns: TurnQueue;
   readonly places: PlaceTeller;
   readonly answer: (asked: QuestionAsked) => Promise<Answer>;
-  /** Begins with what answering will need, while the claim is still being committed. Changes nothing, never throws. */
-  readonly begin?: (turn: Pick<ClaimedTurn, 'question' | 'history'>) => void;
+  /** Begins with what `answer` will need, while the claim is still being committed. Changes nothing, never throws. */
+  readonly prepareAnswer?: (turn: Pick<ClaimedTurn, 'question' | 'history'>) => void;
   readonly readVoice: (db: Executor, creatorId: string, turnId: string) => Promise<Voice | undefined>;
   readonly readBasis: typeof readAnswerBasis;
   readonly chatModel: string;
@@ -43,18 +44,6 @@ export interface GenerateDependencies extends HoldDependencies {
   readonly lookAtRightEveryMs?: number;
 }
 
-/** A claimed turn with what its answering needs. */
-export interface Work {
-  readonly turn: ClaimedTurn;
-  readonly voice: Voice | undefined;
-  readonly basis: AnswerBasis;
-  readonly workerId: string;
-  /** Who moves up now that this turn has left the queue. */
-  readonly queue: readonly QueuedTurn[];
-  /** Why its page may not be answered any more: it was asked before the right was taken away. */
-  readonly lostRight: ClosingReason | undefined;
-}
-
 const LEASE_MS = 30_000;
 const RENEW_EVERY_MS = 10_000;
 const LOOK_FOR_CANCEL_EVERY_MS = 250;
@@ -65,8 +54,6 @@ const ANSWER_TIMEOUT_MS = 110_000;
 const CLOSING_MS = 10_000;
 /** A turn that this many workers began and none ended is answered by no other. */
 const MAX_ATTEMPTS = 5;
-/** Those further behind hear of their place when they have come so far. */
-const PLACES_TOLD = 10;
 
 /**
  * Answers one turn: claims it, streams the answer, stores it, tells the visitor, and sends the conversation's next
@@ -76,71 +63,76 @@ const PLACES_TOLD = 10;
 export async function generateTurn(deps: GenerateDependencies, message: TurnMessage): Promise<void> {
   const workerId = randomUUID();
   try {
-    await answerOrTell(deps, message, workerId);
+    const work = await claimWork(deps, message, { workerId, leaseMs: LEASE_MS });
+    if (!work) return await tellEnding(deps, message);
+    if (await workOn(deps, work)) await sendNext(deps, work.turn);
   } catch (error) {
     if (error instanceof RedisUnavailableError) return await comeBackSoon(deps, message, error);
-    if (!meansDatabaseAway(error)) throw error;
-    await giveBackSoon(deps, message, workerId, error);
+    if (meansDatabaseAway(error)) return await giveBackSoon(deps, message, workerId, error);
+    throw error;
   }
 }
 
-async function answerOrTell(deps: GenerateDependencies, message: TurnMessage, workerId: string): Promise<void> {
-  const work = await claim(deps, message, workerId);
-  if (!work) return tellEnding(deps, message);
-  const lease = { creatorId: message.creator_id, turnId: message.turn_id, workerId, leaseMs: LEASE_MS };
-  const leftMs = (currentScope()?.deadlineAtMs ?? Number.POSITIVE_INFINITY) - Date.now() - CLOSING_MS;
-  const hold = holdTurn(
+/** @returns whether the turn has ended: not when it went back to the queue, or to another worker */
+async function workOn(deps: GenerateDependencies, work: ClaimedWork): Promise<boolean> {
+  const { creatorId, conversationId } = work.turn;
+  const hold = holdFor(deps, work);
+  const placesTold = deps.places.tell(creatorId, work.queue);
+  try {
+    if (work.turn.attempt > MAX_ATTEMPTS) throw new APIError('INTERNAL_ERROR', 'This question could not be answered.');
+    if (work.lostRight) throw new RightLost(work.lostRight);
+    await answerTurn(deps, work, hold.signal);
+    return true;
+  } catch (error) {
+    return await endUnanswered(deps, work, error);
+  } finally {
+    hold.release();
+    await placesTold;
+    await deps.stream.letGo(creatorId, conversationId);
+  }
+}
+
+function holdFor(deps: GenerateDependencies, { turn, workerId }: ClaimedWork): TurnHold {
+  const { creatorId, conversationId, turnId } = turn;
+  return holdTurn(
     deps,
-    { ...lease, conversationId: work.turn.conversationId },
+    { creatorId, conversationId, turnId, workerId, leaseMs: LEASE_MS },
     {
-      timeoutMs: Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, leftMs)),
+      timeoutMs: Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, timeLeftMs() - CLOSING_MS)),
       renewEveryMs: RENEW_EVERY_MS,
       lookForCancelEveryMs: LOOK_FOR_CANCEL_EVERY_MS,
       lookAtRightEveryMs: deps.lookAtRightEveryMs ?? LOOK_AT_RIGHT_EVERY_MS,
     },
   );
-  const placesTold = deps.places.tell(message.creator_id, work.queue);
-  try {
-    if (work.turn.attempt > MAX_ATTEMPTS) throw new APIError('INTERNAL_ERROR', 'This question could not be answered.');
-    if (work.lostRight) throw new RightLost(work.lostRight);
-    await answerTurn(deps, work, hold.signal);
-  } catch (error) {
-    if (error instanceof LeaseLost) return log.warn('the lease was lost', { turn_id: message.turn_id });
-    if (!(error instanceof APIError) && work.turn.attempt < MAX_ATTEMPTS) {
-      await deps.database.changeAtOnce(lease.creatorId, (db) => releaseTurn(db, lease));
+}
+
+/**
+ * Decides what becomes of a turn that was not answered.
+ *
+ * @returns whether it has ended. @throws what another delivery may resume after, once the turn is given back
+ */
+async function endUnanswered(deps: GenerateDependencies, work: ClaimedWork, error: unknown): Promise<boolean> {
+  const { turn, workerId } = work;
+  if (error instanceof LeaseLost) {
+    log.warn('the lease was lost', { turn_id: turn.turnId });
+    return false;
+  }
+  if (turn.attempt < MAX_ATTEMPTS) {
+    if (!(error instanceof APIError)) {
+      await deps.database.changeAtOnce(turn.creatorId, (db) => releaseTurn(db, { ...turn, workerId }));
       throw error;
     }
-    if (isBusy(error) && work.turn.attempt < MAX_ATTEMPTS) return await sendBack(deps, work);
-    if (error instanceof RightLost) await deps.dismissPage(work.turn, error.closing);
-    await failClaimedTurn(deps, work, error);
-  } finally {
-    hold.release();
-    await placesTold;
-    await deps.stream.letGo(message.creator_id, work.turn.conversationId);
+    if (isBusy(error)) {
+      await sendBack(deps, work);
+      return false;
+    }
   }
-  await sendNext(deps, work.turn);
+  if (error instanceof RightLost) await deps.dismissPage(turn, error.closing);
+  await failClaimedTurn(deps, work, error);
+  return true;
 }
 
 /** The model's own queue is full (503, as Ollama answers beyond OLLAMA_MAX_QUEUE): it works, but not on this. */
-function isBusy(error: unknown): boolean {
-  if (!(error instanceof APIError) || error.code !== 'DEPENDENCY_UNAVAILABLE') return false;
-  const { cause } = error;
-  return cause instanceof Error && 'status' in cause && cause.status === 503;
-}
-
-async function claim(deps: GenerateDependencies, message: TurnMessage, workerId: string): Promise<Work | undefined> {
-  const { creator_id: creatorId, conversation_id: conversationId, turn_id: turnId } = message;
-  return deps.database.changeAtOnce(creatorId, async (db) => {
-    const claiming = claimTurn(db, { creatorId, turnId, workerId, leaseMs: LEASE_MS });
-    // What is read later in the transaction knows that this turn is taken.
-    const [turn, voice, basis, queue, lostRight] = await Promise.all([
-      claiming,
-      deps.readVoice(db, creatorId, turnId),
-      deps.readBasis(db, creatorId),
-      deps.places.isDue(creatorId) ? readQueue(db, creatorId, PLACES_TOLD) : [],
-      deps.readLostRight(db, { creatorId, conversationId }),
-    ]);
-    if (turn) deps.begin?.(turn);
-    return turn && { turn, voice, basis, workerId, queue, lostRight };
-  });
+function isBusy({ code, cause }: APIError): boolean {
+  return code === 'DEPENDENCY_UNAVAILABLE' && cause instanceof Error && 'status' in cause && cause.status === 503;
 }

@@ -1,11 +1,12 @@
+import type { Executor } from '../../../../shared/database/executor.ts';
 import type { ConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
-import type { QueuedTurn } from '../../../../shared/lifecycles/turn/queue-position.ts';
+import { type QueuedTurn, readQueue } from '../../../../shared/lifecycles/turn/queue-position.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 
 /** Tells visitors who wait that they have moved up. */
 export interface PlaceTeller {
-  /** Whether it is time again for this creator's; only then need the queue be read. */
-  isDue(creatorId: string): boolean;
+  /** Who of the creator's queue is to be told; nobody until it is time again. */
+  readDue(db: Executor, creatorId: string): Promise<readonly QueuedTurn[]>;
   /** A place that a visitor knows is not posted again. Never fails: a visitor without it waits no longer. */
   tell(creatorId: string, queue: readonly QueuedTurn[]): Promise<void>;
 }
@@ -15,6 +16,8 @@ export interface PlaceTeller {
  * there is most to do: the queue would grow by the telling.
  */
 const TELL_EVERY_MS = 1_000;
+/** Those further behind hear of their place when they have come so far. */
+const PLACES_TOLD = 10;
 
 /** For one instance; what several of them tell is bounded by their number. */
 export function openPlaceTeller(
@@ -22,9 +25,11 @@ export function openPlaceTeller(
   everyMs: number = TELL_EVERY_MS,
 ): PlaceTeller {
   const toldAtMs = new Map<string, number>();
+  const isDue = (creatorId: string) =>
+    performance.now() - (toldAtMs.get(creatorId) ?? Number.NEGATIVE_INFINITY) >= everyMs;
 
   return {
-    isDue: (creatorId) => performance.now() - (toldAtMs.get(creatorId) ?? Number.NEGATIVE_INFINITY) >= everyMs,
+    readDue: async (db, creatorId) => (isDue(creatorId) ? readQueue(db, creatorId, PLACES_TOLD) : []),
     async tell(creatorId, queue) {
       if (queue.length === 0) return;
       const nowMs = performance.now();

@@ -14,8 +14,8 @@ const LEAK_SIGNS = 10;
 
 /**
  * The ways in which a text may be told so that its words are still to be found: as it is, backwards, word by word
- * backwards, its words or lines in reverse order, with every letter moved on by thirteen, letter by letter, and as the numbers of its
- * bytes.
+ * backwards, its words or lines in reverse order, with every letter moved on by thirteen, letter by letter, and as the
+ * numbers of its bytes.
  */
 export function formsOf(text: string): SecretForm[] {
   const words = wordsOf(text);

@@ -10,6 +10,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   period: '.',
   commat: '@',
   lpar: '(',
+  rpar: ')',
   lbrack: '[',
   lsqb: '[',
   rsqb: ']',
@@ -21,10 +22,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   shy: '',
   zwj: '',
   zwnj: '',
-  rpar: ')',
 };
-const ENTITY =
-  /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(colon|sol|period|commat|lpar|rpar|lbrack|lsqb|rsqb|bsol|lowbar|hyphen|tab|newline|shy|zwj|zwnj));?/giu;
+const ENTITY = new RegExp(`&(?:#x([0-9a-f]{1,6})|#(\\d{1,7})|(${Object.keys(ENTITIES).join('|')}));?`, 'giu');
 /** A run that long may say something in base64. */
 const ENCODED = /[A-Za-z0-9+/_-]{20,}={0,2}/g;
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { drainCounters } from '../../../../shared/observability/metrics.ts';
 import { type FaultWorld, IMPATIENT, openFaultWorld, PATIENT } from '../../../support/fault-world.ts';
-import { obedientAnswer, startScriptedOllama } from '../../../support/scripted-ollama.ts';
+import { obedientAnswer } from '../../../support/scripted-answers.ts';
+import { startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { until } from '../../../support/until.ts';
 
 // The table of docs/answers.md, row by row.

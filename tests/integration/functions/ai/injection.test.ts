@@ -9,7 +9,8 @@ import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/answer/de
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
 import { noAnswerCache } from '../../../support/no-answer-cache.ts';
-import { obedientAnswer, type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
+import { obedientAnswer } from '../../../support/scripted-answers.ts';
+import { type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { requireVariable, type TestDatabase, testDatabase } from '../../../support/test-database.ts';
 
 const LINK_ORDERS = [

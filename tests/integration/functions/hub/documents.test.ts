@@ -1,18 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FILE, openDocument, sendFile, settleDocument } from '../../../support/hub-documents.ts';
 import { type HubCreator, type HubService, startHubService } from '../../../support/hub-service.ts';
-
-const FILE = { filename: 'Terms of use.pdf', content_type: 'application/pdf', size_bytes: 11 };
-
-interface Opened {
-  readonly document: {
-    readonly id: string;
-    readonly title: string;
-    readonly status: string;
-    readonly filename: string;
-  };
-  readonly upload: { readonly url: string; readonly fields: Record<string, string>; readonly expires_at: string };
-}
 
 describe('documents of the hub', () => {
   let hub: HubService;
@@ -26,27 +15,7 @@ describe('documents of the hub', () => {
 
   afterAll(() => hub?.stop());
 
-  const open = async (creator = mine, file: object = FILE): Promise<Opened> => {
-    const { status, body } = await hub.call('POST', '/v1/hub/documents', { token: creator.key, body: file });
-    expect(status).toBe(201);
-    return body;
-  };
-  const send = async ({ upload }: Opened, content: string, fields: Record<string, string> = {}) => {
-    const form = new FormData();
-    for (const [name, value] of Object.entries({ ...upload.fields, ...fields })) form.append(name, value);
-    form.append('file', new Blob([content]));
-    return (await fetch(upload.url, { method: 'POST', body: form })).status;
-  };
-
-  /** As the ingest does when it is through. */
-  const settle = (creator: HubCreator, id: string) =>
-    hub.asAi.withTenant(creator.id, (db) =>
-      db.query(
-        `update documents set status = 'ready', sequencer = '1', library_upload_id = upload_id
-         where creator_id = $1 and id = $2`,
-        [creator.id, id],
-      ),
-    );
+  const open = (creator = mine, file: object = FILE) => openDocument(hub, creator, file);
 
   test('are created waiting for their file, with a title from its name', async () => {
     const { document } = await open();
@@ -77,16 +46,16 @@ describe('documents of the hub', () => {
 
     expect(opened.upload.fields.key).toMatch(new RegExp(`^creators/${mine.id}/${opened.document.id}/[0-9a-f-]{36}$`));
     expect(Date.parse(opened.upload.expires_at)).toBeGreaterThan(Date.now() + 14 * 60_000);
-    expect(await send(opened, 'hello world')).toBe(204);
+    expect(await sendFile(opened, 'hello world')).toBe(204);
   });
 
   test('get a form that refuses another size, type or key', async () => {
     const opened = await open();
 
-    expect(await send(opened, 'hello world!')).toBe(400);
-    expect(await send(opened, 'hello')).toBe(400);
-    expect(await send(opened, 'hello world', { 'Content-Type': 'text/html' })).toBe(403);
-    expect(await send(opened, 'hello world', { key: `creators/${other.id}/x/y` })).toBe(403);
+    expect(await sendFile(opened, 'hello world!')).toBe(400);
+    expect(await sendFile(opened, 'hello')).toBe(400);
+    expect(await sendFile(opened, 'hello world', { 'Content-Type': 'text/html' })).toBe(403);
+    expect(await sendFile(opened, 'hello world', { key: `creators/${other.id}/x/y` })).toBe(403);
   });
 
   test.each([
@@ -124,7 +93,7 @@ describe('documents of the hub', () => {
   test('are counted by status, whatever is asked for, and without those that are gone', async () => {
     const creator = await hub.newCreator();
     const opened = [await open(creator), await open(creator), await open(creator), await open(creator)];
-    await settle(creator, opened[0]?.document.id ?? '');
+    await settleDocument(hub, creator, opened[0]?.document.id ?? '');
     await hub.call('DELETE', `/v1/hub/documents/${opened[1]?.document.id}`, { token: creator.key });
     await hub.ingest.receive({ max: 1, waitSeconds: 5 }); // Its collection, which is not for the tests below.
 
@@ -133,48 +102,6 @@ describe('documents of the hub', () => {
 
     const none = { scanning: 0, processing: 0, rejected: 0, failed: 0 };
     expect(body).toEqual({ data: [], next_cursor: null, counts: { ...none, awaiting_upload: 2, ready: 1 } });
-  });
-
-  test('can have their file replaced, with a form for the new one', async () => {
-    const { document } = await open();
-
-    const { status, body } = await hub.call('POST', `/v1/hub/documents/${document.id}/upload`, {
-      token: mine.key,
-      body: { filename: 'terms.md', content_type: 'text/markdown; charset=utf-8', size_bytes: 5 },
-    });
-
-    expect(status).toBe(201);
-    const replaced = body as Opened;
-    expect(replaced.document).toMatchObject({ id: document.id, title: 'Terms of use', filename: 'terms.md' });
-    expect(await send(replaced, 'hello')).toBe(204);
-  });
-
-  test('whose new file is awaited say so in every view, until it is given up', async () => {
-    const creator = await hub.newCreator();
-    const { document } = await open(creator);
-    await settle(creator, document.id);
-    const path = `/v1/hub/documents/${document.id}`;
-    const get = async () => (await hub.call('GET', path, { token: creator.key })).body;
-    const list = async (status: string) =>
-      (await hub.call('GET', '/v1/hub/documents', { token: creator.key, query: { status } })).body;
-    const before = await get();
-
-    const file = { filename: 'new.md', content_type: 'text/markdown', size_bytes: 5, title: 'New terms' };
-    const { body } = await hub.call('POST', `${path}/upload`, { token: creator.key, body: file });
-
-    const awaited = { ...file, id: document.id, status: 'awaiting_upload', error: null };
-    expect((body as Opened).document).toMatchObject(awaited);
-    expect(await get()).toMatchObject(awaited);
-    expect(await list('awaiting_upload')).toMatchObject({ data: [awaited], counts: { awaiting_upload: 1, ready: 0 } });
-    expect(await list('ready')).toMatchObject({ data: [] });
-    await hub.asAi.withTenant(creator.id, (db) =>
-      db.query('update documents set next_until = now() where creator_id = $1 and id = $2', [creator.id, document.id]),
-    );
-    expect(await get()).toMatchObject({ status: 'ready', filename: (before as typeof document).filename });
-    expect(await list('ready')).toMatchObject({
-      data: [{ id: document.id }],
-      counts: { awaiting_upload: 0, ready: 1 },
-    });
   });
 
   test('are gone at once when deleted, and their collection is queued', async () => {
@@ -203,7 +130,7 @@ describe('documents of the hub', () => {
     const { document } = await open();
     const path = `/v1/hub/documents/${document.id}/reprocess`;
     const early = await hub.call('POST', path, { token: mine.key });
-    await settle(mine, document.id);
+    await settleDocument(hub, mine, document.id);
 
     const answer = await hub.call('POST', path, { token: mine.key });
 
@@ -231,7 +158,7 @@ describe('documents of the hub', () => {
     const { document } = await open(creator);
 
     expect(await chunking(document.id)).toEqual({ chunk_tokens: 300, overlap_tokens: 50 });
-    await settle(creator, document.id);
+    await settleDocument(hub, creator, document.id);
     await change(700);
     const [wanted] = await hub.asAi.readAsTenant(creator.id, (db) =>
       db.query('select recut_wanted from documents where creator_id = $1 and id = $2', [creator.id, document.id]),

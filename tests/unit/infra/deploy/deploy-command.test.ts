@@ -1,55 +1,10 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { AwsAccount } from '../../../../infra/deploy/aws-account.ts';
-import { type DeployTools, deployCommand, type Emulator } from '../../../../infra/deploy/deploy-command.ts';
-import { readStageConfig, type StageConfig } from '../../../../infra/stage-config.ts';
-
-const own = (config: StageConfig): StageConfig => ({
-  ...config,
-  mailFrom: 'Understudy <hello@lessons.test>',
-  alarmEmail: 'night@lessons.test',
-});
-const dev = own(readStageConfig('dev'));
-
-const ACCOUNT: AwsAccount = {
-  identity: async () => ({ account: '111122223333', arn: 'arn:aws:iam::111122223333:user/operator' }),
-  bootstrapVersion: async () => 30,
-  stackOutputs: async () => undefined,
-  quota: async () => 1_000,
-  sender: async () => ({ isVerified: true, isInSandbox: false }),
-};
-const OUTPUTS = { 'understudy-dev': { RestUrl: 'https://rest.test/api' } };
-
-/** A run of the command in a world of our own: what it printed, and what it would have run. */
-async function run(args: readonly string[], changes: Partial<DeployTools> & { account?: Partial<AwsAccount> } = {}) {
-  const printed: string[] = [];
-  const commands: { args: readonly string[]; region: string }[] = [];
-  const asked: string[] = [];
-  let clock = 0;
-  const code = await deployCommand(args, {
-    print: (line) => printed.push(line),
-    readStage: () => dev,
-    openAccount: () => ({ ...ACCOUNT, ...changes.account }),
-    fetch: async (url) => {
-      asked.push(String(url));
-      return new Response('{"status":"ok"}');
-    },
-    runCdk: async (cdkArgs, region) => {
-      commands.push({ args: cdkArgs, region });
-      return 0;
-    },
-    readOutputs: async () => OUTPUTS,
-    wait: async (ms) => {
-      clock += ms;
-    },
-    now: () => clock,
-    ...changes,
-  });
-  return { code, printed, text: printed.join('\n'), commands, asked };
-}
+import { describe, expect, test } from 'vitest';
+import { readStageConfig } from '../../../../infra/stage-config.ts';
+import { OUTPUTS, own, runDeploy } from '../../../support/deploy-run.ts';
 
 describe('how it is called', () => {
   test('--help tells the options and does nothing', async () => {
-    const { code, text, commands } = await run(['--help']);
+    const { code, text, commands } = await runDeploy(['--help']);
 
     expect(code).toBe(0);
     expect(text).toContain('--check-only');
@@ -62,7 +17,7 @@ describe('how it is called', () => {
     [['--stage', 'dev', '--force'], "Unknown option '--force'"],
     [['--stage', 'dev', '--wait', 'long'], '--wait long is no number of minutes'],
   ])('%j is refused in one line', async (args, expected) => {
-    const { code, printed, commands } = await run(args);
+    const { code, printed, commands } = await runDeploy(args);
 
     expect(code).toBe(2);
     expect(printed).toHaveLength(1);
@@ -73,7 +28,7 @@ describe('how it is called', () => {
 
 describe('the check', () => {
   test('says one line to each thing it looked at, and changes nothing when it only checks', async () => {
-    const { code, printed, commands } = await run(['--stage', 'dev', '--check-only']);
+    const { code, printed, commands } = await runDeploy(['--stage', 'dev', '--check-only']);
 
     expect(code).toBe(0);
     expect(printed).toEqual([
@@ -92,7 +47,7 @@ describe('the check', () => {
 
   test('without credentials asks for nothing else', async () => {
     const identity = () => Promise.reject(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }));
-    const { code, printed } = await run(['--stage', 'dev'], { account: { identity } });
+    const { code, printed } = await runDeploy(['--stage', 'dev'], { account: { identity } });
 
     expect(code).toBe(1);
     expect(printed.slice(1)).toEqual([
@@ -128,7 +83,7 @@ describe('the check', () => {
       /fail +chat model +Ollama knows no model llama2:7b-chat/,
     ],
   ])('stops at %s, before anything is changed', async (_, changes, expected) => {
-    const { code, text, commands } = await run(['--stage', 'dev'], changes);
+    const { code, text, commands } = await runDeploy(['--stage', 'dev'], changes);
 
     expect(code).toBe(1);
     expect(text).toMatch(expected);
@@ -137,7 +92,7 @@ describe('the check', () => {
   });
 
   test('counts what is reserved against what the account has', async () => {
-    const { text } = await run(['--stage', 'prod'], {
+    const { text } = await runDeploy(['--stage', 'prod'], {
       readStage: () => ({ ...own(readStageConfig('prod')), domain: undefined }),
       account: { quota: async (service) => (service === 'lambda' ? 300 : 64) },
     });
@@ -148,7 +103,7 @@ describe('the check', () => {
   test('goes on with a warning where it could not look', async () => {
     const fetch = (url: string | URL | Request) =>
       String(url).includes('ollama') ? Promise.reject(new Error('offline')) : Promise.resolve(new Response('{}'));
-    const { code, text } = await run(['--stage', 'dev'], { fetch: fetch as typeof globalThis.fetch });
+    const { code, text } = await runDeploy(['--stage', 'dev'], { fetch: fetch as typeof globalThis.fetch });
 
     expect(code).toBe(0);
     expect(text).toMatch(/warn +chat model +llama2:7b-chat: Ollama’s registry could not be asked/);
@@ -157,7 +112,7 @@ describe('the check', () => {
 
 describe('the deployment', () => {
   test('hands the three stacks in their order to the CDK, asks before it widens rights, then tries them out', async () => {
-    const { code, commands, asked, text } = await run(['--stage', 'dev']);
+    const { code, commands, asked, text } = await runDeploy(['--stage', 'dev']);
 
     expect(code).toBe(0);
     expect(commands).toEqual([
@@ -174,13 +129,13 @@ describe('the deployment', () => {
   });
 
   test('asks nothing with --yes', async () => {
-    const { commands } = await run(['--stage', 'dev', '--yes']);
+    const { commands } = await runDeploy(['--stage', 'dev', '--yes']);
 
     expect(commands[0]?.args.at(-1)).toBe('never');
   });
 
   test('tries nothing out when the CDK failed', async () => {
-    const { code, text, asked } = await run(['--stage', 'dev'], { runCdk: async () => 1 });
+    const { code, text, asked } = await runDeploy(['--stage', 'dev'], { runCdk: async () => 1 });
 
     expect(code).toBe(1);
     expect(text).toContain('CloudFormation took back what it had begun');
@@ -194,7 +149,7 @@ describe('the deployment', () => {
       answers += 1;
       return answers < 4 ? new Response('{"ollama":"loading"}', { status: 503 }) : new Response('{}');
     };
-    const { code, printed } = await run(['--stage', 'dev'], { fetch: fetch as typeof globalThis.fetch });
+    const { code, printed } = await runDeploy(['--stage', 'dev'], { fetch: fetch as typeof globalThis.fetch });
 
     expect(code).toBe(0);
     expect(printed.filter((line) => line.startsWith('wait'))).toEqual(['wait  /ready  503 {"ollama":"loading"}']);
@@ -203,7 +158,9 @@ describe('the deployment', () => {
   test('gives up in the end, and says that it is deployed and not ready', async () => {
     const fetch = async (url: string | URL | Request) =>
       new Response('{}', { status: String(url).includes('rest.test') ? 503 : 200 });
-    const { code, text } = await run(['--stage', 'dev', '--wait', '2'], { fetch: fetch as typeof globalThis.fetch });
+    const { code, text } = await runDeploy(['--stage', 'dev', '--wait', '2'], {
+      fetch: fetch as typeof globalThis.fetch,
+    });
 
     expect(code).toBe(1);
     expect(text).toContain('It is deployed, and it is not ready.');
@@ -211,57 +168,8 @@ describe('the deployment', () => {
 
   test('tells which names have to lead where', async () => {
     const readOutputs = async () => ({ ...OUTPUTS, 'understudy-dev-edge': { WebTarget: 'd1.cloudfront.net' } });
-    const { text } = await run(['--stage', 'dev'], { readOutputs });
+    const { text } = await runDeploy(['--stage', 'dev'], { readOutputs });
 
     expect(text).toContain('dns   web → d1.cloudfront.net');
-  });
-});
-
-describe('on an emulator', () => {
-  const deployed: boolean[] = [];
-  const emulator: Emulator = {
-    region: 'us-east-1',
-    deploy: async (here) => {
-      deployed.push(here);
-      return 0;
-    },
-    outputs: async () => ({ RestUrl: 'http://emulator.test/api' }),
-  };
-  beforeEach(() => {
-    deployed.length = 0;
-  });
-
-  test('tells what AWS would want, deploys the service alone, and tries it out', async () => {
-    const account = {
-      bootstrapVersion: async () => undefined,
-      quota: () => Promise.reject(new Error('AWS answered 405: MethodNotAllowed')),
-    };
-    const { code, text, commands, asked } = await run(['--stage', 'dev', '--here'], { emulator, account });
-
-    expect(code).toBe(0);
-    expect(text).toMatch(
-      /warn +bootstrap +on AWS it would stop here: run once: AWS_REGION=us-east-1 npx cdk bootstrap/,
-    );
-    expect(text).toMatch(/warn +GPU quota +on AWS it would stop here: AWS answered 405/);
-    expect(deployed).toEqual([true]);
-    expect(commands).toEqual([]);
-    expect(asked.slice(-2)).toEqual(['http://emulator.test/api/health', 'http://emulator.test/api/ready']);
-    expect(text).toContain('dev is ready: http://emulator.test/api');
-  });
-
-  test('stops without credentials, and at a model that nobody has', async () => {
-    const identity = () => Promise.reject(new Error('refused'));
-    const fetch = async () => new Response('', { status: 404 });
-
-    expect((await run(['--stage', 'dev'], { emulator, account: { identity } })).code).toBe(1);
-    expect((await run(['--stage', 'dev'], { emulator, fetch })).code).toBe(1);
-    expect(deployed).toEqual([]);
-  });
-
-  test('tries nothing out when the deployment failed', async () => {
-    const { code, asked } = await run(['--stage', 'dev'], { emulator: { ...emulator, deploy: async () => 1 } });
-
-    expect(code).toBe(1);
-    expect(asked.filter((url) => url.includes('emulator.test'))).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ describe('small talk', () => {
     ['greeting', '¡Buenos días!'],
     ['greeting', '👍'],
     ['greeting', 'ok'],
+    ['greeting', 'hi hi hi hi'],
     ['thanks', 'Thanks a lot for your help!'],
     ['thanks', 'thanks, that helped'],
     ['thanks', 'ok, vielen Dank'],

@@ -19,8 +19,8 @@ function openModel() {
 test('a query that was begun is asked for once, however many wait for it', async () => {
   const { asked, waiting, remembering } = openModel();
 
-  remembering.begin('a');
-  remembering.begin('a');
+  remembering.embedAhead('a');
+  remembering.embedAhead('a');
   const both = [remembering.embed(['a'], 'query'), remembering.embed(['a'], 'query')];
   waiting[0]?.answer();
 
@@ -32,7 +32,7 @@ test('a query that was begun is asked for once, however many wait for it', async
 test('a beginning that fails is told to who waits, and not to the next', async () => {
   const { asked, waiting, remembering } = openModel();
 
-  remembering.begin('a');
+  remembering.embedAhead('a');
   const waits = remembering.embed(['a'], 'query');
   waiting[0]?.fail(new Error('away'));
   await expect(waits).rejects.toThrow('away');
@@ -47,7 +47,7 @@ test('who stops waiting is let go at once, and the vector is made all the same',
   const { asked, waiting, remembering } = openModel();
   const controller = new AbortController();
 
-  remembering.begin('a');
+  remembering.embedAhead('a');
   const waits = remembering.embed(['a'], 'query', controller.signal);
   controller.abort(new Error('enough'));
   await expect(waits).rejects.toThrow('enough');

@@ -5,6 +5,7 @@ import { writeAnswer } from '../../../../../../functions/ai/use-cases/answer/wri
 import { widenQuery } from '../../../../../../functions/ai/use-cases/retrieve/widen-query.ts';
 import { foundPassage } from '../../../../../support/found-passage.ts';
 import { injectedLinks } from '../../../../../support/injected-links.ts';
+import { rot13 } from '../../../../../support/scripted-answers.ts';
 
 const FORMS = injectedLinks('evil.example');
 const question = 'When does the pottery studio open?';
@@ -40,13 +41,6 @@ async function shown(said: string, size: number): Promise<string> {
   expect(pieces.join('')).toBe(written.text);
   // The address of the creator's own page is the only one there may be.
   return JSON.stringify([written.text, written.citations]).replaceAll('"https://own.example/hours"', 'null');
-}
-
-function rot13(text: string): string {
-  return text.replaceAll(/[a-z]/gi, (letter) => {
-    const first = letter <= 'Z' ? 65 : 97;
-    return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
-  });
 }
 
 test('there are more than a hundred forms', () => {

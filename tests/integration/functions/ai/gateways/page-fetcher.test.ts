@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { PageUnavailableError } from '../../../../functions/ai/gateways/page-fetcher.ts';
-import { useSites } from '../../../support/use-sites.ts';
+import { PageUnavailableError } from '../../../../../functions/ai/gateways/page-fetcher.ts';
+import { useSites } from '../../../../support/use-sites.ts';
 
 const site = useSites();
 
