@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DOCUMENT_ERROR_CODES } from '../errors/document-processing-error.ts';
-import type { DocumentRow } from '../lifecycles/document/document-row.ts';
+import { awaitsFile, type DocumentRow } from '../lifecycles/document/document-row.ts';
 import { Timestamp } from './wire.ts';
 
 /** The types that can be read, by the name a client declares. */
@@ -69,8 +69,7 @@ function ownState(row: DocumentRow) {
 
 function announcedState(row: DocumentRow): Partial<ReturnType<typeof ownState>> {
   const { next_filename: filename, next_content_type: contentType, next_size_bytes: sizeBytes } = row;
-  const waits = row.next_until !== null && row.next_until.getTime() > Date.now();
-  if (!waits || filename === null || contentType === null || sizeBytes === null) return {};
+  if (!awaitsFile(row) || filename === null || contentType === null || sizeBytes === null) return {};
   return {
     title: row.next_title ?? row.title,
     filename,

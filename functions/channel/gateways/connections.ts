@@ -31,7 +31,10 @@ export interface Connections {
   ofVisitor(visitor: VisitorCredential): Promise<readonly string[]>;
   /** Connections from which nothing was heard since then. */
   silentSince(time: Date, limit: number): Promise<readonly string[]>;
-  /** Every open socket, some at a time; one that opens or closes meanwhile may be left out. */
+  /**
+   * Every open socket, some at a time and from another place each time, so that who stops half-way meets the others
+   * another time. One that opens or closes meanwhile may be left out.
+   */
   all(): AsyncIterable<readonly Connection[]>;
 }
 
@@ -112,9 +115,11 @@ export function openConnections(redis: RedisClient, limits: ConnectionLimits): C
     return [...found];
   };
   async function* all(): AsyncGenerator<readonly Connection[]> {
-    const waiting = await ids();
+    const known = await ids();
+    const from = Math.floor(Math.random() * known.length);
+    const waiting = [...known.slice(from), ...known.slice(0, from)];
     while (waiting.length > 0) {
-      const found = await Promise.all(waiting.splice(-PAGE).map(read));
+      const found = await Promise.all(waiting.splice(0, PAGE).map(read));
       yield found.filter((connection) => connection !== undefined);
     }
   }

@@ -1,4 +1,5 @@
 import { log } from '../../../shared/observability/logger.ts';
+import { timeLeftMs } from '../../../shared/observability/request-scope.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import type { Connection } from '../gateways/connections.ts';
 import { lostRightOf } from './admit-page.ts';
@@ -6,11 +7,15 @@ import { closeSocket } from './close-socket.ts';
 
 /** Creators whose widgets are looked at side by side. */
 const AT_ONCE = 10;
+/** Of the function's time, for ending in good order; what is not looked at by then has its turn in another sweep. */
+const CLOSING_MS = 10_000;
 
 export interface DismissalReport {
   readonly dismissed: number;
   /** Creators whose sockets were not looked at; the next sweep does. */
   readonly failed: number;
+  /** False when the time was up before every socket was looked at. */
+  readonly complete: boolean;
 }
 
 type Use = Pick<ChannelUse, 'database' | 'readWidgetRights' | 'connections' | 'outlet' | 'stream'>;
@@ -20,8 +25,9 @@ type Use = Pick<ChannelUse, 'database' | 'readWidgetRights' | 'connections' | 'o
  * is told at once; this is for those who only listen.
  */
 export async function dismissLostPages(use: Use): Promise<DismissalReport> {
-  const report = { dismissed: 0, failed: 0 };
+  const report = { dismissed: 0, failed: 0, complete: true };
   for await (const connections of use.connections.all()) {
+    if (timeLeftMs() < CLOSING_MS) return { ...report, complete: false };
     const waiting = [...Map.groupBy(connections, ({ visitor }) => visitor.creatorId)];
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

@@ -42,7 +42,7 @@ export async function acceptUpload(db: Executor, upload: ArrivedUpload): Promise
     ),
   );
   if (row && row.generation > 1) {
-    const fields = ['filename', 'content_type', 'size_bytes'];
+    const fields = ['filename', 'content_type', 'size_bytes', 'title'];
     const actor = 'system:ai-ingest';
     await recordAudit(db, { creatorId, actor, action: 'document.replaced', subjectId: documentId, fields });
   }

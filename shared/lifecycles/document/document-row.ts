@@ -52,6 +52,13 @@ export const DOCUMENT_COLUMNS = `creator_id, id, title, filename, content_type, 
   error_code, error_message, created_at, updated_at,
   ${CURSOR_AT}`;
 
+/** SQL: the file of a replacement is waited for. Nobody counts on it longer, though it is taken whenever it comes. */
+export const AWAITS_FILE = 'next_until > now()';
+
+/** The same of a row. */
+export const awaitsFile = ({ next_until: until }: Pick<DocumentRow, 'next_until'>) =>
+  until !== null && until.getTime() > Date.now();
+
 /** The first row, parsed; undefined when the statement touched none. */
 export function firstDocument(rows: readonly Record<string, unknown>[]): DocumentRow | undefined {
   return rows[0] === undefined ? undefined : DocumentRow.parse(rows[0]);

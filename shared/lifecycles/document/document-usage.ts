@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Executor } from '../../database/executor.ts';
+import { AWAITS_FILE } from './document-row.ts';
 
 const DocumentUsage = z.object({ documents: z.coerce.number(), bytes: z.coerce.number() });
 export type DocumentUsage = z.infer<typeof DocumentUsage>;
@@ -14,7 +15,7 @@ export async function readDocumentUsage(db: Executor, creatorId: string, exceptI
     db.query(`select pg_advisory_xact_lock(hashtextextended('documents of ' || $1::uuid, 0))`, [creatorId]),
     db.query(
       `select count(*) as documents, coalesce(sum(greatest(
-         size_bytes, case when next_until > now() then next_size_bytes end)), 0) as bytes from documents
+         size_bytes, case when ${AWAITS_FILE} then next_size_bytes end)), 0) as bytes from documents
        where creator_id = $1 and deleted_at is null and ($2::uuid is null or id <> $2)`,
       [creatorId, exceptId ?? null],
     ),

@@ -1,7 +1,7 @@
 import type { Executor } from '../../database/executor.ts';
 import { DOCUMENT_STATUSES, DocumentCounts } from '../../models/document.ts';
 import type { Cursor } from '../../models/listing.ts';
-import { DOCUMENT_COLUMNS, DocumentRow } from './document-row.ts';
+import { AWAITS_FILE, DOCUMENT_COLUMNS, DocumentRow } from './document-row.ts';
 
 export interface DocumentFilter {
   readonly status?: DocumentRow['status'] | undefined;
@@ -10,7 +10,7 @@ export interface DocumentFilter {
 }
 
 /** A document whose new file is waited for says so, whatever becomes of what it holds meanwhile (`toDocument`). */
-const SHOWN_STATUS = `case when next_until > now() then 'awaiting_upload' else status end`;
+const SHOWN_STATUS = `case when ${AWAITS_FILE} then 'awaiting_upload' else status end`;
 
 /** How many documents of each status there are. */
 export async function countDocuments(db: Executor, creatorId: string): Promise<DocumentCounts> {

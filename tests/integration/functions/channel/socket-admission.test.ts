@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dismissLostPages } from '../../../../functions/channel/use-cases/dismiss-lost-pages.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { runInScope } from '../../../../shared/observability/request-scope.ts';
 import { PAGE, startChat } from '../../../support/channel-fixture.ts';
 import { makeTenant, type TenantFixture } from '../../../support/tenant-fixture.ts';
 import { errorCode, message, useTestChannel } from '../../../support/use-test-channel.ts';
@@ -106,12 +107,15 @@ test('the sweep goes through more sockets than it reads at once, and leaves thos
   }
   await asHub(lost, 'delete from widgets where creator_id = $1 and id = $2');
 
+  const scope = { requestId: randomUUID(), service: 'channel', deadlineAtMs: Date.now() + 9_000 };
+  const late = await runInScope(scope, () => dismissLostPages(channel.use));
   const report = await dismissLostPages(channel.use);
 
   const known = (ids: readonly string[]) =>
     Promise.all(ids.map((id) => channel.redis.exists(`platform:socket:state:${id}`)));
   // Sockets that other tests left behind are swept along.
-  expect(report.failed).toBe(0);
+  expect(late).toEqual({ dismissed: 0, failed: 0, complete: false });
+  expect(report).toMatchObject({ failed: 0, complete: true });
   expect((await known(leaving)).filter(Boolean)).toHaveLength(0);
   expect((await known(staying)).filter(Boolean)).toHaveLength(300);
   await Promise.all(staying.map((id) => channel.use.connections.remove(id)));
