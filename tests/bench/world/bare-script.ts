@@ -11,6 +11,8 @@ export interface BareScript {
 
 const VECTORS = 60;
 const FOUND = 15;
+/** As many as the host's answers have. */
+const ANSWER_TOKENS = 41;
 /** As long as the prompts that the host sends for the same question. */
 const PROMPT = 'The lamp turns green when the device is ready. '.repeat(80);
 
@@ -31,6 +33,7 @@ export async function openBareScript({ host, model }: BenchWorld): Promise<BareS
     };
     return answer.embeddings;
   };
+  model.set({ answerTokens: ANSWER_TOKENS });
   const texts = Array.from({ length: VECTORS }, (_, n) => `Device ${n} takes ${n + 3} minutes to warm up.`);
   await collection.upsert({ ids: texts.map((_, n) => String(n)), embeddings: await embed(texts) });
 
@@ -44,6 +47,9 @@ export async function openBareScript({ host, model }: BenchWorld): Promise<BareS
       for await (const _ of body ?? []) firstTokenMs ??= performance.now() - startedAt;
       return firstTokenMs ?? Number.NaN;
     },
-    close: () => client.deleteCollection({ name }),
+    async close() {
+      model.set({});
+      await client.deleteCollection({ name });
+    },
   };
 }
