@@ -59,6 +59,7 @@ export function judgeEvidence(
 ): Judgement {
   // What the creator answered in person goes before what is said to everybody.
   const inPerson = retrieval.passages.some(({ settles, title }) => settles && isAbout(title, question));
+  if (inPerson && query.said !== undefined) return { refusal: undefined, evidence: 1 };
   const smallTalk = inPerson ? undefined : smallTalkIn(question);
   if (smallTalk) return { refusal: smallTalk.kind, evidence: 0 };
   if (retrieval.passages.length === 0) return { refusal: 'not_covered', evidence: 0 };

@@ -1,3 +1,4 @@
+import { plainWords } from '../../../../shared/config/small-talk.ts';
 import { contentStems, shareOf } from '../text/content-stems.ts';
 import type { FoundPassage } from './retrieve-passages.ts';
 import type { RetrievalQuery } from './widen-query.ts';
@@ -25,7 +26,8 @@ export function preferCurated(
   const others: FoundPassage[] = [];
   for (const passage of ranked) {
     const { asked, own } = passage.curated ? sharesOf(passage.title, query) : { asked: 0, own: 0 };
-    const settles = asked >= SAME.asked && own >= SAME.own;
+    const isSaid = passage.curated && query.said !== undefined && plainWords(passage.title) === query.said;
+    const settles = isSaid || (asked >= SAME.asked && own >= SAME.own);
     const near = nearness.get(passage.chunkId) ?? 0;
     if (!passage.curated || !(settles || near >= NEAR || (asked >= FITS.asked && own >= FITS.own))) {
       others.push(passage);
