@@ -43,3 +43,13 @@ test('a message without a word to look up is settled by its own curated answer a
   expect(prefer('who are you', 'Who are you?')[0]?.settles).toBe(true);
   expect(prefer('how are you', 'Who are you?').some(({ settles }) => settles)).toBe(false);
 });
+
+test('… and not by that of the question before it', () => {
+  const asked = 'What is the price of a voucher?';
+  const [before, own] = [curated(asked), curated('Who are you?')];
+  const query = widenQuery('Who are you?', [{ role: 'visitor', text: asked }]);
+
+  const ranked = preferCurated([passage, before, own], query, new Map());
+
+  expect(sourcesFor(ranked).map(({ title }) => title)).toEqual(['Who are you?']);
+});
