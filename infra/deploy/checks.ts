@@ -105,9 +105,11 @@ async function attempt(what: string, check: () => Promise<Finding>): Promise<Fin
   try {
     return await check();
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const { name, message, cause } = error instanceof Error ? error : new Error(String(error));
+    // What `fetch` throws says why only in its cause.
+    const reason = cause instanceof Error && cause.message ? `${message}: ${cause.message}` : message;
     const line =
-      name === 'CredentialsProviderError' ? 'none found: set AWS_PROFILE, or sign in with aws sso login' : message;
+      name === 'CredentialsProviderError' ? 'none found: set AWS_PROFILE, or sign in with aws sso login' : reason;
     return { state: 'fail', what, line };
   }
 }

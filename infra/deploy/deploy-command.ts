@@ -42,6 +42,7 @@ export async function deployCommand(args: readonly string[], tools: DeployTools)
       tools.print(HELP);
       return 0;
     }
+    if (options.here && !tools.emulator) throw new StageConfigError('--here is for an emulator: set AWS_ENDPOINT_URL');
     return await deploy(options.stage, options, tools);
   } catch (error) {
     if (!(error instanceof StageConfigError)) throw error;

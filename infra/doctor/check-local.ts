@@ -39,7 +39,7 @@ export async function checkLocal({ root, env, nodeVersion }: LocalInstallation):
   return [
     ...machine,
     ok('local host', 'is not running (npm start starts it)'),
-    await checkPort(Number(env.PORT || '8080')),
+    await checkPort(env.PORT || '8080'),
     ...(await checkOwnParts(env, migrations)),
   ];
 }

@@ -54,7 +54,9 @@ export function checkDisk(folder: string): Promise<Finding> {
 }
 
 /** For a host that does not run: whether it could listen. */
-export async function checkPort(port: number): Promise<Finding> {
+export async function checkPort(wanted: string): Promise<Finding> {
+  const port = Number(wanted);
+  if (!/^\d{1,5}$/.test(wanted) || port > 65_535) return fail('port', `${wanted} is no port: mend PORT`);
   if (!(await accepts('127.0.0.1', port, 1_000))) return ok('port', `${port} is free`);
   return fail('port', `${port} is taken by another program: end it, or set PORT`);
 }

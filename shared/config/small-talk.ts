@@ -9,7 +9,7 @@ export interface HeardSmallTalk {
 type ByLanguage = Readonly<Record<string, string>>;
 
 /** What is said, without accents; several words make one phrase where they are joined by an underline. */
-const SAID: Readonly<Record<'thanks' | 'farewell' | 'greeting', ByLanguage>> = {
+const SAID: Readonly<Record<'thanks' | 'farewell' | 'greeting' | 'reaction', ByLanguage>> = {
   thanks: {
     en: 'thanks thank_you thank_u thankyou thx ty cheers much_appreciated',
     de: 'danke dankeschon vielen_dank besten_dank herzlichen_dank danke_dir danke_ihnen',
@@ -29,15 +29,31 @@ const SAID: Readonly<Record<'thanks' | 'farewell' | 'greeting', ByLanguage>> = {
     nl: 'doei tot_ziens',
   },
   greeting: {
-    en: 'hi hello hey hiya howdy yo good_morning good_afternoon good_evening good_day how_are_you whats_up ok okay test testing yes no hmm cool great lol',
-    de: 'hallo moin servus guten_tag guten_morgen guten_abend gruss_gott wie_gehts wie_geht_es ja nein gut super',
-    fr: 'bonjour bonsoir salut ca_va oui non',
-    es: 'hola buenos_dias buenas_tardes buenas que_tal como_esta como_estas si vale',
+    en: 'hi hello hey hiya howdy yo good_morning good_afternoon good_evening good_day how_are_you whats_up',
+    de: 'hallo moin servus guten_tag guten_morgen guten_abend gruss_gott wie_gehts wie_geht_es',
+    fr: 'bonjour bonsoir salut ca_va',
+    es: 'hola buenos_dias buenas_tardes buenas que_tal como_esta como_estas',
     it: 'ciao buongiorno buonasera come_va',
-    pt: 'ola oi bom_dia boa_tarde boa_noite tudo_bem sim',
-    nl: 'hoi dag goedemorgen goedemiddag goedenavond hoe_gaat_het nee',
+    pt: 'ola oi bom_dia boa_tarde boa_noite tudo_bem',
+    nl: 'hoi dag goedemorgen goedemiddag goedenavond hoe_gaat_het',
+  },
+  reaction: {
+    en: 'ok okay test testing yes no hmm cool great lol',
+    de: 'ja nein gut super',
+    fr: 'oui non',
+    es: 'si vale',
+    pt: 'sim',
+    nl: 'nee',
   },
 };
+
+const REACTIONS = new Set(Object.values(SAID.reaction).flatMap((words) => words.split(' ')));
+/** Questions are asked with the words of reactions, too ("Is there a test?"): behind a first one, only these stand beside them. */
+const BESIDE_REACTION = new Set(
+  'oh so very that thats it its this is am im i a all just really was help helped muy bien todo sehr das tout'.split(
+    ' ',
+  ),
+);
 
 /** What may stand beside it without asking for anything. */
 const BESIDE =
@@ -48,7 +64,7 @@ const BESIDE =
 
 /** Questions about whoever answers here. */
 const ABOUT: ByLanguage = {
-  en: `(?:so )?(?:who|what) (?:are|r) (?:you|u)(?: really)?|are you (?:an? )?(?:real|human|person|robot|bot|chatbot|machine|computer|ai|chatgpt|alive)(?: (?:person|human|or .*))?|is this (?:an? )?(?:bot|robot|ai|real person|human)|am i (?:talking|speaking|chatting) (?:to|with) (?:an? )?(?:bot|robot|ai|human|machine|(?:real )?person)|what (?:can|do) you (?:do|know|know about|help with|help me with|answer)|what can i ask(?: you)?|what (?:should|could) i ask(?: you)?|how (?:can|do) you (?:help|help me|work)|(?:can|could) you help(?: me)?|(?:i need |please )?help(?: me)?(?: please)?|what ?(?:s| is) your name|who (?:made|built|created|programmed) you`,
+  en: `(?:so )?(?:who|what) (?:are|r) (?:you|u)(?: really)?|are you (?:an? )?(?:real|human|person|robot|bot|chatbot|machine|computer|ai|chatgpt|alive)(?: (?:person|human))?(?: or (?:an? )?(?:real )?(?:human|person|robot|bot|chatbot|machine|computer|ai))?|is this (?:an? )?(?:bot|robot|ai|real person|human)|am i (?:talking|speaking|chatting) (?:to|with) (?:an? )?(?:bot|robot|ai|human|machine|(?:real )?person)|what (?:can|do) you (?:do|know|know about|help with|help me with|answer)|what can i ask(?: you)?|what (?:should|could) i ask(?: you)?|how (?:can|do) you (?:help|help me|work)|(?:can|could) you help(?: me)?|(?:i need |please )?help(?: me)?(?: please)?|what ?(?:s| is) your name|who (?:made|built|created|programmed) you`,
   de: `(?:wer|was) (?:bist du|sind sie|seid ihr)|bist du (?:ein |eine )?(?:mensch|roboter|bot|ki|maschine|echt|chatbot|person)|sind sie (?:ein |eine )?(?:mensch|roboter|bot|ki|maschine|echt|chatbot|person)|was (?:kannst du|konnen sie)(?: tun| alles| machen)?|was weisst du|was wissen sie|was kann ich (?:dich|sie|hier)? ?fragen|wie (?:heisst du|heissen sie)|(?:kannst du|konnen sie) mir helfen|(?:ich brauche )?hilfe|wie (?:kannst du|konnen sie) mir helfen`,
   es: `(?:quien|que) (?:eres|es usted|sois)|(?:eres|es usted) (?:un |una )?(?:robot|bot|humano|humana|persona|maquina|ia|real|chatbot)|que (?:puedes|puede) (?:hacer|responder)|que sabes|que te puedo preguntar|que puedo preguntar(?:te|le)?|como (?:te llamas|se llama usted)|(?:me )?(?:puedes|puede|podrias) ayudar(?:me)?|(?:necesito )?ayuda|en que (?:puedes|puede) ayudarme`,
   fr: `(?:qui|que) (?:es tu|etes vous)|tu es qui|vous etes qui|(?:es tu|etes vous) (?:un |une )?(?:robot|humain|personne|ia|machine)|que (?:peux tu|pouvez vous) faire|(?:aide|aidez) moi|comment (?:t appelles tu|vous appelez vous)|pouvez vous m aider|peux tu m aider`,
@@ -77,9 +93,9 @@ export function smallTalkIn(message: string): HeardSmallTalk | undefined {
 
 function partsIn(plain: string): HeardSmallTalk | undefined {
   let rest = setApart(plain);
-  let heard: HeardSmallTalk | undefined;
+  let heard: { readonly kind: keyof typeof SAID; readonly languages: readonly string[] } | undefined;
   // Who greets and thanks, thanks.
-  for (const kind of ['thanks', 'farewell', 'greeting'] as const) {
+  for (const kind of ['thanks', 'farewell', 'greeting', 'reaction'] as const) {
     const languages: string[] = [];
     for (const [language, phrases] of Object.entries(SAID[kind])) {
       // Longer phrases first: `good_morning` before what stands in it.
@@ -92,15 +108,26 @@ function partsIn(plain: string): HeardSmallTalk | undefined {
     }
     if (languages.length > 0) heard ??= { kind, languages };
   }
+  if (!heard) return undefined;
+  const { kind, languages } = heard;
   const others = rest.trim().split(' ').filter(Boolean);
-  return others.every((word) => BESIDE_WORDS.has(word)) ? heard : undefined;
+  const beside = kind === 'reaction' || reactsInside(plain) ? BESIDE_REACTION : BESIDE_WORDS;
+  if (!others.every((word) => beside.has(word)) || (kind === 'reaction' && /^(?:is|am|was) /.test(plain)))
+    return undefined;
+  return { kind: kind === 'reaction' ? 'greeting' : kind, languages };
+}
+
+function reactsInside(plain: string): boolean {
+  const words = plain.split(' ');
+  const first = words.findIndex((word) => !REACTIONS.has(word));
+  return first >= 0 && words.slice(first).some((word) => REACTIONS.has(word));
 }
 
 /** Each word between blanks of its own: what shared one with its neighbour would be missed when that is taken out. */
 const setApart = (words: string) => ` ${words.replaceAll(' ', '  ')} `;
 
 /** In small letters, without accents and marks, one blank between two words. */
-function plainWords(message: string): string {
+export function plainWords(message: string): string {
   return (
     message
       .normalize('NFKD')

@@ -64,30 +64,49 @@ const CURATED_COLUMNS = `a.chunk_id as id, a.id as document_id, a.question as ti
 const CURATED = 'from curated_answers a where a.creator_id = $1 and a.deleted_at is null';
 
 export interface PassagesTable {
-  /** The chunks and the curated answers whose words match any of the prefixes, `limit` of each, best first. */
-  search(prefixes: readonly string[], limit: number): Promise<Passage[]>;
+  /**
+   * The chunks and the curated answers whose words match any of the prefixes, `limit` of each, best first; before them
+   * the curated answers whose question has the plain words `said`.
+   */
+  search(prefixes: readonly string[], limit: number, said?: string): Promise<Passage[]>;
   /** Those of the ids that are live, in no order. */
   load(ids: readonly string[]): Promise<Passage[]>;
 }
 
 export function passagesTable(db: Executor, creatorId: string): PassagesTable {
   const parse = (rows: readonly Record<string, unknown>[]) => rows.map((row) => PassageRow.parse(row));
+  /** Letters and digits alone, as they are compared with `said`; what words these make is looked at by who asks. */
+  const bySaying = async (said: string | undefined, limit: number) => {
+    if (said === undefined) return [];
+    const rows = await db.query(
+      `select ${CURATED_COLUMNS} ${CURATED}
+         and regexp_replace(replace(lower(normalize(a.question, NFKD)), 'ß', 'ss'), '[^[:alnum:]]+', '', 'g') = $2
+       order by id limit $3`,
+      [creatorId, said.replaceAll(' ', ''), limit],
+    );
+    return parse(rows);
+  };
+  const byWords = async (prefixes: readonly string[], limit: number) => {
+    const terms = prefixes.filter((prefix) => /^[\p{L}\p{M}\p{N}]+$/u.test(prefix));
+    if (terms.length === 0) return [];
+    const query = [...new Set(terms)].map((term) => `'${term}':*`).join(' | ');
+    return parse(
+      await db.query(
+        `(select ${COLUMNS}, ts_rank(c.search, to_tsquery('simple', $2), 1) as rank
+          ${LIVE} and c.search @@ to_tsquery('simple', $2) order by rank desc, c.id limit $3)
+         union all
+         (select ${CURATED_COLUMNS}, ts_rank(a.search, to_tsquery('simple', $2), 1) as rank
+          ${CURATED} and a.search @@ to_tsquery('simple', $2) order by rank desc, id limit $3)
+         order by rank desc, id`,
+        [creatorId, query, limit],
+      ),
+    );
+  };
   return {
-    async search(prefixes, limit) {
-      const terms = prefixes.filter((prefix) => /^[\p{L}\p{M}\p{N}]+$/u.test(prefix));
-      if (terms.length === 0) return [];
-      const query = [...new Set(terms)].map((term) => `'${term}':*`).join(' | ');
-      return parse(
-        await db.query(
-          `(select ${COLUMNS}, ts_rank(c.search, to_tsquery('simple', $2), 1) as rank
-            ${LIVE} and c.search @@ to_tsquery('simple', $2) order by rank desc, c.id limit $3)
-           union all
-           (select ${CURATED_COLUMNS}, ts_rank(a.search, to_tsquery('simple', $2), 1) as rank
-            ${CURATED} and a.search @@ to_tsquery('simple', $2) order by rank desc, id limit $3)
-           order by rank desc, id`,
-          [creatorId, query, limit],
-        ),
-      );
+    async search(prefixes, limit, said) {
+      const [settled, found] = await Promise.all([bySaying(said, limit), byWords(prefixes, limit)]);
+      const known = new Set(settled.map(({ chunkId }) => chunkId));
+      return [...settled, ...found.filter(({ chunkId }) => !known.has(chunkId))];
     },
     async load(ids) {
       if (ids.length === 0) return [];

@@ -5,7 +5,7 @@ import {
   type DocumentContentType,
   MAX_DOCUMENT_BYTES,
 } from '../../../shared/models/document.ts';
-import { fileName, nameOfThing } from '../../../shared/models/plain-text.ts';
+import { fileName, nameOfThing, saysSomething } from '../../../shared/models/plain-text.ts';
 import { Timestamp } from '../../../shared/models/wire.ts';
 
 /** What a client announces before it uploads. */
@@ -41,7 +41,8 @@ export function checkUpload(file: AnnouncedFile): DocumentContentType {
   return contentType;
 }
 
-/** `Terms of use.pdf` → `Terms of use`; a name that is all extension stays. */
+/** `Terms of use.pdf` → `Terms of use`; a name that is all extension stays, and one before it that cannot be seen. */
 export function titleFrom(filename: string): string {
-  return filename.replace(/(?<=.)\.[A-Za-z0-9]{1,8}$/, '');
+  const name = filename.replace(/(?<=.)\.[A-Za-z0-9]{1,8}$/, '');
+  return saysSomething(name) ? name : filename;
 }

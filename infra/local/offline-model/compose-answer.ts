@@ -1,3 +1,4 @@
+import { plainWords } from '../../../shared/config/small-talk.ts';
 import { kindTeller } from './answer-kinds.ts';
 import { isLight } from './light-words.ts';
 import { type PassageSentence, sentencesOf } from './passage-sentences.ts';
@@ -32,6 +33,8 @@ const ASKS_FOR_AGE = /\bhow old\b/i;
 /** Chooses the sentences of the passages that fit the question best, each with the number of its passage. */
 export function composeAnswer({ question, previous, passages }: ReadPrompt): string {
   const own = stemsOf(spellOut(question));
+  const said = own.length === 0 ? passages.find(({ title }) => plainWords(title) === plainWords(question)) : undefined;
+  if (said) return told(sentencesOf(said).slice(0, MAX_SENTENCES));
   // A follow-up of a word or two means what was asked before.
   const wanted = own.length >= 2 ? own : [...own, ...stemsOf(spellOut(previous))];
   const sentences = passages.flatMap(sentencesOf);
@@ -54,9 +57,11 @@ export function composeAnswer({ question, previous, passages }: ReadPrompt): str
   if (!best || best.fit < ENOUGH) return NO_ANSWER;
 
   const chosen = ranked.filter((each) => each.score >= best.score * NEARLY).slice(0, MAX_SENTENCES);
-  return distinct(chosen.map((each) => each.sentence))
-    .map((sentence) => `${sentence.text} [${sentence.n}]`)
-    .join(' ');
+  return told(distinct(chosen.map((each) => each.sentence)));
+}
+
+function told(sentences: readonly PassageSentence[]): string {
+  return sentences.map((sentence) => `${sentence.text} [${sentence.n}]`).join(' ');
 }
 
 /** The question in words that a text would hold: `how much is` asks for a price, `how long` for nothing one can look up. */

@@ -1,7 +1,8 @@
-import { type SmallTalk, smallTalkIn } from '../../../../shared/config/small-talk.ts';
+import { plainWords, type SmallTalk, smallTalkIn } from '../../../../shared/config/small-talk.ts';
 import { rankByWords } from '../retrieve/rank-by-words.ts';
 import type { Retrieval } from '../retrieve/retrieve-passages.ts';
 import type { RetrievalQuery } from '../retrieve/widen-query.ts';
+import { contentStems } from '../text/content-stems.ts';
 
 export type Refusal = SmallTalk | 'not_covered';
 
@@ -57,7 +58,9 @@ export function judgeEvidence(
   thresholds: RefusalThresholds,
 ): Judgement {
   // What the creator answered in person goes before what is said to everybody.
-  const smallTalk = retrieval.passages.some(({ settles }) => settles) ? undefined : smallTalkIn(question);
+  const inPerson = retrieval.passages.some(({ settles, title }) => settles && isAbout(title, question));
+  if (inPerson && query.said !== undefined) return { refusal: undefined, evidence: 1 };
+  const smallTalk = inPerson ? undefined : smallTalkIn(question);
   if (smallTalk) return { refusal: smallTalk.kind, evidence: 0 };
   if (retrieval.passages.length === 0) return { refusal: 'not_covered', evidence: 0 };
   const [best] = rankByWords(retrieval.passages, query.weights);
@@ -66,6 +69,12 @@ export function judgeEvidence(
   const evidence = evidenceFor(similarity, coverage, thresholds);
   const enough = evidence >= (retrieval.settings.refusalThreshold ?? DEFAULT_THRESHOLD);
   return { refusal: enough ? undefined : 'not_covered', evidence };
+}
+
+/** Whether a curated question is that of this very message, and not one asked before, which a short message is looked up with. */
+function isAbout(curated: string, message: string): boolean {
+  const own = contentStems(message);
+  return own.isDisjointFrom(contentStems(curated)) ? plainWords(curated) === plainWords(message) : true;
 }
 
 /** 0 to 1; one half where vectors, words or both together are just enough, and 1 only for what could not be nearer. */

@@ -9,11 +9,12 @@ const MAY_BECOME_LINK =
   /^[^\p{L}\p{N}]*(?:h(?:t(?:t(?:p\S*)?)?)?|w(?:w(?:w\S*)?)?)$|[:./@\\&%：／＆]|\]\(|[\p{ASCII}\p{Script=Cyrillic}\uFF21-\uFF5A][。｡．․‧∙⸳]|[[({<]/iu;
 /** What only codes look like, and a few names: letters that grow in the middle of a word, digits among letters. */
 const MAY_BE_ENCODED = /[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[A-Za-z0-9+/_-]{20,}/;
+/** Nothing behind the colon, it is a label: `Tel: 030 …`. */
 const SCHEME =
-  /(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^\s/]|\b(?:javascript|data|vbscript|mailto|file|tel|sms|facetime|skype|whatsapp|tg|intent|blob|view-source|ftp|wss?):|\b(?:https?|hxxps?):|\bwww\.|\]\(/i;
+  /(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^\s/]|\b(?:javascript|vbscript):|\b(?:data|mailto|file|tel|sms|facetime|skype|whatsapp|tg|intent|blob|view-source|ftp|wss?):(?![\p{P}\p{S}]*$)|\b(?:https?|hxxps?):|\bwww\.|\]\(/iu;
 /** A bare name counts where browsers and chat programs would make it a link. */
 const BARE =
-  /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|info|biz|dev|app|xyz|site|online|shop|club|top|link|click|live|cloud|store|tech|page|example|test|invalid|onion|local|internal|zip|mov|lol|icu|vip|fun|pro|one|world|today|life|agency|name|mobi|asia|space|work|blog|news|media|link|chat|social|finance|bank|money|support|help|email|mail|host|website|xn--[a-z0-9-]+)(?=[^\p{L}\p{N}]|$)/iu;
+  /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|info|biz|dev|app|xyz|site|online|shop|club|top|link|click|live|cloud|store|tech|page|example|test|invalid|onion|local|internal|zip|mov|lol|icu|vip|fun|pro|one|world|today|life|agency|name|mobi|asia|space|work|blog|news|media|link|chat|social|finance|bank|money|support|help|email|mail|host|website|рф|бг|ею|ελ|xn--[a-z0-9-]+)(?=[^\p{L}\p{N}]|$)/iu;
 /** Country names in small letters only: "done.It" is a forgotten space. */
 const BARE_COUNTRY = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+[a-z]{2}(?=[^\p{L}\p{N}]|$)/u;
 /** In small letters throughout no sentence ends there either, whatever the last name is: new ones come every month. */
@@ -21,11 +22,14 @@ const BARE_SMALL = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{Ll}\p{N}-]*\p{Ll}[\p{Ll}\p{N}-]
 /** With a path behind it no sentence is meant, whatever its ending and case. */
 const BARE_WITH_PATH = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?::\d+)?\//u;
 const ADDRESS = /(?:^|[^\p{L}\p{N}.-])(?:\d{1,3}\.){3}\d{1,3}[:/]/u;
-const BARE_FORMS = [BARE, BARE_COUNTRY, BARE_SMALL, BARE_WITH_PATH, ADDRESS];
+const BARE_FORMS = [BARE, BARE_COUNTRY, BARE_WITH_PATH, ADDRESS];
+/** Endings of files that are no names of sites, whatever stands before them. */
+const FILE_NAME =
+  /^[^\p{L}\p{N}]*[\p{L}\p{N}._-]+\.(?:pdf|docx?|txt|csv|xlsx?|odt|html?|jpe?g|png|gif|svg|mp[34]|json|xml|ya?ml|css|php|sql|rtf|pptx?|avi|wav|epub|[jt]sx|cpp|hpp|vue|toml|ini|log|env|webp|ico|bak|jar|exe|tar|tgz|rar|tiff?|ics|vcf|webm|ogg|flac|conf|cfg)[^\p{L}\p{N}]*$/iu;
 const EMAIL = /[\p{L}\p{N}._%+'-]+@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/giu;
 /** Abbreviations and file names that look like one. */
 const NO_LINK =
-  /^[^\p{L}\p{N}]*(?:[ei]\.[ge]\.?|[a-z]\.(?:[a-z]\.)+[a-z]?|[ap]\.m\.?|p\.ej\.?|[\p{L}\p{N}_-]+\.(?:js|ts|md|py|cs|pdf|docx?|txt|csv|xlsx?|odt|html?|jpe?g|png|gif|svg|mp[34]|json|xml))[^\p{L}\p{N}]*$/iu;
+  /^[^\p{L}\p{N}]*(?:[ei]\.[ge]\.?|[a-z]\.(?:[a-z]\.)+[a-z]?|[ap]\.m\.?|p\.ej\.?|[\p{L}\p{N}_-]+\.(?:js|ts|md|py|cs|(?:tar\.)?gz))[^\p{L}\p{N}]*$/iu;
 
 export interface AllowedAddresses {
   /** Of the creator's own pages. */
@@ -89,7 +93,9 @@ function isForeign(run: string, allowed: AllowedAddresses): boolean {
 }
 
 function isForeignLink(run: string, plain: string, allowedHosts: ReadonlySet<string>): boolean {
-  const isBare = BARE_FORMS.some((form) => form.test(plain)) && !NO_LINK.test(plain);
+  const isBare =
+    (BARE_FORMS.some((form) => form.test(plain)) && !NO_LINK.test(plain)) ||
+    (BARE_SMALL.test(plain) && !FILE_NAME.test(plain) && !NO_LINK.test(plain));
   if (!isBare && !SCHEME.test(plain)) return holdsEncodedText(run);
   const host = hostOf(run);
   return host === undefined || !allowedHosts.has(host);

@@ -3,6 +3,8 @@ const DOTS = /[。｡．․‧∙⸳]|[[({<]\s?(?:\.|dot|punkt|punto|point|ponto
 const ATS = /[[({<]\s?(?:@|at|arroba|ät)\s?[\])}>]/giu;
 /** Joiners and marks that change how a letter looks, and not which it is. */
 const SHAPERS = /\u200C|\u200D|[\uFE00-\uFE0F]|[\u{E0100}-\u{E01EF}]/gu;
+/** What markdown does not show: emphasis, and the stroke before a mark. */
+const MARKUP = /[*`]|\\(?=[.:@])/g;
 const ESCAPED = /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}/giu;
 const ENTITIES: Readonly<Record<string, string>> = {
   colon: ':',
@@ -39,6 +41,7 @@ export function unmask(run: string): string {
         characterOf(Number.parseInt(percent ?? byte ?? unit ?? point ?? '', 16), whole),
       )
       .replaceAll(SHAPERS, '')
+      .replaceAll(MARKUP, '')
       // An ellipsis is three full stops to NFKC, and a sign of hesitation to people.
       .replaceAll('…', ' ')
       .normalize('NFKC')

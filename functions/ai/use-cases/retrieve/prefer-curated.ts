@@ -1,3 +1,4 @@
+import { plainWords } from '../../../../shared/config/small-talk.ts';
 import { contentStems, shareOf } from '../text/content-stems.ts';
 import type { FoundPassage } from './retrieve-passages.ts';
 import type { RetrievalQuery } from './widen-query.ts';
@@ -25,13 +26,18 @@ export function preferCurated(
   const others: FoundPassage[] = [];
   for (const passage of ranked) {
     const { asked, own } = passage.curated ? sharesOf(passage.title, query) : { asked: 0, own: 0 };
-    const settles = asked >= SAME.asked && own >= SAME.own;
+    const isSaid = passage.curated && query.said !== undefined && plainWords(passage.title) === query.said;
+    // What holds no word of its own is looked up by those of the question before it, whose answer was told then.
+    const settles = query.said === undefined ? asked >= SAME.asked && own >= SAME.own : isSaid;
     const near = nearness.get(passage.chunkId) ?? 0;
     if (!passage.curated || !(settles || near >= NEAR || (asked >= FITS.asked && own >= FITS.own))) {
       others.push(passage);
       continue;
     }
-    fitting.push({ passage: { ...passage, score: 1, ...(settles && { settles }) }, fit: Math.max(asked * own, near) });
+    fitting.push({
+      passage: { ...passage, score: 1, ...(settles && { settles }) },
+      fit: isSaid ? 1 : Math.max(asked * own, near),
+    });
   }
   fitting.sort((a, b) => b.fit - a.fit);
   return [...fitting.map(({ passage }) => passage), ...others];

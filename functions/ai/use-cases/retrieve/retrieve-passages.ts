@@ -68,7 +68,7 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
   const [knowledge, byText, settings] = await deps.database.readAsTenant(creatorId, (db) =>
     Promise.all([
       readKnowledge(db, creatorId),
-      deps.passages(db, creatorId).search(query.prefixes, count * 2),
+      deps.passages(db, creatorId).search(query.prefixes, count * 2, query.said),
       deps.readSettings(db, creatorId),
     ]),
   );

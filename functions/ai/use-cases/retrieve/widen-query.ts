@@ -1,4 +1,5 @@
 import { contentWords } from '../../../../shared/config/content-words.ts';
+import { plainWords } from '../../../../shared/config/small-talk.ts';
 
 export interface HistoryMessage {
   readonly role: 'visitor' | 'assistant';
@@ -12,6 +13,8 @@ export interface RetrievalQuery {
   /** Stem → weight: the question's own words count whole, those of the question before it half. */
   readonly weights: ReadonlyMap<string, number>;
   readonly prefixes: readonly string[];
+  /** In plain words, a message without a word to look up ("Who are you?"): only a curated question of the same words is its own. */
+  readonly said?: string | undefined;
 }
 
 /** A question of fewer meaningful words than this leans on what was said before. */
@@ -47,7 +50,8 @@ export function widenQuery(question: string, history: readonly HistoryMessage[])
     weight /= 2;
   }
   for (const { stem } of own) weights.set(stem, 1);
-  return { text: texts.join('\n').slice(-MAX_CHARACTERS), weights, prefixes };
+  const said = own.length === 0 ? plainWords(question) || undefined : undefined;
+  return { text: texts.join('\n').slice(-MAX_CHARACTERS), weights, prefixes, said };
 }
 
 function leansOnBefore(question: string): boolean {

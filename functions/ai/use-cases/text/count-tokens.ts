@@ -11,12 +11,13 @@ let unit: RegExp | undefined;
 
 /**
  * Where one unit ends no token can go on, so the sum over units is the count of the whole: tokens of more than one
- * character never hold a line break, and a space only at their beginning.
+ * character never hold a line break, and a space only at their beginning. A longer run of spaces is cut where its
+ * tokens, of sixteen at most and made from the left, end as well.
  */
 function unitPattern(): RegExp {
   if (unit) return unit;
   const letters = [...llamaVocabulary().mergeable].map((character) => character.replace(/[\\\]^-]/, '\\$&')).join('');
-  unit = new RegExp(` *[${letters}]{1,64}| +|[^]`, 'gu');
+  unit = new RegExp(` {0,64}[${letters}]{1,64}| {1,64}|[^]`, 'gu');
   return unit;
 }
 

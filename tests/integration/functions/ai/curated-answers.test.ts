@@ -135,6 +135,22 @@ describe('a curated answer', () => {
     expect(answer.citations[0]?.snippet).toContain('210 euros');
   });
 
+  test.each([
+    ['Who are you?', 'who are you'],
+    ['Hello', 'Hello!!'],
+    ['Qué tal', '¿que tal?'],
+    ["What's up?", 'What’s up'],
+  ])('to what holds no word to look up is told to the same words: %s', async (question, asked) => {
+    const id = await open(question, 'Mara wrote this herself.');
+
+    const answer = await ask(asked);
+    const thanked = await ask('thanks');
+
+    expect(answer).toMatchObject({ refused: false, text: 'Mara wrote this herself. [1]' });
+    expect(answer.citations).toEqual([expect.objectContaining({ document_id: id })]);
+    expect(thanked.text).not.toContain('Mara');
+  });
+
   test('is indexed under an id that follows from its words’ generation, and raises the version', async () => {
     const id = await open(QUESTION, 'It is 210 euros.');
     const version = () =>

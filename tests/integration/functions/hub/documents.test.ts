@@ -37,7 +37,10 @@ describe('documents of the hub', () => {
     const named = (await open(mine, file)).document;
     const titled = (await open(mine, { ...file, title: 'Yes/\u2067No' })).document;
 
+    const unseen = (await open(mine, { ...file, filename: '\u200b\u200c.pdf' })).document;
+
     expect(named).toMatchObject({ filename: 'Terms of use.pdf', title: 'Terms of use' });
+    expect(unseen.title).toBe('\u200b\u200c.pdf');
     expect(titled).toMatchObject({ filename: 'Terms of use.pdf', title: 'Yes/No' });
   });
 

@@ -16,6 +16,7 @@ describe('how it is called', () => {
     [['--stage', 'production'], 'there is no stage production: take one of dev, staging, prod'],
     [['--stage', 'dev', '--force'], "Unknown option '--force'"],
     [['--stage', 'dev', '--wait', 'long'], '--wait long is no number of minutes'],
+    [['--stage', 'dev', '--here'], '--here is for an emulator: set AWS_ENDPOINT_URL'],
   ])('%j is refused in one line', async (args, expected) => {
     const { code, printed, commands } = await runDeploy(args);
 
@@ -54,6 +55,13 @@ describe('the check', () => {
       'fail  credentials    none found: set AWS_PROFILE, or sign in with aws sso login',
       '1 of 2 checks failed; nothing was changed.',
     ]);
+  });
+
+  test('tells why AWS was not reached', async () => {
+    const identity = () => Promise.reject(new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') }));
+    const { printed } = await runDeploy(['--stage', 'dev'], { account: { identity } });
+
+    expect(printed[1]).toBe('fail  credentials    fetch failed: getaddrinfo ENOTFOUND');
   });
 
   test.each([

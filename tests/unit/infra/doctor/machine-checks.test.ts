@@ -71,12 +71,16 @@ test('a port that somebody listens on is told', async () => {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
 
-  const taken = await checkPort(port);
+  const taken = await checkPort(String(port));
   await new Promise((resolve) => server.close(resolve));
-  const free = await checkPort(port);
+  const free = await checkPort(String(port));
 
   expect(taken).toMatchObject({ state: 'fail', line: expect.stringContaining(`${port} is taken`) });
   expect(free.state).toBe('ok');
+});
+
+test.each(['abc', '99999', '-1', '80.5'])('what is no port is told: %s', async (wanted) => {
+  expect(await checkPort(wanted)).toMatchObject({ state: 'fail', line: `${wanted} is no port: mend PORT` });
 });
 
 test.each([

@@ -10,6 +10,11 @@ describe('small talk', () => {
     ['greeting', '👍'],
     ['greeting', 'ok'],
     ['greeting', 'hi hi hi hi'],
+    ['greeting', 'ok, hello'],
+    ['greeting', 'this is a test'],
+    ['greeting', 'ok, hallo, ich habe eine Frage'],
+    ['thanks', 'great, thanks for your help'],
+    ['thanks', 'thanks, that was great'],
     ['thanks', 'Thanks a lot for your help!'],
     ['thanks', 'thanks, that helped'],
     ['thanks', 'ok, vielen Dank'],
@@ -22,6 +27,7 @@ describe('small talk', () => {
     ['about', 'Was kannst du?'],
     ['about', '¿Quién eres?'],
     ['about', 'help'],
+    ['about', 'Are you a robot or a human?'],
   ])('%s: %s', (kind, message) => {
     expect(smallTalkIn(message)?.kind).toBe(kind);
   });
@@ -36,6 +42,13 @@ describe('small talk', () => {
     'price',
     'Is there a thank you card?',
     'When do you say goodbye to the old starter?',
+    'Is there a test?',
+    'Is the test today?',
+    'Hello, is there a test?',
+    'Thanks, is there a test?',
+    'Is it ok for my friend?',
+    'Tengo un vale para el día',
+    'Are you human or can I book a class?',
   ])('is not what asks for something: %s', (message) => {
     expect(smallTalkIn(message)).toBeUndefined();
   });

@@ -26,12 +26,24 @@ describe('a question', () => {
   );
 
   test('that only thanks is thanked back, unless the creator has answered that very message', () => {
-    const settled = [{ ...OPENING, curated: true, settles: true }];
+    const settled = [{ ...OPENING, title: 'Who are you?', curated: true, settles: true }];
 
     expect(decide('Merci beaucoup', retrieval(0.9))).toBe('thanks');
     expect(decide('Who are you?', retrieval(0.9))).toBe('about');
     expect(decide('Who are you?', retrieval(0.9, settled))).toBeUndefined();
   });
+
+  test.each(['thanks', 'hello', 'Who are you?'])(
+    'before it does not have its curated answer told again: %j',
+    (said) => {
+      const asked = 'Is there parking near the studio?';
+      const settled = [{ ...OPENING, title: asked, curated: true, settles: true }];
+      const query = widenQuery(said, [{ role: 'visitor', text: asked }]);
+
+      expect(judgeEvidence(said, query, retrieval(0.9, settled), MODEL_THRESHOLDS).refusal).not.toBeUndefined();
+      expect(decide(asked, retrieval(0.9, settled))).toBeUndefined();
+    },
+  );
 
   test.each(['Hello, when do you open on Sundays?', 'Thanks. When does the studio open?'])(
     'behind a greeting is a question: %j',

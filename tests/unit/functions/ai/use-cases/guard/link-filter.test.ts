@@ -31,6 +31,12 @@ describe.each(SIZES)('in pieces of %i characters', (size) => {
     'hello@mara-sourdough.example.evil.com',
     'hello@mara-sourdough.example,thief@evil.example',
     '(thief@mail.evil.example)',
+    'evil.com.pdf',
+    'evil.de.docx',
+    'evil.studio.pdf/x',
+    'evil.рф',
+    '**tel:+1900evil.**',
+    'javascript:',
   ])('a foreign link never reaches the visitor: %s', (link) => {
     const out = shown(`Look at ${link} now.`);
 
@@ -38,6 +44,13 @@ describe.each(SIZES)('in pieces of %i characters', (size) => {
     expect(out).toContain('Look at ');
     expect(out).toContain(' now.');
   });
+
+  test.each(['evil\\.example', '**evil**.example', 'evil.`example`', 'thief**@**evil.example'])(
+    'what markdown shows as a foreign link is one: %s',
+    (link) => {
+      expect(shown(`Look at ${link} now.`)).toMatch(/\[link removed\] now\.$/);
+    },
+  );
 
   test.each(['https://studio.example/dates', 'studio.example', '(https://studio.example/a?b=c)'])(
     'a link to a page of the creator stays: %s',
@@ -53,6 +66,8 @@ describe.each(SIZES)('in pieces of %i characters', (size) => {
     'It costs 1.250,00 euros [1]. Mix 1:1 and/or rest; see node.js [2].',
     'It is done.It took 3.5/10 of the time, 9.30/10.15 at most.',
     'However, who would www… Häagen h2o. C’est-à-dire : voilà !',
+    'Tel: 030 123456, **Tel.:** 0800, **SMS:** 12, (WhatsApp:) yes. Data: 12 maggio; file: none.',
+    'Rename my.report.pdf to config.yaml, or style.css and data.tar.gz; see slides.pptx, app.log.',
   ])('words that are no links stay as they are: %s', (text) => {
     expect(shown(text)).toBe(text);
   });

@@ -38,3 +38,18 @@ test('a vector that lies near enough stands for words that are not shared', () =
   expect(prefer('How much money is that?', 'What is the price of a voucher?', 0.8)[0]?.curated).toBe(true);
   expect(prefer('How much money is that?', 'What is the price of a voucher?', 0.5)[0]?.curated).toBe(false);
 });
+
+test('a message without a word to look up is settled by its own curated answer alone', () => {
+  expect(prefer('who are you', 'Who are you?')[0]?.settles).toBe(true);
+  expect(prefer('how are you', 'Who are you?').some(({ settles }) => settles)).toBe(false);
+});
+
+test('… and not by that of the question before it', () => {
+  const asked = 'What is the price of a voucher?';
+  const [before, own] = [curated(asked), curated('Who are you?')];
+  const query = widenQuery('Who are you?', [{ role: 'visitor', text: asked }]);
+
+  const ranked = preferCurated([passage, before, own], query, new Map());
+
+  expect(sourcesFor(ranked).map(({ title }) => title)).toEqual(['Who are you?']);
+});

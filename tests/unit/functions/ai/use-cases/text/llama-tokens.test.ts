@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import llamaTokenizer from 'llama-tokenizer-js';
 import { expect, test } from 'vitest';
+import { countTokens } from '../../../../../../functions/ai/use-cases/text/count-tokens.ts';
 import { countLlamaTokens } from '../../../../../../functions/ai/use-cases/text/llama-tokens.ts';
 
 const TEXTS = 1_000;
@@ -60,4 +61,20 @@ test('counts the words of a page as the tokenizer does', () => {
 
   expect(words.length).toBeGreaterThan(500);
   expect(wrong).toEqual([]);
+});
+
+test.each([15, 16, 63, 64, 65, 66, 127, 128, 129, 200, 1_000])(
+  'counts a run of %i spaces as the tokenizer does',
+  (length) => {
+    const run = ' '.repeat(length);
+    const texts = [run, `${run}word`, `a${run}`, `a${run}word and${run}${run}more`, `a\n${run}b`, `${run}=${run}中`];
+
+    expect(texts.map((text) => countTokens(text))).toEqual(
+      texts.map((text) => llamaTokenizer.encode(text, false, true).length),
+    );
+  },
+);
+
+test('takes no longer for each space of a long run', () => {
+  expect(countTokens(`a${' '.repeat(200_000)}b`)).toBe(12_502);
 });
