@@ -1,10 +1,6 @@
-import {
-  ApiGatewayManagementApiClient,
-  DeleteConnectionCommand,
-  GetConnectionCommand,
-  PostToConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
 import { log } from '../observability/logger.ts';
+import { retryWithJitter } from './retry-with-jitter.ts';
+import { openSignedRequests, type SendSigned } from './signed-requests.ts';
 
 /**
  * Posts one frame (JSON text) to one socket. Resolves when API Gateway has taken it. `gone`: nobody is there any more,
@@ -23,44 +19,58 @@ export interface SocketManagement {
 }
 
 const POST_TIMEOUT_MS = 4_000;
+const GONE = 410;
 
-/** The @connections API of the WebSocket stage at `url`. */
+/** The @connections API of the WebSocket stage at `url`, as in `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. */
 export function openSocketManagement({ url }: { readonly url: string }): SocketManagement {
-  const client = new ApiGatewayManagementApiClient({ endpoint: url, maxAttempts: 2 });
+  const send = openSignedRequests({ url, service: 'execute-api', timeoutMs: POST_TIMEOUT_MS });
+  const ask = askingTwice(send);
   const close: SocketCloser = async (connectionId) => {
-    await client
-      .send(new DeleteConnectionCommand({ ConnectionId: connectionId }), timeout())
-      .catch((error: unknown) => log.debug('a connection could not be closed', { reason: String(error) }));
+    await ask('DELETE', pathOf(connectionId)).catch((error: unknown) =>
+      log.debug('a connection could not be closed', { reason: String(error) }),
+    );
   };
   const post: SocketPoster = async (connectionId, frame) => {
     try {
-      await client.send(
-        new PostToConnectionCommand({ ConnectionId: connectionId, Data: Buffer.from(frame) }),
-        timeout(),
-      );
-      return 'sent';
+      return (await ask('POST', pathOf(connectionId), frame)) === GONE ? 'gone' : 'sent';
     } catch (error) {
-      if (statusOf(error) === 410) return 'gone';
       log.warn('a frame could not be posted; its connection is closed', { reason: String(error) });
       await close(connectionId);
       return 'gone';
     }
   };
   const isOpen = async (connectionId: string) => {
-    try {
-      await client.send(new GetConnectionCommand({ ConnectionId: connectionId }), timeout());
-      return true;
-    } catch (error) {
-      return statusOf(error) !== 410;
-    }
+    const status = await ask('GET', pathOf(connectionId)).catch(() => undefined);
+    return status !== GONE;
   };
   return { post, close, isOpen };
 }
 
-// A request of the SDK can hang past its own time-outs; the signal ends it in any case.
-const timeout = () => ({ abortSignal: AbortSignal.timeout(POST_TIMEOUT_MS) });
+const pathOf = (connectionId: string) => `/@connections/${encodeURIComponent(connectionId)}`;
 
-/** The status tells: emulators leave out the header from which the SDK makes a GoneException. */
-function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+/** An answer that is neither a success nor 410. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly mayPass: boolean;
+
+  constructor(status: number) {
+    super(`the connection's API answered ${status}`);
+    this.mayPass = status === 429 || status >= 500;
+  }
+}
+
+/**
+ * Once more after what may pass: a limit, a fault of the gateway's, a kept connection that was closed meanwhile. A frame
+ * that arrives twice has the same number, by which its client knows it. @throws Refused, or what the connection failed with
+ */
+function askingTwice(send: SendSigned): SendSigned {
+  return (method, path, body) =>
+    retryWithJitter(
+      async () => {
+        const status = await send(method, path, body);
+        if (status !== GONE && (status < 200 || status > 299)) throw new Refused(status);
+        return status;
+      },
+      { retries: 1, shouldRetry: (error) => !(error instanceof Refused) || error.mayPass },
+    );
 }
