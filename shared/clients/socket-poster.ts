@@ -1,6 +1,5 @@
 import { log } from '../observability/logger.ts';
-import { retryWithJitter } from './retry-with-jitter.ts';
-import { openSignedRequests, type SendSigned } from './signed-requests.ts';
+import { openSignedRequests, type SignedRequest } from './signed-requests.ts';
 
 /**
  * Posts one frame (JSON text) to one socket. Resolves when API Gateway has taken it. `gone`: nobody is there any more,
@@ -20,19 +19,29 @@ export interface SocketManagement {
 
 const POST_TIMEOUT_MS = 4_000;
 const GONE = 410;
+const FRAME_HEADERS = { 'Content-Type': 'application/octet-stream' };
 
-/** The @connections API of the WebSocket stage at `url`, as in `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. */
+/** The @connections API of the WebSocket stage at `url`, as `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. */
 export function openSocketManagement({ url }: { readonly url: string }): SocketManagement {
   const send = openSignedRequests({ url, service: 'execute-api', timeoutMs: POST_TIMEOUT_MS });
-  const ask = askingTwice(send);
+  const statusOf = async (method: SignedRequest['method'], connectionId: string, frame?: string) => {
+    const path = `/@connections/${encodeURIComponent(connectionId)}`;
+    const { status } = await send({
+      method,
+      path,
+      ...(frame !== undefined && { body: frame, headers: FRAME_HEADERS }),
+    });
+    if (status !== GONE && (status < 200 || status > 299)) throw new Error(`the connections' API answered ${status}`);
+    return status;
+  };
   const close: SocketCloser = async (connectionId) => {
-    await ask('DELETE', pathOf(connectionId)).catch((error: unknown) =>
+    await statusOf('DELETE', connectionId).catch((error: unknown) =>
       log.debug('a connection could not be closed', { reason: String(error) }),
     );
   };
   const post: SocketPoster = async (connectionId, frame) => {
     try {
-      return (await ask('POST', pathOf(connectionId), frame)) === GONE ? 'gone' : 'sent';
+      return (await statusOf('POST', connectionId, frame)) === GONE ? 'gone' : 'sent';
     } catch (error) {
       log.warn('a frame could not be posted; its connection is closed', { reason: String(error) });
       await close(connectionId);
@@ -40,37 +49,8 @@ export function openSocketManagement({ url }: { readonly url: string }): SocketM
     }
   };
   const isOpen = async (connectionId: string) => {
-    const status = await ask('GET', pathOf(connectionId)).catch(() => undefined);
+    const status = await statusOf('GET', connectionId).catch(() => undefined);
     return status !== GONE;
   };
   return { post, close, isOpen };
-}
-
-const pathOf = (connectionId: string) => `/@connections/${encodeURIComponent(connectionId)}`;
-
-/** An answer that is neither a success nor 410. */
-class Refused extends Error {
-  override readonly name = 'Refused';
-  readonly mayPass: boolean;
-
-  constructor(status: number) {
-    super(`the connection's API answered ${status}`);
-    this.mayPass = status === 429 || status >= 500;
-  }
-}
-
-/**
- * Once more after what may pass: a limit, a fault of the gateway's, a kept connection that was closed meanwhile. A frame
- * that arrives twice has the same number, by which its client knows it. @throws Refused, or what the connection failed with
- */
-function askingTwice(send: SendSigned): SendSigned {
-  return (method, path, body) =>
-    retryWithJitter(
-      async () => {
-        const status = await send(method, path, body);
-        if (status !== GONE && (status < 200 || status > 299)) throw new Refused(status);
-        return status;
-      },
-      { retries: 1, shouldRetry: (error) => !(error instanceof Refused) || error.mayPass },
-    );
 }
