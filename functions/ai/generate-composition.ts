@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type * as z from 'zod';
 import { openAdapters } from '../../shared/channels/adapters.ts';
 import { openOutlet } from '../../shared/channels/outlet.ts';
@@ -21,6 +20,7 @@ import { answerQuestion } from './use-cases/answer/answer-question.ts';
 import { dismissPage } from './use-cases/answer/dismiss-page.ts';
 import type { GenerateDependencies } from './use-cases/answer/generate-turn.ts';
 import { openPlaceTeller } from './use-cases/answer/tell-places.ts';
+import { openCancelWatch } from './use-cases/answer/watch-cancels.ts';
 import { widenQuery } from './use-cases/retrieve/widen-query.ts';
 
 type Env = z.output<typeof AiEnv>;
@@ -44,12 +44,12 @@ export function openGeneration(env: Env): GenerateDependencies {
     database,
     stream,
     places: openPlaceTeller(stream),
-    turns: openTurnQueue(openWorkQueue(new SQSClient({}), env.TURNS_QUEUE_URL)),
+    turns: openTurnQueue(openWorkQueue(env.TURNS_QUEUE_URL)),
     answer: (asked) => answerQuestion(answering, asked),
     prepareAnswer: ({ question, history }) => ollama.embedAhead(widenQuery(question, history).text),
     readVoice: readVoiceOfTurn,
     readBasis: readAnswerBasis,
-    isCancelled: openCancelSignal(redis).isRaised,
+    cancels: openCancelWatch(openCancelSignal(redis)),
     readLostRight,
     dismissPage: (key, reason) => dismissPage({ stream, outlet }, key, reason),
     chatModel: ollama.chatModel,

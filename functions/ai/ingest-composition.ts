@@ -1,5 +1,4 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type * as z from 'zod';
 import { openHttpClient } from '../../shared/clients/http-client.ts';
 import { openRedis } from '../../shared/clients/redis.ts';
@@ -57,7 +56,7 @@ export function openIngest(env: Env): IngestTools {
     answers: openAnswerCache({ redis }),
     traces: openDocumentTraces({ redis }),
     reconciliations: openReconciliations,
-    queue: openWorkQueue(new SQSClient({}), env.INGEST_QUEUE_URL),
+    queue: openWorkQueue(env.INGEST_QUEUE_URL),
     vectors: openVectorIndex({
       url: env.CHROMA_URL,
       http: openHttpClient({ name: 'chroma', isRepeatable, redis }),
@@ -75,12 +74,11 @@ function openMalwareScanner(env: Env, database: TenantDatabase): MalwareScanner 
 export function openSweep(env: Env): SweepTools {
   openFleetMetrics(openRedis(env.REDIS_URL)); // What it ends is counted like what the workers end.
   const pool = openPool(env.DATABASE_URL, { maxConnections: 2, statementTimeoutMs: 10_000 });
-  const sqs = new SQSClient({});
   return {
     database: openTenantDatabase(pool),
     due: openDueWork(pool, env.EMBEDDING_MODEL),
     reconciliations: openReconciliations,
-    ingestQueue: openWorkQueue(sqs, env.INGEST_QUEUE_URL),
-    turnsQueue: openWorkQueue(sqs, env.TURNS_QUEUE_URL),
+    ingestQueue: openWorkQueue(env.INGEST_QUEUE_URL),
+    turnsQueue: openWorkQueue(env.TURNS_QUEUE_URL),
   };
 }

@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type pg from 'pg';
 import type * as z from 'zod';
 import { openAdapters } from '../../shared/channels/adapters.ts';
@@ -63,7 +62,7 @@ export function composeChannel(variables: NodeJS.ProcessEnv = process.env): Chan
     }),
     webWidget: adapters.webWidget,
     outlet,
-    turns: openTurnQueue(openWorkQueue(new SQSClient({ maxAttempts: 2 }), env.TURNS_QUEUE_URL)),
+    turns: openTurnQueue(openWorkQueue(env.TURNS_QUEUE_URL)),
     cancelSignal: openCancelSignal(redis),
     limiter: openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR }),
     readWebManifest: webManifestAt(new URL('./web-manifest.json', import.meta.url)),

@@ -1,5 +1,4 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type * as z from 'zod';
 import { openRedis } from '../../shared/clients/redis.ts';
 import { openWorkQueue } from '../../shared/clients/work-queue.ts';
@@ -59,7 +58,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
     use: {
       ...tenantAccess(database),
       signUpload: openUploads({ s3, bucket: env.UPLOADS_BUCKET }),
-      ingest: openIngestQueue(openWorkQueue(new SQSClient({}), env.INGEST_QUEUE_URL)),
+      ingest: openIngestQueue(openWorkQueue(env.INGEST_QUEUE_URL)),
       quota: {
         documents: env.QUOTA_DOCUMENTS,
         documentBytes: env.QUOTA_DOCUMENT_BYTES,

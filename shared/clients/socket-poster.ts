@@ -1,10 +1,5 @@
-import {
-  ApiGatewayManagementApiClient,
-  DeleteConnectionCommand,
-  GetConnectionCommand,
-  PostToConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
 import { log } from '../observability/logger.ts';
+import { openSignedRequests, type SignedRequest } from './signed-requests.ts';
 
 /**
  * Posts one frame (JSON text) to one socket. Resolves when API Gateway has taken it. `gone`: nobody is there any more,
@@ -23,44 +18,39 @@ export interface SocketManagement {
 }
 
 const POST_TIMEOUT_MS = 4_000;
+const GONE = 410;
+const FRAME_HEADERS = { 'Content-Type': 'application/octet-stream' };
 
-/** The @connections API of the WebSocket stage at `url`. */
+/** The @connections API of the WebSocket stage at `url`, as `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. */
 export function openSocketManagement({ url }: { readonly url: string }): SocketManagement {
-  const client = new ApiGatewayManagementApiClient({ endpoint: url, maxAttempts: 2 });
+  const send = openSignedRequests({ url, service: 'execute-api', timeoutMs: POST_TIMEOUT_MS });
+  const statusOf = async (method: SignedRequest['method'], connectionId: string, frame?: string) => {
+    const path = `/@connections/${encodeURIComponent(connectionId)}`;
+    const { status } = await send({
+      method,
+      path,
+      ...(frame !== undefined && { body: frame, headers: FRAME_HEADERS }),
+    });
+    if (status !== GONE && (status < 200 || status > 299)) throw new Error(`the connections' API answered ${status}`);
+    return status;
+  };
   const close: SocketCloser = async (connectionId) => {
-    await client
-      .send(new DeleteConnectionCommand({ ConnectionId: connectionId }), timeout())
-      .catch((error: unknown) => log.debug('a connection could not be closed', { reason: String(error) }));
+    await statusOf('DELETE', connectionId).catch((error: unknown) =>
+      log.debug('a connection could not be closed', { reason: String(error) }),
+    );
   };
   const post: SocketPoster = async (connectionId, frame) => {
     try {
-      await client.send(
-        new PostToConnectionCommand({ ConnectionId: connectionId, Data: Buffer.from(frame) }),
-        timeout(),
-      );
-      return 'sent';
+      return (await statusOf('POST', connectionId, frame)) === GONE ? 'gone' : 'sent';
     } catch (error) {
-      if (statusOf(error) === 410) return 'gone';
       log.warn('a frame could not be posted; its connection is closed', { reason: String(error) });
       await close(connectionId);
       return 'gone';
     }
   };
   const isOpen = async (connectionId: string) => {
-    try {
-      await client.send(new GetConnectionCommand({ ConnectionId: connectionId }), timeout());
-      return true;
-    } catch (error) {
-      return statusOf(error) !== 410;
-    }
+    const status = await statusOf('GET', connectionId).catch(() => undefined);
+    return status !== GONE;
   };
   return { post, close, isOpen };
-}
-
-// A request of the SDK can hang past its own time-outs; the signal ends it in any case.
-const timeout = () => ({ abortSignal: AbortSignal.timeout(POST_TIMEOUT_MS) });
-
-/** The status tells: emulators leave out the header from which the SDK makes a GoneException. */
-function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }

@@ -1,6 +1,6 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { log } from '../observability/logger.ts';
 import { currentScope } from '../observability/request-scope.ts';
+import { openQueueSender, type QueueSender } from './queue-sender.ts';
 
 export interface SendOptions {
   /**
@@ -14,7 +14,7 @@ export interface SendOptions {
 
 /** A queue as its senders see it: JSON, at most 256 KB (SQS), delivered at least once and in any order. */
 export interface WorkQueue {
-  /** Sends one message, with the running request's id. @throws what SQS or the time limit of 3 s says */
+  /** Sends one message, with the running request's id. @throws what the sender throws */
   send(message: object, options?: SendOptions): Promise<void>;
   /**
    * Tells a worker about what is already in the database. Never throws: the row is the outbox, and what is not sent
@@ -23,20 +23,17 @@ export interface WorkQueue {
   announce(message: { readonly creator_id: string }, options?: SendOptions): Promise<void>;
 }
 
-const SEND_TIMEOUT_MS = 3_000;
-
-/** The one sender of queue messages. */
-export function openWorkQueue(sqs: SQSClient, queueUrl: string): WorkQueue {
+/** The one that makes queue messages. `hand`: with whose credentials they are sent; the running function's unless given. */
+export function openWorkQueue(queueUrl: string, hand: QueueSender = openQueueSender(queueUrl)): WorkQueue {
   const send: WorkQueue['send'] = async (message, { groupId, delaySeconds } = {}) => {
     const requestId = currentScope()?.requestId;
-    const command = new SendMessageCommand({
+    await hand({
       QueueUrl: queueUrl,
       MessageBody: JSON.stringify(message),
       ...(groupId && { MessageGroupId: groupId }),
       ...(delaySeconds && { DelaySeconds: delaySeconds }),
       ...(requestId && { MessageAttributes: { request_id: { DataType: 'String', StringValue: requestId } } }),
     });
-    await sqs.send(command, { abortSignal: AbortSignal.timeout(SEND_TIMEOUT_MS) });
   };
   return {
     send,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { log } from '../observability/logger.ts';
 import type { Executor } from './executor.ts';
@@ -91,14 +92,17 @@ async function runTransaction<T>(
     },
   };
 
-  issue(begin);
-  const entered = issue('select app.enter_tenant($1)', [creatorId]);
   try {
-    const running = work(executor);
-    if (commit === 'at-once') {
-      open = false;
-      issue('commit');
-    }
+    const { running, entered } = sentTogether(client, () => {
+      issue(begin);
+      const entered = issue('select app.enter_tenant($1)', [creatorId]);
+      const running = work(executor);
+      if (commit === 'at-once') {
+        open = false;
+        issue('commit');
+      }
+      return { running, entered };
+    });
     const result = await running;
     await entered;
     if (commit === 'after-work') {
@@ -116,6 +120,20 @@ async function runTransaction<T>(
     const first = outcomes.find((outcome) => outcome.status === 'rejected');
     const thrown = error instanceof Error && isAbortedTransaction(error) && first ? first.reason : error;
     throw thrown;
+  }
+}
+
+/**
+ * Statements that are issued in one go leave in one packet: a write for each costs more than most of them, and wakes
+ * the server each time.
+ */
+function sentTogether<T>(client: pg.PoolClient, issueAll: () => T): T {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  stream.cork();
+  try {
+    return issueAll();
+  } finally {
+    stream.uncork();
   }
 }
 

@@ -37,6 +37,8 @@ export interface Hit extends LimitState {
 export interface LimitCounters {
   /** Counts, whether or not that is too much. Hits of one turn of the event loop share a round trip. */
   hit(counter: LimitCounter): Promise<Hit>;
+  /** Takes a hit back, where it was counted. Never fails: what cannot be taken back counts until its window ends. */
+  giveBack(counter: LimitCounter): Promise<void>;
   /** Starts afresh, under whatever limits the name was counted. */
   forget(name: string, subject: LimitSubject): Promise<void>;
 }
@@ -85,6 +87,13 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
 
   return {
     hit,
+    async giveBack({ name, subject, cost = 1, ...limit }) {
+      const { shared } = pairFor(name, limit);
+      if (!mayAnswer(redis)) return;
+      await shared.reward(keyOf(name, subject), cost).catch((error: unknown) => {
+        log.warn('a limit counts what was refused', { limit: name, reason: String(error) });
+      });
+    },
     async forget(name, subject) {
       const key = keyOf(name, subject);
       for (const [id, pair] of pairs) if (id.startsWith(`${name}:`)) await pair.local.delete(key);

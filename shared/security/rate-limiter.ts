@@ -18,6 +18,11 @@ export interface RateLimiter {
    * @throws APIError RATE_LIMITED for the one that takes longest to reset
    */
   consumeAll(wanted: readonly LimitCounter[]): Promise<LimitState>;
+  /**
+   * Counts in all of them, in one round trip, each within the one before it: what one refuses is given back to those
+   * behind it. @throws APIError RATE_LIMITED for the first that refuses
+   */
+  consumeNested(wanted: readonly LimitCounter[]): Promise<void>;
   /** Starts afresh, as after a successful login. */
   forget(name: string, subject: LimitSubject): Promise<void>;
 }
@@ -38,8 +43,18 @@ export function openRateLimiter(options: { readonly redis: RedisClient; readonly
     return tightest;
   };
 
+  const consumeNested = async (wanted: readonly LimitCounter[]): Promise<void> => {
+    const hits = await Promise.all(wanted.map(counters.hit));
+    const place = hits.findIndex((each) => each.refused);
+    const refused = hits[place];
+    if (!refused) return;
+    await Promise.all(wanted.slice(place + 1).map(counters.giveBack));
+    throw rateLimited(refused);
+  };
+
   return {
     consumeAll,
+    consumeNested,
     consume: (name, subject, limit, cost) => consumeAll([{ name, subject, cost, ...limit }]),
     forget: counters.forget,
   };

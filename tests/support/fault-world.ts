@@ -127,7 +127,7 @@ function dependencies(
       ),
     readBasis: readAnswerBasis,
     readVoice: readVoiceOfTurn,
-    isCancelled: async () => false,
+    cancels: { watch: () => () => {} },
     readLostRight: async () => undefined,
     dismissPage: async () => {},
     chatModel: ollama.chatModel,

@@ -20,7 +20,7 @@ export function testEngine(
     answer,
     readBasis: readAnswerBasis,
     readVoice: async () => undefined,
-    isCancelled: async () => false,
+    cancels: { watch: () => () => {} },
     readLostRight,
     dismissPage: (key, reason) => dismissPage({ stream, outlet }, key, reason),
     lookAtRightEveryMs: 50,

@@ -10,6 +10,7 @@ import { answerQuestion } from '../../functions/ai/use-cases/answer/answer-quest
 import { OFFLINE_THRESHOLDS } from '../../functions/ai/use-cases/answer/decide-refusal.ts';
 import type { GenerateDependencies } from '../../functions/ai/use-cases/answer/generate-turn.ts';
 import { openPlaceTeller } from '../../functions/ai/use-cases/answer/tell-places.ts';
+import { openCancelWatch } from '../../functions/ai/use-cases/answer/watch-cancels.ts';
 import type { FramePoster } from '../../shared/channels/channel-adapter.ts';
 import { openHttpClient } from '../../shared/clients/http-client.ts';
 import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
@@ -91,7 +92,7 @@ export async function openTurnWorld(): Promise<TurnWorld> {
         ),
       readBasis: readAnswerBasis,
       readVoice: readVoiceOfTurn,
-      isCancelled: openCancelSignal(redis).isRaised,
+      cancels: openCancelWatch(openCancelSignal(redis)),
       readLostRight: async () => undefined,
       dismissPage: async () => {},
       chatModel: ollama.chatModel,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { openWorkQueue } from '../../../shared/clients/work-queue.ts';
 import { openPool } from '../../../shared/database/pool.ts';
@@ -60,7 +61,7 @@ async function reconcile(env: NodeJS.ProcessEnv, options: Options, print: Print)
   if (!databaseUrl) throw new OperatorError('Set AI_DATABASE_URL to the address that ai logs in with.');
   const ingest = (await findQueues(sqs, options.stack)).find((pair) => /ingest/i.test(pair.name));
   if (!ingest) throw new OperatorError(`There is no ingest queue at ${name}.`);
-  const queue = openWorkQueue(sqs, ingest.url);
+  const queue = openWorkQueue(ingest.url, (entry) => sqs.send(new SendMessageCommand(entry)));
   const pool = openPool(databaseUrl, { maxConnections: 2 });
   const reports = openReconciliationReports(pool, openTenantDatabase(pool));
   try {

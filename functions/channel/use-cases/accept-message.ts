@@ -33,9 +33,11 @@ export async function acceptMessage(
   reply: (frame: NumberedFrame) => Promise<void>,
 ): Promise<void> {
   const { creatorId, conversationId, visitorId, widgetId } = visitor;
-  // One after the other: what a flooding visitor is refused must not count against everybody else of the widget.
-  await use.limiter.consume('message-visitor', { creatorId, of: visitorId }, PER_VISITOR);
-  await use.limiter.consume('message-widget', { creatorId, of: widgetId }, PER_WIDGET);
+  // Nested: what a flooding visitor is refused must not count against everybody else of the widget.
+  await use.limiter.consumeNested([
+    { name: 'message-visitor', subject: { creatorId, of: visitorId }, ...PER_VISITOR },
+    { name: 'message-widget', subject: { creatorId, of: widgetId }, ...PER_WIDGET },
+  ]);
   const turn = await use.database.withTenant(creatorId, (db) => open(use, db, visitor, message));
   if (turn.kind === 'conflict') {
     throw new APIError('CONFLICT', 'This client_message_id was used with another text.');
@@ -98,12 +100,12 @@ async function announce(
   const { seq, posted, repeated } = published;
   const queued = await tellPlace(use, conversation, turn);
   await Promise.all([
+    // First, as the answer waits for it. The number is drawn: what the engine appends comes after it on every socket.
+    use.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turn.turnId }),
+    use.database.changeAtOnce(creatorId, (db) => recordAccepted(db, { creatorId, turnId: turn.turnId, seq })),
+    repeated ? reply({ ...body, seq }) : undefined,
     posted,
     queued?.posted,
-    repeated ? reply({ ...body, seq }) : undefined,
-    use.database.changeAtOnce(creatorId, (db) => recordAccepted(db, { creatorId, turnId: turn.turnId, seq })),
-    // The number is drawn: whatever the engine appends comes after it on every socket.
-    use.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turn.turnId }),
   ]);
 }
 

@@ -21,8 +21,8 @@ local function take_pump(connection, holder, lease_ms, now)
 end
 `;
 const KNOWN_SEQ = `
-local function known_seq()
-  local seq = redis.call('GET', KEYS[2])
+local function known_seq(seq)
+  seq = seq or redis.call('GET', KEYS[2])
   if seq then return tonumber(seq) end
   local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
   if last[1] then return tonumber(string.match(last[1][1], '^%d+')) end
@@ -64,7 +64,8 @@ end
  * number known).
  */
 export const APPEND = `${NOW}${TAKE_PUMP}${KNOWN_SEQ}${ENTER}
-if redis.call('EXISTS', KEYS[6]) == 1 then return {'erased'} end
+local drawn = redis.call('MGET', KEYS[2], KEYS[6])
+if drawn[2] then return {'erased'} end
 for _, name in ipairs({ARGV[4], ARGV[11]}) do
   local before = name ~= '' and redis.call('HGET', KEYS[5], name)
   if before then
@@ -84,7 +85,7 @@ for _, name in ipairs({ARGV[4], ARGV[11]}) do
   end
 end
 local floor = tonumber(ARGV[2])
-local seq = known_seq()
+local seq = known_seq(drawn[1])
 if not seq then
   if not floor then return {'unknown'} end
   seq = floor
@@ -98,14 +99,15 @@ enter(ARGV[12], seq, ARGV[13])
 seq = seq + 1
 redis.call('SET', KEYS[2], seq, 'PX', ARGV[9])
 redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[7], string.format('%.0f-0', seq), 'f', ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[8])
+local marks = false
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[5], ARGV[4], seq)
-  redis.call('PEXPIRE', KEYS[5], ARGV[8])
+  marks = true
 end
-if ARGV[10] ~= '' and redis.call('HSETNX', KEYS[5], ARGV[10], seq) == 1 then
-  redis.call('PEXPIRE', KEYS[5], ARGV[8])
-end
+if ARGV[10] ~= '' and redis.call('HSETNX', KEYS[5], ARGV[10], seq) == 1 then marks = true end
+if marks then redis.call('PEXPIRE', KEYS[5], ARGV[8]) end
+-- An answer is over long before what its first delta prolonged; its last frame prolongs again.
+if marks or ARGV[10] == '' then redis.call('PEXPIRE', KEYS[1], ARGV[8]) end
 local now = now_ms()
 local live = redis.call('HGETALL', KEYS[3])
 local held = redis.call('HGETALL', KEYS[4])
@@ -179,8 +181,9 @@ if redis.call('HEXISTS', KEYS[3], connection) == 0 then
 end
 local delivered = tonumber(ARGV[3])
 redis.call('HSET', KEYS[3], connection, delivered)
-take_pump(connection, holder, tonumber(ARGV[4]), now_ms())
-return tail(connection, delivered, known_seq() or delivered, tonumber(ARGV[5]))
+local seq = known_seq() or delivered
+if delivered < seq then take_pump(connection, holder, tonumber(ARGV[4]), now_ms()) end
+return tail(connection, delivered, seq, tonumber(ARGV[5]))
 `;
 
 /** Ends every pump of a holder that does not know which it has. ARGV: holder. */

@@ -4,7 +4,8 @@ import { creatorKey } from '../../config/redis-keys.ts';
 /** The quick way to a running generation; the durable one is the turn's own row. */
 export interface CancelSignal {
   raise(creatorId: string, turnId: string): Promise<void>;
-  isRaised(creatorId: string, turnId: string): Promise<boolean>;
+  /** Which of a creator's turns it was raised for. */
+  raisedAmong(creatorId: string, turnIds: readonly string[]): Promise<readonly string[]>;
 }
 
 /** Longer than any generation runs. */
@@ -16,6 +17,9 @@ export function openCancelSignal(redis: RedisClient): CancelSignal {
     raise: async (creatorId, turnId) => {
       await redis.set(keyOf(creatorId, turnId), '1', 'PX', KEPT_MS);
     },
-    isRaised: async (creatorId, turnId) => (await redis.exists(keyOf(creatorId, turnId))) === 1,
+    raisedAmong: async (creatorId, turnIds) => {
+      const marks = await redis.mget(turnIds.map((turnId) => keyOf(creatorId, turnId)));
+      return turnIds.filter((_, place) => marks[place] !== null);
+    },
   };
 }

@@ -117,7 +117,7 @@ test(
       const told = channel.framesOf(attacker.connectionId).slice(before[1]);
       reached += channel.framesOf(victim.connectionId).length - (before[0] ?? 0);
       reached += told.filter((frame) => JSON.stringify(frame).includes('secret') || frame.type === 'accepted').length;
-      reached += Number(await channel.use.cancelSignal.isRaised(channel.tenant.creatorId, turn_id));
+      reached += (await channel.use.cancelSignal.raisedAmong(channel.tenant.creatorId, [turn_id])).length;
       await stream.append(channel.tenant.creatorId, conversation_id, { type: 'delta', turn_id, text: 'still here' });
       expect(channel.framesOf(victim.connectionId).at(-1)).toMatchObject({ type: 'delta', text: 'still here' });
       for (const { connectionId } of [victim, attacker]) await channel.drop(connectionId);

@@ -3,10 +3,11 @@ import { sentencesOfPassage } from '../retrieve/passage-sentences.ts';
 import { wordsOf } from '../retrieve/passage-words.ts';
 import { trimPassage } from '../retrieve/trim-passage.ts';
 import { cleanText, oneLine } from '../text/clean-text.ts';
-import { countTokens } from '../text/count-tokens.ts';
+import { countLine, countTokens } from '../text/count-tokens.ts';
 
 /** Below this a passage says too little to be worth its place. */
 const MIN_PASSAGE_TOKENS = 40;
+const TAIL = '</passage>';
 
 export interface FittedPassages {
   /** Numbered from 1 in this order. */
@@ -27,17 +28,18 @@ export function fitPassages(
   const parts: string[] = [];
   let left = room;
   for (const [place, passage] of passages.entries()) {
-    const n = given.length + 1;
-    const frame = (text: string) => `<passage n="${n}" title="${headingOf(passage)}">\n${text}\n</passage>`;
+    const head = `<passage n="${given.length + 1}" title="${headingOf(passage)}">`;
+    const around = countTokens(head) + countLine(TAIL) + countLine('');
     const last = place === passages.length - 1;
-    const own = Math.floor(last ? left : left / 2) - countTokens(frame('')) - 1;
+    const own = Math.floor(last ? left : left / 2) - around;
     if (own < MIN_PASSAGE_TOKENS) continue;
     const { promptText, promptTokens } = wordsOf(passage);
-    const text = promptTokens <= own ? promptText : trimPassage(sentencesOfPassage(passage), weights, own);
+    const whole = { text: promptText, tokens: promptTokens };
+    const { text, tokens } = promptTokens <= own ? whole : trimPassage(sentencesOfPassage(passage), weights, own);
     if (text === '') continue;
-    parts.push(frame(text));
+    parts.push(`${head}\n${text}\n${TAIL}`);
     given.push(passage);
-    left -= countTokens(frame(text)) + 1;
+    left -= around + tokens;
   }
   return { given, text: parts.join('\n'), left };
 }

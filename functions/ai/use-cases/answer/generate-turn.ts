@@ -46,7 +46,6 @@ export interface GenerateDependencies extends HoldDependencies {
 
 const LEASE_MS = 30_000;
 const RENEW_EVERY_MS = 10_000;
-const LOOK_FOR_CANCEL_EVERY_MS = 250;
 const LOOK_AT_RIGHT_EVERY_MS = 3_000;
 /** In all, however the model behaves. */
 const ANSWER_TIMEOUT_MS = 110_000;
@@ -100,7 +99,6 @@ function holdFor(deps: GenerateDependencies, { turn, workerId }: ClaimedWork): T
     {
       timeoutMs: Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, timeLeftMs() - CLOSING_MS)),
       renewEveryMs: RENEW_EVERY_MS,
-      lookForCancelEveryMs: LOOK_FOR_CANCEL_EVERY_MS,
       lookAtRightEveryMs: deps.lookAtRightEveryMs ?? LOOK_AT_RIGHT_EVERY_MS,
     },
   );

@@ -4,6 +4,7 @@ import type { readLostRight } from '../../../../shared/lifecycles/conversation/p
 import { renewTurn, type TurnLease } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { RightLost } from './dismiss-page.ts';
+import type { CancelWatch } from './watch-cancels.ts';
 import { AnswerCancelled } from './write-answer.ts';
 
 /** Another worker owns the turn, or it has ended: nothing more may be written. */
@@ -13,8 +14,7 @@ export class LeaseLost extends Error {
 
 export interface HoldDependencies {
   readonly database: TenantDatabase;
-  /** Whether the visitor asked to stop, from Redis. */
-  readonly isCancelled: (creatorId: string, turnId: string) => Promise<boolean>;
+  readonly cancels: CancelWatch;
   /** Why the page of the conversation may no longer be answered. */
   readonly readLostRight: typeof readLostRight;
 }
@@ -30,7 +30,6 @@ export type HeldTurn = TurnLease & { readonly conversationId: string };
 export interface HoldOptions {
   readonly timeoutMs: number;
   readonly renewEveryMs: number;
-  readonly lookForCancelEveryMs: number;
   readonly lookAtRightEveryMs: number;
 }
 
@@ -50,9 +49,6 @@ export function holdTurn(deps: HoldDependencies, lease: HeldTurn, options: HoldO
     heldUntilMs = askedAtMs + lease.leaseMs;
     if (cancelRequested) controller.abort(new AnswerCancelled());
   };
-  const look = async () => {
-    if (await deps.isCancelled(creatorId, turnId)) controller.abort(new AnswerCancelled());
-  };
   const lookAtRight = async () => {
     const key = { creatorId, conversationId };
     const lost = await deps.database.readAsTenant(creatorId, (db) => deps.readLostRight(db, key));
@@ -67,8 +63,9 @@ export function holdTurn(deps: HoldDependencies, lease: HeldTurn, options: HoldO
     every(options.lookAtRightEveryMs, lookAtRight, (error) =>
       log.warn('a page’s right was not looked at', { turn_id: turnId, reason: String(error) }),
     ),
-    every(options.lookForCancelEveryMs, look, () => {}), // The lease's renewal tells as well.
   ];
+  // The lease's renewal tells as well.
+  const stopListening = deps.cancels.watch(creatorId, turnId, () => controller.abort(new AnswerCancelled()));
   const deadline = setTimeout(
     () => controller.abort(new APIError('UPSTREAM_TIMEOUT', 'The answer took too long.')),
     options.timeoutMs,
@@ -76,6 +73,7 @@ export function holdTurn(deps: HoldDependencies, lease: HeldTurn, options: HoldO
   return {
     signal: controller.signal,
     release() {
+      stopListening();
       clearTimeout(deadline);
       for (const timer of timers) clearInterval(timer);
     },

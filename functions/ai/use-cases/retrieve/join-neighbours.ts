@@ -39,15 +39,32 @@ function runAround(passage: FoundPassage, passages: readonly FoundPassage[]): Fo
 
 function inOne(best: FoundPassage, parts: readonly FoundPassage[]): SourcePassage {
   const [first = best] = parts;
+  // Its own, so that nothing that is remembered of a single chunk is taken for the whole.
+  const chunkId = parts.map((part) => part.chunkId).join('+');
   return {
     ...best,
-    // Its own, so that nothing that is remembered of a single chunk is taken for the whole.
-    chunkId: parts.map((part) => part.chunkId).join('+'),
+    chunkId,
     position: first.position,
-    text: parts.slice(1).reduce((text, part) => text + withoutOverlap(text, part.text), first.text),
+    text: joinedText(chunkId, parts),
     headingPath: first.headingPath,
     parts,
   };
+}
+
+/** A chunk's id holds its generation, so what was joined once holds for ever. About 8 KB each. */
+const remembered = new Map<string, string>();
+const MAX_REMEMBERED = 300;
+
+function joinedText(id: string, parts: readonly FoundPassage[]): string {
+  const known = remembered.get(id);
+  if (known !== undefined) return known;
+  const text = parts.reduce(
+    (before, { text: next }, place) => (place === 0 ? next : before + withoutOverlap(before, next)),
+    '',
+  );
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(id, text);
+  return text;
 }
 
 const MAX_OVERLAP_CHARACTERS = 8_000;

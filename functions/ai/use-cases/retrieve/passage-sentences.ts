@@ -1,6 +1,6 @@
 import type { Passage } from '../../repositories/passages.ts';
 import { contentStems } from '../text/content-stems.ts';
-import { countTokens } from '../text/count-tokens.ts';
+import { countLine } from '../text/count-tokens.ts';
 import { isHeading, sentencesOf } from '../text/sentences.ts';
 import { type PassageWords, wordsOf } from './passage-words.ts';
 
@@ -16,8 +16,6 @@ export interface PassageSentence {
 /** Forgotten together with the passage's words. */
 const remembered = new WeakMap<PassageWords, readonly PassageSentence[]>();
 
-const TOKENS_PER_LINE_BREAK = 2;
-
 /** The sentences of a passage as they go into a prompt, taken apart at most once while it is being asked about. */
 export function sentencesOfPassage(
   passage: Pick<Passage, 'chunkId' | 'text' | 'title' | 'headingPath'>,
@@ -29,7 +27,7 @@ export function sentencesOfPassage(
   const sentences = sentencesOf(words.promptText).map((text, place) => {
     const under = isHeading(text) ? undefined : heading;
     if (isHeading(text)) heading = place;
-    return { text, stems: contentStems(text), tokens: countTokens(text) + TOKENS_PER_LINE_BREAK, heading: under };
+    return { text, stems: contentStems(text), tokens: countLine(text), heading: under };
   });
   remembered.set(words, sentences);
   return sentences;

@@ -1,7 +1,7 @@
 import type { Passage } from '../../repositories/passages.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { contentStems } from '../text/content-stems.ts';
-import { countTokens } from '../text/count-tokens.ts';
+import { countLine } from '../text/count-tokens.ts';
 import { unwrapped } from '../text/sentences.ts';
 
 export interface PassageWords {
@@ -12,6 +12,7 @@ export interface PassageWords {
   readonly shingles: ReadonlySet<number>;
   /** As it goes into a prompt: cleaned, with wrapped lines made one again. */
   readonly promptText: string;
+  /** What that costs as a line of the prompt, or several. */
   readonly promptTokens: number;
 }
 
@@ -33,7 +34,7 @@ export function wordsOf(passage: Pick<Passage, 'chunkId' | 'text' | 'title' | 'h
   const promptText = unwrapped(cleanText(passage.text));
   const words = {
     promptText,
-    promptTokens: countTokens(promptText),
+    promptTokens: countLine(promptText),
     text: contentStems(passage.text),
     heading: contentStems([passage.title, ...passage.headingPath].join(' ')),
     shingles: shinglesOf(passage.text),

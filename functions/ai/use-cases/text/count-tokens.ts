@@ -40,6 +40,11 @@ export function countTokens(text: string): number {
   return tokens;
 }
 
+/** What a line adds to the text it is put under, its line break included: no token reaches over that. */
+export function countLine(line: string): number {
+  return measureText(`\n${line}`, true).tokens;
+}
+
 /** As `countTokens`; `joined` measures a text that follows another one directly. */
 export function measureText(text: string, joined = false): TextSize {
   if (text === '') return { tokens: 0, pieces: 0 };

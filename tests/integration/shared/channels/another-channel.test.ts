@@ -78,7 +78,7 @@ test('its visitor cancels by a word of its own', async () => {
   await text('STOP');
 
   const [turnId = ''] = turnsOf(session.conversation_id);
-  expect(await channel.use.cancelSignal.isRaised(creatorId, turnId)).toBe(true);
+  expect(await channel.use.cancelSignal.raisedAmong(creatorId, [turnId])).toEqual([turnId]);
 });
 
 test('an erased conversation says goodbye in its way, beside a widget that hears of nothing', async () => {

@@ -66,6 +66,27 @@ describe('the rate limiter', () => {
     await expect(limiter.consumeAll(counters)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
+  test('what a nested limit refuses does not count in those around it', async () => {
+    const creatorId = randomUUID();
+    const visitor = (name: string) => ({
+      name: 'visitor',
+      subject: { creatorId, of: name },
+      points: 2,
+      perSeconds: 60,
+    });
+    const widget = { name: 'widget', subject: { creatorId, of: 'a widget' }, points: 5, perSeconds: 60 };
+
+    const flood = await Promise.allSettled(
+      Array.from({ length: 50 }, () => limiter.consumeNested([visitor('flooding'), widget])),
+    );
+    const others = await Promise.allSettled(
+      Array.from({ length: 4 }, (_, n) => limiter.consumeNested([visitor(`other ${n}`), widget])),
+    );
+
+    expect(flood.filter(({ status }) => status === 'fulfilled').length).toBe(2);
+    expect(others.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+  });
+
   test('starts afresh for who is forgotten', async () => {
     const subject = randomUUID();
     const limit = { points: 1, perSeconds: 60 };

@@ -1,26 +1,24 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openWorkQueue } from '../../../../shared/clients/work-queue.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { runInScope } from '../../../../shared/observability/request-scope.ts';
 
-const sqs = mockClient(SQSClient);
-const queue = openWorkQueue(new SQSClient({ region: 'eu-central-1' }), 'http://127.0.0.1/queue');
+const QUEUE_URL = 'http://127.0.0.1/queue';
 const WORK = { kind: 'document', creator_id: 'somebody', document_id: 'a-document' };
-
-beforeEach(() => {
-  sqs.reset();
-});
+const throttled = async () => {
+  throw new Error('throttled');
+};
 
 test('a message carries the id of the request that sent it, and whose turn it is', async () => {
-  sqs.on(SendMessageCommand).resolves({});
+  const hand = vi.fn(async () => {});
 
   const scope = { requestId: 'my-request-1', service: 'hub', deadlineAtMs: Date.now() + 1_000 };
-  await runInScope(scope, () => queue.announce(WORK, { groupId: WORK.creator_id, delaySeconds: 5 }));
+  await runInScope(scope, () =>
+    openWorkQueue(QUEUE_URL, hand).announce(WORK, { groupId: WORK.creator_id, delaySeconds: 5 }),
+  );
 
-  expect(sqs.commandCalls(SendMessageCommand)[0]?.args[0].input).toEqual({
-    QueueUrl: 'http://127.0.0.1/queue',
+  expect(hand).toHaveBeenCalledExactlyOnceWith({
+    QueueUrl: QUEUE_URL,
     MessageBody: JSON.stringify(WORK),
     MessageGroupId: 'somebody',
     DelaySeconds: 5,
@@ -29,10 +27,9 @@ test('a message carries the id of the request that sent it, and whose turn it is
 });
 
 test('an announcement that fails is logged without its creator and left to the sweeper', async () => {
-  sqs.on(SendMessageCommand).rejects(new Error('throttled'));
   const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
 
-  await queue.announce(WORK);
+  await openWorkQueue(QUEUE_URL, throttled).announce(WORK);
 
   expect(logged.mock.calls[0]?.[0]).toBe('work waits for the sweeper');
   expect(JSON.stringify(logged.mock.calls[0]?.[2])).toBe('{"kind":"document","document_id":"a-document"}');
@@ -40,7 +37,5 @@ test('an announcement that fails is logged without its creator and left to the s
 });
 
 test('what is sent without a row behind it tells its failure', async () => {
-  sqs.on(SendMessageCommand).rejects(new Error('throttled'));
-
-  await expect(queue.send(WORK)).rejects.toThrow('throttled');
+  await expect(openWorkQueue(QUEUE_URL, throttled).send(WORK)).rejects.toThrow('throttled');
 });

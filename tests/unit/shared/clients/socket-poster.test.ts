@@ -1,0 +1,48 @@
+import { expect, test, vi } from 'vitest';
+import { openSocketManagement } from '../../../../shared/clients/socket-poster.ts';
+import { log } from '../../../../shared/observability/logger.ts';
+import { answerStatus, useTestServer } from '../../../support/use-test-server.ts';
+
+const server = useTestServer();
+const open = () => openSocketManagement({ url: `${server.address}/prod` });
+
+test('a frame arrives as it is, at the address of its connection', async () => {
+  let url: string | undefined;
+  server.answer = (request, response) => {
+    url = request.url;
+    response.end();
+  };
+
+  const outcome = await open().post('abc/+=', '{"text":"ü"}');
+
+  expect(outcome).toBe('sent');
+  expect([url, server.seen[0]?.body]).toEqual(['/prod/@connections/abc%2F%2B%3D', '{"text":"ü"}']);
+});
+
+test('whoever left is gone, by the status alone', async () => {
+  server.answer = answerStatus(410);
+
+  expect(await open().post('abc=', '{}')).toBe('gone');
+  expect(await open().isOpen('abc=')).toBe(false);
+  await expect(open().close('abc=')).resolves.toBeUndefined();
+});
+
+test.each([403, 413, 500])(
+  'a frame that is refused with %i ends its connection, so that its client comes back',
+  async (status) => {
+    const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
+    server.answer = (request, response) => response.writeHead(request.method === 'POST' ? status : 204).end();
+
+    expect(await open().post('abc=', '{}')).toBe('gone');
+
+    expect(server.seen.at(-1)?.method).toBe('DELETE');
+    expect(warned).toHaveBeenCalledOnce();
+    warned.mockRestore();
+  },
+);
+
+test('in doubt a connection is open', async () => {
+  server.answer = answerStatus(500);
+
+  expect(await open().isOpen('abc=')).toBe(true);
+});
