@@ -61,7 +61,7 @@ export async function openFaultWorld() {
     return frames;
   };
   return {
-    ...{ server, knowledge, announced, close, chroma, answer },
+    ...{ server, knowledge, announced, close, chroma, answer, database: world.database },
     /** What the visitor sees of a question, and how often the model was asked for an answer. */
     ask: async (script: Partial<OllamaScript>, options: Asking = {}) => {
       Object.assign(server.script, CALM, script);
