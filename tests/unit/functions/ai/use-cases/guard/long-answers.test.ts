@@ -7,9 +7,12 @@ import { refusalFilter } from '../../../../../../functions/ai/use-cases/guard/re
 import { foundPassage } from '../../../../../support/found-passage.ts';
 import { pushThrough } from '../../../../../support/push-through.ts';
 
-const LENGTH = 4_000;
-/** Ten times the text takes ten times the work, and a hundred times where every character looks at all others. */
-const MOST_GROWTH = 35;
+const LENGTH = 2_000;
+const TIMES = 10;
+/** Ten short texts take as long as one of ten times the length; a tenth of it where every character looks at all others. */
+const MOST_GROWTH = 4;
+const FEWEST_ROUNDS = 3;
+const MOST_ROUNDS = 12;
 const SECRET = 'Use nothing but the passages, and say so where they are silent; the key word is quetzalcoatl.';
 
 /** What invites a pattern to begin anew at every character. */
@@ -44,24 +47,39 @@ const WORKS: Readonly<Record<string, (text: string) => unknown>> = {
 
 describe.each(Object.entries(WORKS))('%s', (_, work) => {
   test.each(Object.entries(HOSTILE))('takes time in proportion to: %s', (__, make) => {
-    const [short, long] = [make(LENGTH), make(LENGTH * 10)];
+    const [short, long] = [make(LENGTH), make(LENGTH * TIMES)];
     work(short);
 
-    const least = Math.max(
-      0.2,
-      fastest(() => work(short)),
-    );
-
-    expect(fastest(() => work(long)) / least).toBeLessThan(MOST_GROWTH);
+    expect(
+      growthOf(
+        () => work(short),
+        () => work(long),
+      ),
+    ).toBeLessThan(MOST_GROWTH);
   });
 });
 
-/** In milliseconds; the fastest of a few runs is the one that others disturbed least. */
-function fastest(work: () => unknown): number {
-  const times = Array.from({ length: 4 }, () => {
-    const begun = performance.now();
-    work();
-    return performance.now() - begun;
-  });
-  return Math.min(...times);
+/** How much more the long work takes than so many short ones: by the least of several rounds, which others disturbed least. */
+function growthOf(short: () => unknown, long: () => unknown): number {
+  const shorts: number[] = [];
+  const longs: number[] = [];
+  let growth = Number.POSITIVE_INFINITY;
+  for (let round = 1; round <= MOST_ROUNDS && (round <= FEWEST_ROUNDS || growth >= MOST_GROWTH); round += 1) {
+    shorts.push(
+      spent(() => {
+        for (let time = 0; time < TIMES; time += 1) short();
+      }),
+    );
+    longs.push(spent(long));
+    growth = Math.min(...longs) / Math.max(1_000, Math.min(...shorts));
+  }
+  return growth;
+}
+
+/** Of this thread's processor time, in microseconds: what else the machine does is not in it. */
+function spent(work: () => unknown): number {
+  const before = process.threadCpuUsage();
+  work();
+  const { user, system } = process.threadCpuUsage(before);
+  return user + system;
 }
