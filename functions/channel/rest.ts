@@ -15,6 +15,7 @@ export function channelRest({ env, use, pool, redis, metrics }: Channel): RestHa
     checks: { database: () => pool.query('select 1'), redis: () => redis.ping() },
     renderMetrics: metrics.render,
     metricsToken: env.METRICS_TOKEN,
+    isReadinessForPages: true,
   });
   return restHandler<ChannelUse>({
     service: 'channel',

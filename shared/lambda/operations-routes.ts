@@ -4,6 +4,7 @@ import { APIError } from '../errors/api-error.ts';
 import { AuthenticationError } from '../errors/authentication-error.ts';
 import { NotReadyError, type NotReadyReason } from '../errors/not-ready-error.ts';
 import { log } from '../observability/logger.ts';
+import { admitEveryOrigin } from './cors.ts';
 import { Reply, type Route, routesUsing } from './route.ts';
 
 /** What the three routes of operation tell, and to whom. */
@@ -16,6 +17,8 @@ export interface OperationsOptions {
   readonly renderMetrics: () => Promise<string>;
   /** Empty means nobody. */
   readonly metricsToken: string;
+  /** Pages of any origin may read `ready`: one that is refused everything else learns that no outage is the reason. */
+  readonly isReadinessForPages?: boolean;
 }
 
 const CACHE_MS = 5_000;
@@ -46,6 +49,7 @@ export function operationsRoutes<Use>(options: OperationsOptions): Route<Use>[] 
       summary: 'Whether everything that is needed answers; at most 5 s old',
       output: { 200: Readiness },
       run: async () => {
+        if (options.isReadinessForPages) admitEveryOrigin();
         const reasons = await readiness();
         const away = Object.entries(reasons).filter(([, reason]) => reason !== undefined);
         const checks = Object.fromEntries(

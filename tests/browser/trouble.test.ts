@@ -71,6 +71,40 @@ describe('what goes wrong', () => {
     },
   );
 
+  test('a page that lost its right while its socket was down learns it when it comes back, and asks no more', async () => {
+    const page = await openChat();
+    stage.finish(stage.accept(await ask(page, stage)), 'Still here.');
+    await seeText(page, 'Still here.');
+    stage.rest.isShutToPage = true;
+
+    stage.dropSockets();
+    await page.getByText('The assistant is not available here at the moment.').waitFor();
+    await page.clock.install();
+    const asked = tickets() + sessions();
+    await page.clock.runFor(10 * 60_000);
+    const askedLater = tickets() + sessions();
+    stage.rest.isShutToPage = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.status.trouble').waitFor({ state: 'detached' });
+
+    expect(askedLater).toBe(asked);
+    expect(await shownOn(page)).toContain('Still here.');
+  });
+
+  test('a service in trouble is no refusal: the page goes on trying, and comes back by itself', async () => {
+    const page = await openChat();
+    stage.rest.isUnwell = true;
+
+    stage.dropSockets();
+    await until('many tries', () => tickets() >= 4);
+    const told = await page.locator('.status').first().textContent();
+    stage.rest.isUnwell = false;
+    await until('another socket', () => stage.sent('resume').length === 2);
+
+    expect(told).not.toContain('not available');
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  });
+
   test('a limit on sessions is waited for as long as the service asks', async () => {
     stage.rest.failures.set('POST sessions', [{ status: 429, code: 'RATE_LIMITED', retryAfter: 30 }]);
     const { page } = await openPage();

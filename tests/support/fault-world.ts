@@ -10,6 +10,7 @@ import { OFFLINE_THRESHOLDS } from '../../functions/ai/use-cases/answer/decide-r
 import { type GenerateDependencies, generateTurn } from '../../functions/ai/use-cases/answer/generate-turn.ts';
 import { openHttpClient } from '../../shared/clients/http-client.ts';
 import type { NumberedFrameBody } from '../../shared/lifecycles/conversation/frames.ts';
+import { runInScope } from '../../shared/observability/request-scope.ts';
 import { noAnswerCache } from './no-answer-cache.ts';
 import { echoFirstPassage } from './scripted-answers.ts';
 import type { OllamaScript } from './scripted-ollama.ts';
@@ -35,6 +36,10 @@ interface Asking {
   readonly question?: string;
   readonly ollamaUrl?: string;
   readonly timeouts?: typeof PATIENT;
+  /** How long the function may go on. */
+  readonly withinMs?: number;
+  /** How long is waited for the embedding. */
+  readonly embeddingMs?: number;
 }
 
 /** The world of turns, in which the model and Chroma fail as told; a turn's stream is a list. */
@@ -44,13 +49,19 @@ export async function openFaultWorld() {
   const chroma = { isGone: false };
   const http = openHttpClient({ name: `faults-chroma-${randomUUID()}` });
   const parts = { world, chroma, vectors: openVectorIndex({ url: requireVariable('TEST_CHROMA_URL'), http }) };
-  const answer = async (message: Parameters<typeof generateTurn>[1], { ollamaUrl, timeouts }: Asking = {}) => {
+  const answer = async (
+    message: Parameters<typeof generateTurn>[1],
+    { ollamaUrl, timeouts, withinMs = 120_000, embeddingMs = 30_000 }: Asking = {},
+  ) => {
     const frames: NumberedFrameBody[] = [];
-    await generateTurn(dependencies(parts, frames, ollamaUrl ?? server.url, timeouts), message);
+    const work = () =>
+      generateTurn(dependencies(parts, frames, { ollamaUrl: ollamaUrl ?? server.url, timeouts, embeddingMs }), message);
+    const scope = { requestId: 'a-turn-of-faults', service: 'ai-generate', deadlineAtMs: Date.now() + withinMs };
+    await runInScope(scope, work);
     return frames;
   };
   return {
-    ...{ server, knowledge, announced, close, chroma, answer },
+    ...{ server, knowledge, announced, close, chroma, answer, database: world.database },
     /** What the visitor sees of a question, and how often the model was asked for an answer. */
     ask: async (script: Partial<OllamaScript>, options: Asking = {}) => {
       Object.assign(server.script, CALM, script);
@@ -74,8 +85,7 @@ export type FaultWorld = Awaited<ReturnType<typeof openFaultWorld>>;
 function dependencies(
   { world, vectors, chroma }: Parts,
   frames: NumberedFrameBody[],
-  ollamaUrl: string,
-  timeouts: typeof PATIENT = PATIENT,
+  { ollamaUrl, timeouts = PATIENT, embeddingMs }: Pick<Asking, 'timeouts'> & { ollamaUrl: string; embeddingMs: number },
 ): GenerateDependencies {
   const http = openHttpClient({
     name: `faults-${randomUUID()}`,
@@ -112,6 +122,7 @@ function dependencies(
               ollama,
               passages: passagesTable,
               readSettings: readAnswerSettings,
+              embeddingTimeoutMs: embeddingMs,
             },
             vectors: {
               query: (...args) => (chroma.isGone ? Promise.reject(new Error('gone')) : vectors.query(...args)),

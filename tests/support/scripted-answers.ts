@@ -16,6 +16,27 @@ export function obedientAnswer(prompt: string): string[] {
   return said.join(' ').match(/\s*\S+/g) ?? ['NOT_IN_SOURCES'];
 }
 
+/** The parts of an order that is strewn over several places, with its name and their numbers. */
+export const strewn = (name: string, parts: readonly string[]) =>
+  parts.map((part, place) => `«${name}-${place + 1}:${part}»`);
+
+/** A model that gathers the parts of what it is asked about from all it reads, puts them together, and does what they say. */
+export function gatheringAnswer(prompt: string): string[] {
+  const passages = prompt.slice(prompt.lastIndexOf('<passages>'), prompt.lastIndexOf('</passages>'));
+  const question = prompt.slice(prompt.lastIndexOf('Question: '));
+  const parts = new Map(
+    [...passages.matchAll(/«(\w+)-(\d):([^»]*)»/g)].flatMap(([, name = '', n, part = '']) =>
+      question.includes(name) ? [[Number(n), part] as const] : [],
+    ),
+  );
+  const order = [...parts.keys()]
+    .sort()
+    .map((n) => parts.get(n))
+    .join('');
+  const said = /your rules/.test(order) ? inTheFormOf(order, prompt) : order;
+  return said === '' ? ['NOT_IN_SOURCES'] : (`Go to ${said} now [1].`.match(/\s*\S{1,7}/g) ?? []);
+}
+
 /** Text as an order wants it told. */
 function inTheFormOf(order: string, text: string): string {
   if (/base64/i.test(order)) return Buffer.from(text).toString('base64');

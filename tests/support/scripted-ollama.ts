@@ -42,6 +42,16 @@ export type OllamaFailure =
   | { readonly kind: 'empty-parts'; readonly afterTokens: number }
   /** Sends the client elsewhere. */
   | { readonly kind: 'redirect'; readonly to: string }
+  /** One valid line of so many characters of text, then the rest. */
+  | { readonly kind: 'huge-part'; readonly afterTokens: number; readonly characters: number }
+  /** From there on one byte at a time. */
+  | { readonly kind: 'byte-drip'; readonly afterTokens: number; readonly pauseMs: number }
+  /** The answer again and again, a token at a time, for ever. */
+  | { readonly kind: 'token-drip'; readonly afterTokens: number; readonly pauseMs: number }
+  /** The status line, then one header after the other, for ever: as fast as they are read, or slowly. */
+  | { readonly kind: 'endless-headers'; readonly pauseMs: number }
+  /** The request is taken and nothing comes back, not even a status line. */
+  | { readonly kind: 'no-headers' }
   /** The stream ends in good order, but without its last line. */
   | { readonly kind: 'no-end'; readonly afterTokens: number };
 
@@ -156,7 +166,8 @@ async function embed(state: State, body: Record<string, unknown>, response: Serv
   if (failure?.kind === 'broken-json') return void response.end('{"embeddings": [[0.1,');
   if (failure?.kind === 'cut') return void response.destroy();
   // Until the client leaves.
-  if (failure?.kind === 'stall') return;
+  if (failure?.kind === 'stall' || failure?.kind === 'no-headers') return;
+  if (failure?.kind === 'endless-headers') return endlessHeaders(response, failure.pauseMs);
   send(response, 200, { model: body.model, embeddings, total_duration: 1, load_duration: 0, prompt_eval_count: 1 });
 }
 
@@ -165,6 +176,8 @@ async function chat(state: State, body: Record<string, unknown>, response: Serve
   const failure = state.script.failures.shift();
   if (failure?.kind === 'status') return send(response, failure.status, failure.body ?? { error: 'scripted' });
   if (failure?.kind === 'redirect') return void response.writeHead(307, { Location: failure.to }).end();
+  if (failure?.kind === 'no-headers') return;
+  if (failure?.kind === 'endless-headers') return endlessHeaders(response, failure.pauseMs);
   if (state.running >= state.script.slots) {
     if (state.waiting.length >= state.script.queue) return send(response, 503, { error: 'server busy' });
     await new Promise<void>((resolve) => state.waiting.push(resolve));
@@ -189,7 +202,7 @@ async function stream(
   state: State,
   body: Record<string, unknown>,
   response: ServerResponse,
-  failure: Exclude<OllamaFailure, { kind: 'status' | 'redirect' }> | undefined,
+  failure: Exclude<OllamaFailure, { kind: 'status' | 'redirect' | 'no-headers' | 'endless-headers' }> | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const { script } = state;
@@ -207,6 +220,12 @@ async function stream(
       if (failure.kind === 'error-line') return void response.end('{"error":"llama runner process has terminated"}\n');
       if (failure.kind === 'endless-line') return endless(response, 'x'.repeat(65_536), 0, signal);
       if (failure.kind === 'empty-parts') return endless(response, line('', { done: false }), 20, signal);
+      if (failure.kind === 'byte-drip')
+        return drip(response, line(tokens.join(''), { done: true }), failure.pauseMs, signal);
+      if (failure.kind === 'token-drip')
+        return endless(response, line(token, { done: false }), failure.pauseMs, signal);
+      if (failure.kind === 'huge-part')
+        response.write(line(`${'word '.repeat(failure.characters / 5)}`, { done: false }));
       if (failure.kind === 'no-end') return void response.end();
       if (failure.kind === 'stall') {
         response.flushHeaders();
@@ -224,6 +243,24 @@ async function stream(
     load_duration: 0,
   };
   response.end(line('', { done: true, done_reason: 'stop', ...counts }));
+}
+
+async function drip(response: ServerResponse, text: string, pauseMs: number, signal: AbortSignal): Promise<void> {
+  for (const byte of Buffer.from(text)) {
+    response.write(Buffer.of(byte));
+    await pause(pauseMs, undefined, { signal });
+  }
+  response.end();
+}
+
+async function endlessHeaders(response: ServerResponse, pauseMs: number): Promise<void> {
+  const { socket } = response;
+  socket?.write('HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n');
+  for (let n = 0; socket && !socket.destroyed; n += 1) {
+    if (!socket.write(`X-Header-${n}: ${'x'.repeat(100)}\r\n`))
+      await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+    await pause(pauseMs);
+  }
 }
 
 async function endless(response: ServerResponse, part: string, pauseMs: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { plainWords } from '../../../shared/config/small-talk.ts';
 import { kindTeller } from './answer-kinds.ts';
+import { type FollowUp, followUpIn } from './follow-ups.ts';
 import { isLight } from './light-words.ts';
 import { type PassageSentence, sentencesOf } from './passage-sentences.ts';
 import type { ReadPrompt } from './read-prompt.ts';
@@ -17,6 +18,9 @@ const MAX_SENTENCES = 3;
 /** How near the best one a further sentence must come. */
 const NEARLY = 0.85;
 
+/** The share from which a sentence that names the subject goes on with it. */
+const RELATED = 0.15;
+
 /** What a word is worth that stands elsewhere than in the sentence itself. */
 const IN_HEADING = 0.8;
 const BESIDE = 0.55;
@@ -25,13 +29,20 @@ const LIGHT = 0.35;
 /** … or was asked before, and not again. */
 const BEFORE = 0.4;
 
+/** What begins a reason. */
+const REASON =
+  /(?:^|[^\p{L}])(?:because|since|so that|in order to|due to|otherwise|that is why|the reason|therefore|weil|denn|damit|deshalb|daher|sonst|um .{1,60} zu|porque|ya que|para que|por eso|debido a|si no)(?=[^\p{L}]|$)/iu;
+
 const QUANTITY = /\bhow (much|many|long|often|far|old|big|tall|large|high|soon|fast|wide|deep|late|early)\b/gi;
 /** What is asked for without being named. */
 const ASKS_FOR_PRICE = /\bhow much (is|are|for|do|does|would|will)\b/i;
 const ASKS_FOR_AGE = /\bhow old\b/i;
 
 /** Chooses the sentences of the passages that fit the question best, each with the number of its passage. */
-export function composeAnswer({ question, previous, passages }: ReadPrompt): string {
+export function composeAnswer(prompt: ReadPrompt): string {
+  const { question, previous, passages } = prompt;
+  const followUp = prompt.answers.length > 0 && prompt.subject !== '' ? followUpIn(question) : undefined;
+  if (followUp) return followUpAnswer(prompt, followUp);
   const own = stemsOf(spellOut(question));
   const said = own.length === 0 ? passages.find(({ title }) => plainWords(title) === plainWords(question)) : undefined;
   if (said) return told(sentencesOf(said).slice(0, MAX_SENTENCES));
@@ -40,10 +51,57 @@ export function composeAnswer({ question, previous, passages }: ReadPrompt): str
   const sentences = passages.flatMap(sentencesOf);
   if (wanted.length === 0 || sentences.length === 0) return NO_ANSWER;
 
+  const ranked = rankSentences(question, wanted, own, sentences);
+  const best = ranked[0];
+  if (!best || best.fit < ENOUGH) return NO_ANSWER;
+
+  const chosen = ranked.filter((each) => each.score >= best.score * NEARLY).slice(0, MAX_SENTENCES);
+  return told(distinct(chosen.map((each) => each.sentence)));
+}
+
+/** What else the passages hold of the subject, what comes next, why, or the same once more: in words that were not said. */
+function followUpAnswer({ subject, answers, passages }: ReadPrompt, { kind, said }: FollowUp): string {
+  const wanted = stemsOf(spellOut(subject));
+  const ranked = rankSentences(subject, wanted, wanted, passages.flatMap(sentencesOf));
+  if (!ranked[0] || ranked[0].fit < ENOUGH) return NO_ANSWER;
+  const before = answers.map(plainWords);
+  const isTold = ({ text }: PassageSentence) => before.some((answer) => answer.includes(plainWords(text)));
+  const isAbout = ({ own }: PassageSentence) => wanted.some((stem) => likeness(stem, own) > 0);
+  const related = ranked.filter(({ sentence, fit }) => fit >= RELATED && isAbout(sentence));
+  const all = distinct(related.map(({ sentence }) => sentence));
+  const old = all.filter(isTold);
+  const fresh = all.filter((sentence) => !isTold(sentence));
+  const behind = fresh.filter(({ n, place }) => old.some((each) => each.n === n && place > each.place));
+  const reasons = [...fresh, ...old].filter(({ text }) => REASON.test(text));
+  switch (kind) {
+    case 'more':
+      return told(fresh.slice(0, MAX_SENTENCES)) || said.noMore;
+    case 'next':
+      return told(behind.sort((a, b) => a.n - b.n || a.place - b.place).slice(0, MAX_SENTENCES)) || said.noMore;
+    case 'why':
+      return told(reasons.slice(0, 1)) || said.noReason;
+    case 'sure':
+      return old.length > 0 ? `${said.again} ${told(old.slice(0, 1))}` : NO_ANSWER;
+  }
+}
+
+interface RankedSentence {
+  readonly sentence: PassageSentence;
+  readonly fit: number;
+  readonly score: number;
+}
+
+/** Best first. */
+function rankSentences(
+  question: string,
+  wanted: readonly string[],
+  own: readonly string[],
+  sentences: readonly PassageSentence[],
+): RankedSentence[] {
   const weights = weigh(wanted, own.length > 0 ? own : wanted, sentences);
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   const tellsKind = kindTeller(question);
-  const ranked = sentences
+  return sentences
     .map((sentence) => {
       const fit = fitOf(sentence, weights) / total + (tellsKind(sentence.text) ? OF_KIND : 0);
       return {
@@ -53,11 +111,6 @@ export function composeAnswer({ question, previous, passages }: ReadPrompt): str
       };
     })
     .sort((a, b) => b.score - a.score || a.sentence.n - b.sentence.n || a.sentence.place - b.sentence.place);
-  const best = ranked[0];
-  if (!best || best.fit < ENOUGH) return NO_ANSWER;
-
-  const chosen = ranked.filter((each) => each.score >= best.score * NEARLY).slice(0, MAX_SENTENCES);
-  return told(distinct(chosen.map((each) => each.sentence)));
 }
 
 function told(sentences: readonly PassageSentence[]): string {

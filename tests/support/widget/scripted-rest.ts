@@ -33,6 +33,8 @@ export class ScriptedRest {
   calls: { kind: string; body: unknown }[] = [];
   /** The page may not use the widget any more: whatever is answered, it may not read it. */
   isShutToPage = false;
+  /** The service is in trouble: it answers what no page may read, and says so to every page that asks how it is. */
+  isUnwell = false;
 
   constructor(conversation: ScriptedConversation) {
     this.#conversation = conversation;
@@ -43,6 +45,7 @@ export class ScriptedRest {
     this.failures.clear();
     this.calls = [];
     this.isShutToPage = false;
+    this.isUnwell = false;
   }
 
   async serve(request: IncomingMessage, pathname: string, response: ServerResponse, app: StageApp): Promise<void> {
@@ -56,6 +59,10 @@ export class ScriptedRest {
     const kind = `${request.method} ${pathname.split('/').findLast((part) => /^[a-z]+$/.test(part))}`;
     const text = await readText(request);
     this.calls.push({ kind, body: text ? JSON.parse(text) : undefined });
+    if (kind === 'GET ready') {
+      return void response.writeHead(this.isUnwell ? 503 : 200, { 'Access-Control-Allow-Origin': '*' }).end('{}');
+    }
+    if (this.isUnwell) return void response.writeHead(503).end();
     if (this.isShutToPage) return void response.writeHead(403).end();
     const failure = this.failures.get(kind)?.shift();
     if (failure) {

@@ -57,6 +57,14 @@ export class ChannelApi {
     return this.#opening;
   }
 
+  /** Whether the service says of itself that all is well; every page may read that, one without a right too. */
+  async isWell(): Promise<boolean> {
+    return fetch(`${this.#base}/ready`, { signal: AbortSignal.timeout(WITHIN_MS) }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  }
+
   newTicket(): Promise<SocketAddress> {
     return this.#authorised('POST', '/tickets', {});
   }

@@ -16,6 +16,9 @@ export interface SessionView {
 /** Reasons of `closing` that take away the right to be here. */
 const DISMISSALS = ['origin_not_allowed', 'widget_switched_off', 'conversation_gone'];
 
+/** So often in a row a page must be refused without a reason that it may read, while the service is well. */
+const REFUSALS = 2;
+
 /** How long nobody looks before the socket is given up; a running answer is waited for. */
 const LEAVE_AFTER_MS = 3 * 60_000;
 
@@ -35,6 +38,7 @@ export class Session {
   #resumedAfter: number | undefined;
   /** The service said that this page, or its conversation, is wanted no more. */
   #isDismissed = false;
+  #refusals = 0;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(apiBase: string, widgetId: string, listener: (view: SessionView) => void) {
@@ -116,11 +120,11 @@ export class Session {
     try {
       const address = await this.#entry.nextAddress();
       this.#isDismissed = false;
+      this.#refusals = 0;
       this.#show({ problem: undefined });
       return address;
     } catch (error) {
-      // A page without the right may not even read that it has none: to it, that looks like a broken line.
-      if (this.#isDismissed && navigator.onLine && !(error instanceof ChannelApiError)) {
+      if (await this.#isShutOut(error)) {
         this.#show({ problem: 'ORIGIN_NOT_ALLOWED' });
         this.#connection.stop();
       } else if (error instanceof ChannelApiError && error.status < 500) {
@@ -129,6 +133,18 @@ export class Session {
       }
       throw error;
     }
+  }
+
+  /**
+   * A page without the right may not even read that it has none: to it, that looks like a broken line. But then the
+   * service is well, or has said before that the page is wanted no more.
+   */
+  async #isShutOut(error: unknown): Promise<boolean> {
+    if (error instanceof ChannelApiError || !navigator.onLine) return false;
+    if (this.#isDismissed) return true;
+    if (!(error instanceof TypeError)) return false;
+    this.#refusals = (await this.#entry.api.isWell()) ? this.#refusals + 1 : 0;
+    return this.#refusals >= REFUSALS;
   }
 
   #startOver(messages: readonly talk.Message[]): void {

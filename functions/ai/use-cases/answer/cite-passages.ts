@@ -1,7 +1,8 @@
 import type { Citation } from '../../../../shared/models/citation.ts';
 import { pageAt } from '../../../../shared/models/page-start.ts';
 import type { CitedPassage } from '../guard/citation-filter.ts';
-import { type AllowedAddresses, emailsIn, removeLinks } from '../guard/link-filter.ts';
+import { emailsIn } from '../guard/emails.ts';
+import { type AllowedAddresses, removeLinks } from '../guard/link-filter.ts';
 import type { SourcePassage } from '../retrieve/join-neighbours.ts';
 import { sentencesOfPassage } from '../retrieve/passage-sentences.ts';
 import type { FoundPassage } from '../retrieve/retrieve-passages.ts';

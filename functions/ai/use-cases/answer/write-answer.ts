@@ -19,6 +19,8 @@ export class AnswerCancelled extends Error {
 
 /** A part is a token, or a few: beyond this the server does not heed what it was told. */
 const MOST_PARTS = MAX_ANSWER_TOKENS + 64;
+/** … nor what it says in one of them. An answer goes out as a frame, of which a socket carries 32 KB at most. */
+const MOST_BYTES = 12_000;
 
 export interface AnswerTimeouts {
   readonly firstTokenMs: number;
@@ -64,13 +66,18 @@ export async function writeAnswer(
   const guards = chainFilters([pieceFilter(withoutInvisible), refusal, leak, linkFilter(allowed), citations]);
   const used = { promptTokens: 0, answerTokens: 0 };
   let text = '';
+  let room = MOST_BYTES;
+  let isFull = false;
   let finishReason: WrittenAnswer['finishReason'] = 'stop';
   let firstTokenMs: number | undefined;
 
   const show = (guarded: string) => {
     // Models like to begin with a blank.
-    const shown = text === '' ? guarded.trimStart() : guarded;
+    const wanted = text === '' ? guarded.trimStart() : guarded;
+    const shown = cutToBytes(wanted, room);
+    isFull ||= shown !== wanted;
     if (shown === '') return;
+    room -= Buffer.byteLength(shown);
     text += shown;
     onText(shown);
   };
@@ -93,10 +100,12 @@ export async function writeAnswer(
       }
       firstTokenMs ??= Math.round(performance.now() - startedAt);
       used.answerTokens += 1;
-      show(guards.push(part.text));
+      const said = cutToBytes(part.text, MOST_BYTES);
+      isFull ||= said !== part.text;
+      show(guards.push(said));
       if (leak.leaked || refusal.refused) break;
       // A server that minds no limit would never end.
-      if (used.answerTokens < MOST_PARTS) continue;
+      if (!isFull && used.answerTokens < MOST_PARTS) continue;
       finishReason = 'length';
       break;
     }
@@ -119,6 +128,12 @@ export async function writeAnswer(
     ...used,
     firstTokenMs,
   };
+}
+
+/** As many whole characters as fit. */
+function cutToBytes(text: string, bytes: number): string {
+  if (text.length * 3 <= bytes) return text;
+  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(bytes)).read);
 }
 
 /** A tokenizer that is thriftier than llama2's saves a third at most: below that the server left something out. */

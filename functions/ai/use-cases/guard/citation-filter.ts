@@ -13,8 +13,12 @@ export interface CitationFilter extends StreamFilter {
   readonly cited: readonly CitedPassage[];
 }
 
-/** Also the blanks before one: they go with a marker that is dropped. */
-const OPEN_MARKER = /\s*\[[\d\s,]{0,11}$|\s+$/;
+const OPEN_MARKER = /\[[\d\s,]{0,11}$/;
+const MAX_OPEN_CHARACTERS = 12;
+/** More blanks are no gap between words. */
+const MAX_BLANKS = 100;
+/** What is longer is no sentence: its end is all that is compared. */
+const MAX_STATEMENT_CHARACTERS = 1_000;
 const MARKER = /\[\s*\d+(?:\s*,\s*\d+)*\s*\]/;
 
 /**
@@ -27,6 +31,7 @@ export function citationFilter(given: readonly SourcePassage[]): CitationFilter 
   const cited: CitedPassage[] = [];
   let held = '';
   let statement = '';
+  let hasEnded = false;
   let whole = '';
 
   const number = (place: number, claim: string): number => {
@@ -40,8 +45,10 @@ export function citationFilter(given: readonly SourcePassage[]): CitationFilter 
     whole += text;
     // A statement begins after the sentence before it; the marker may stand on either side of the full stop.
     for (const [piece] of text.matchAll(/[^.!?\n]*[.!?\n]*/g)) {
-      if (/[.!?\n]\s*$/.test(statement) && /[\p{L}\p{N}]/u.test(piece)) statement = '';
+      if (hasEnded && /[\p{L}\p{N}]/u.test(piece)) statement = '';
       statement += piece;
+      if (statement.length > 2 * MAX_STATEMENT_CHARACTERS) statement = statement.slice(-MAX_STATEMENT_CHARACTERS);
+      if (piece.trim() !== '' || piece.includes('\n')) hasEnded = /[.!?\n]$/.test(piece);
     }
     return text;
   };
@@ -57,7 +64,7 @@ export function citationFilter(given: readonly SourcePassage[]): CitationFilter 
       const numbers = proof.verify(statement, named).map((place) => number(place, statement.trim()));
       out += numbers.length > 0 ? spoken + numbers.map((n) => `[${n}]`).join('') : spoken.trimEnd();
     }
-    const open = OPEN_MARKER.exec(held)?.index ?? held.length;
+    const open = openFrom(held);
     out += say(held.slice(0, open));
     held = held.slice(open);
     return out;
@@ -74,4 +81,13 @@ export function citationFilter(given: readonly SourcePassage[]): CitationFilter 
     },
     cited,
   };
+}
+
+/** Where a marker may have begun; also the blanks before one: they go with a marker that is dropped. */
+function openFrom(text: string): number {
+  const end = Math.max(0, text.length - MAX_OPEN_CHARACTERS);
+  const marker = OPEN_MARKER.exec(text.slice(end));
+  const open = marker ? end + marker.index : text.length;
+  const blanks = /\s*$/.exec(text.slice(Math.max(0, open - MAX_BLANKS), open));
+  return open - (blanks?.[0].length ?? 0);
 }

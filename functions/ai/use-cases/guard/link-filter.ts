@@ -1,35 +1,22 @@
+import { holdsBareAddress } from './bare-address.ts';
+import { emailsIn, withoutEmails } from './emails.ts';
+import { NO_WORD, type WordBefore, wordBefore } from './parted-address.ts';
 import type { StreamFilter } from './stream-filter.ts';
 import { holdsEncodedText, unmask } from './unmask.ts';
 
 /** Stands where a link was. */
 export const LINK_REMOVED = '[link removed]';
 
-/** A run of characters that could still become a link waits for its end; ordinary words do not match. */
-const MAY_BECOME_LINK =
-  /^[^\p{L}\p{N}]*(?:h(?:t(?:t(?:p\S*)?)?)?|w(?:w(?:w\S*)?)?)$|[:./@\\&%：／＆]|\]\(|[\p{ASCII}\p{Script=Cyrillic}\uFF21-\uFF5A][。｡．․‧∙⸳]|[[({<]/iu;
-/** What only codes look like, and a few names: letters that grow in the middle of a word, digits among letters. */
-const MAY_BE_ENCODED = /[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[A-Za-z0-9+/_-]{20,}/;
+/** What a link begins with before any of its marks has come. */
+const LINK_BEGINS = /^[^\p{L}\p{N}]*(?:h(?:t(?:t(?:p\S*)?)?)?|w(?:w(?:w\S*)?)?)$/iu;
+/** Marks of a link, and what only codes look like and a few names: such a run waits for its end; ordinary words do not. */
+const MAY_BE_LINK =
+  /[:./@\\&%：／＆]|\]\(|[^\p{Lo}\s][。｡．․‧∙⸳]|[。｡．․‧∙⸳][\p{Ll}\p{Lu}]|[[({<]|[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[A-Za-z0-9+/_-]{20}/u;
+/** More than any of these marks is long. */
+const TAIL = 24;
 /** Nothing behind the colon, it is a label: `Tel: 030 …`. */
 const SCHEME =
-  /(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^\s/]|\b(?:javascript|vbscript):|\b(?:data|mailto|file|tel|sms|facetime|skype|whatsapp|tg|intent|blob|view-source|ftp|wss?):(?![\p{P}\p{S}]*$)|\b(?:https?|hxxps?):|\bwww\.|\]\(/iu;
-/** A bare name counts where browsers and chat programs would make it a link. */
-const BARE =
-  /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+(?:com|net|org|info|biz|dev|app|xyz|site|online|shop|club|top|link|click|live|cloud|store|tech|page|example|test|invalid|onion|local|internal|zip|mov|lol|icu|vip|fun|pro|one|world|today|life|agency|name|mobi|asia|space|work|blog|news|media|link|chat|social|finance|bank|money|support|help|email|mail|host|website|рф|бг|ею|ελ|xn--[a-z0-9-]+)(?=[^\p{L}\p{N}]|$)/iu;
-/** Country names in small letters only: "done.It" is a forgotten space. */
-const BARE_COUNTRY = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+[a-z]{2}(?=[^\p{L}\p{N}]|$)/u;
-/** In small letters throughout no sentence ends there either, whatever the last name is: new ones come every month. */
-const BARE_SMALL = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{Ll}\p{N}-]*\p{Ll}[\p{Ll}\p{N}-]*\.)+\p{Ll}{3,24}(?=[^\p{L}\p{N}-]|$)/u;
-/** With a path behind it no sentence is meant, whatever its ending and case. */
-const BARE_WITH_PATH = /(?:^|[^\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?::\d+)?\//u;
-const ADDRESS = /(?:^|[^\p{L}\p{N}.-])(?:\d{1,3}\.){3}\d{1,3}[:/]/u;
-const BARE_FORMS = [BARE, BARE_COUNTRY, BARE_WITH_PATH, ADDRESS];
-/** Endings of files that are no names of sites, whatever stands before them. */
-const FILE_NAME =
-  /^[^\p{L}\p{N}]*[\p{L}\p{N}._-]+\.(?:pdf|docx?|txt|csv|xlsx?|odt|html?|jpe?g|png|gif|svg|mp[34]|json|xml|ya?ml|css|php|sql|rtf|pptx?|avi|wav|epub|[jt]sx|cpp|hpp|vue|toml|ini|log|env|webp|ico|bak|jar|exe|tar|tgz|rar|tiff?|ics|vcf|webm|ogg|flac|conf|cfg)[^\p{L}\p{N}]*$/iu;
-const EMAIL = /[\p{L}\p{N}._%+'-]+@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/giu;
-/** Abbreviations and file names that look like one. */
-const NO_LINK =
-  /^[^\p{L}\p{N}]*(?:[ei]\.[ge]\.?|[a-z]\.(?:[a-z]\.)+[a-z]?|[ap]\.m\.?|p\.ej\.?|[\p{L}\p{N}_-]+\.(?:js|ts|md|py|cs|(?:tar\.)?gz))[^\p{L}\p{N}]*$/iu;
+  /[/\\]{2}[^\s/]|\b(?:javascript|vbscript):|\b(?:data|mailto|file|tel|sms|facetime|skype|whatsapp|tg|intent|blob|view-source|ftp|wss?):(?![\p{P}\p{S}]*$)|\b(?:https?|hxxps?):|\bwww\.|\]\(/iu;
 
 export interface AllowedAddresses {
   /** Of the creator's own pages. */
@@ -45,16 +32,38 @@ export const NO_ADDRESSES: AllowedAddresses = { hosts: new Set(), emails: new Se
  * any link and talk a model into showing it; what a visitor may be sent to is decided here, and not by the model.
  */
 export function linkFilter(allowed: AllowedAddresses): StreamFilter {
-  /** Everything since the last blank, and how much of it has been let through. */
-  let run = '';
+  /** What has come since the last blank, the end of it, and how much of it has been let through. */
+  let pieces: string[] = [];
+  let tail = '';
+  let length = 0;
   let shown = 0;
+  let isHeld = false;
+  let before = NO_WORD;
 
   const closeRun = (): string => {
-    const rest = isForeign(run, allowed) ? LINK_REMOVED + endingOf(run) : run.slice(shown);
+    const run = pieces.join('');
+    if (run === '') return '';
+    const plain = unmask(run);
+    const rest = isForeign(run, plain, before, allowed) ? LINK_REMOVED + endingOf(run) : run.slice(shown);
     // A run that was shown whole before it proved to be a link cannot be: what makes one a link is held back.
-    const out = shown === run.length ? '' : rest;
-    run = '';
+    const out = shown === length ? '' : rest;
+    before = wordBefore(plain);
+    pieces = [];
+    tail = '';
+    length = 0;
     shown = 0;
+    isHeld = false;
+    return out;
+  };
+  const add = (piece: string): string => {
+    pieces.push(piece);
+    length += piece.length;
+    tail = tail.slice(-TAIL) + piece;
+    isHeld ||= MAY_BE_LINK.test(tail);
+    const mayBegin = length <= tail.length && (LINK_BEGINS.test(tail) || (before.mayGoOn && length <= TAIL));
+    if (isHeld || mayBegin) return '';
+    const out = shown === length - piece.length ? piece : pieces.join('').slice(shown);
+    shown = length;
     return out;
   };
 
@@ -62,14 +71,11 @@ export function linkFilter(allowed: AllowedAddresses): StreamFilter {
     push(text) {
       let out = '';
       for (const [piece] of text.matchAll(/\s+|\S+/g)) {
-        if (/^\s/.test(piece)) {
+        if (!/^\s/.test(piece)) out += add(piece);
+        else {
           out += closeRun() + piece;
-          continue;
+          if (piece.includes('\n')) before = NO_WORD;
         }
-        run += piece;
-        if (MAY_BECOME_LINK.test(run) || MAY_BE_ENCODED.test(run)) continue;
-        out += run.slice(shown);
-        shown = run.length;
       }
       return out;
     },
@@ -79,36 +85,32 @@ export function linkFilter(allowed: AllowedAddresses): StreamFilter {
 
 /** The same for a finished text: a snippet or a title. */
 export function removeLinks(text: string, allowed: AllowedAddresses): string {
-  return text.replaceAll(/\S+/g, (run) => (isForeign(run, allowed) ? LINK_REMOVED + endingOf(run) : run));
+  const filter = linkFilter(allowed);
+  return filter.push(text) + filter.end();
 }
 
-/** The e-mail addresses of a text, in small letters. */
-export function emailsIn(text: string): string[] {
-  return (text.match(EMAIL) ?? []).map((address) => address.toLowerCase());
+function isForeign(run: string, plain: string, before: WordBefore, allowed: AllowedAddresses): boolean {
+  return (
+    emailsIn(plain).some((address) => !allowed.emails.has(address)) ||
+    before.isParted(plain) ||
+    isForeignLink(run, plain, allowed)
+  );
 }
 
-function isForeign(run: string, allowed: AllowedAddresses): boolean {
-  const plain = unmask(run);
-  return emailsIn(plain).some((address) => !allowed.emails.has(address)) || isForeignLink(run, plain, allowed.hosts);
-}
-
-function isForeignLink(run: string, plain: string, allowedHosts: ReadonlySet<string>): boolean {
-  const isBare =
-    (BARE_FORMS.some((form) => form.test(plain)) && !NO_LINK.test(plain)) ||
-    (BARE_SMALL.test(plain) && !FILE_NAME.test(plain) && !NO_LINK.test(plain));
-  if (!isBare && !SCHEME.test(plain)) return holdsEncodedText(run);
+function isForeignLink(run: string, plain: string, allowed: AllowedAddresses): boolean {
+  if (!SCHEME.test(plain) && !holdsBareAddress(withoutEmails(plain))) return holdsEncodedText(run);
   const host = hostOf(run);
-  return host === undefined || !allowedHosts.has(host);
+  return host === undefined || !allowed.hosts.has(host);
 }
 
 /** The sentence goes on after the link. */
 function endingOf(run: string): string {
-  return /[.,;:!?]+$/.exec(run)?.[0] ?? '';
+  return /(?<![.,;:!?])[.,;:!?]+$/.exec(run)?.[0] ?? '';
 }
 
 /** The one plain http address that the run consists of, or none: anything cleverer is not let through. */
 function hostOf(run: string): string | undefined {
-  const bare = run.replace(/^[("'<*_]+/, '').replace(/[)"'>*_.,;:!?]+$/, '');
+  const bare = run.replace(/^[("'<*_]+/, '').replace(/(?<![)"'>*_.,;:!?])[)"'>*_.,;:!?]+$/, '');
   if (!/^(?:https?:\/\/)?[\p{L}\p{N}.-]+(?::\d+)?(?:[/?#][^\s()<>[\]\\]*)?$/iu.test(bare)) return undefined;
   if (bare.indexOf('://') !== bare.lastIndexOf('://')) return undefined;
   try {

@@ -7,6 +7,8 @@ export interface RefusalFilter extends StreamFilter {
 }
 
 const OPENING = /^[\s"'*`[(.]*/;
+/** Whoever says that many marks before the first word is not about to say the agreed one. */
+const MAX_OPENING_CHARACTERS = 200;
 
 /** Catches the agreed word at the beginning of an answer, and takes it out wherever else it stands. */
 export function refusalFilter(): RefusalFilter {
@@ -20,7 +22,8 @@ export function refusalFilter(): RefusalFilter {
       const start = held.replace(OPENING, '');
       if (start.toUpperCase().startsWith(NO_ANSWER)) refused = true;
       if (refused) return '';
-      if (!final && NO_ANSWER.startsWith(start.toUpperCase())) return '';
+      const isOpen = held.length <= MAX_OPENING_CHARACTERS && NO_ANSWER.startsWith(start.toUpperCase());
+      if (!final && isOpen) return '';
       begun = true;
     }
     held = held.replaceAll(NO_ANSWER, '');

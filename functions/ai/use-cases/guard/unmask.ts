@@ -1,10 +1,15 @@
+import { withoutInvisible } from '../text/clean-text.ts';
+
 /** Marks that browsers, address bars and people read as a full stop. */
-const DOTS = /[。｡．․‧∙⸳]|[[({<]\s?(?:\.|dot|punkt|punto|point|ponto)\s?[\])}>]/giu;
+const DOTS = /[。｡．․‧∙⸳]|["'”’»]\.["'“‘«]|[[({<]\s?(?:\.|dot|punkt|punto|point|ponto)\s?[\])}>]/giu;
 const ATS = /[[({<]\s?(?:@|at|arroba|ät)\s?[\])}>]/giu;
 /** Joiners and marks that change how a letter looks, and not which it is. */
 const SHAPERS = /\u200C|\u200D|[\uFE00-\uFE0F]|[\u{E0100}-\u{E01EF}]/gu;
-/** What markdown does not show: emphasis, and the stroke before a mark. */
-const MARKUP = /[*`]|\\(?=[.:@])/g;
+/** What markdown and HTML do not show: emphasis, and the stroke before a mark. */
+const MARKUP =
+  /[*`]|~~|\\(?=[.:@])|(?<=\.)_{1,2}(?=[\p{L}\p{N}-]+_)|(?<=[\p{L}\p{N}])_{1,2}(?=\.)|<!--[^<>\s]{0,99}-->|<\/?(?:[abisu]|b[ru]|code|em|font|i|mark|small|span|strong|su[bp]|wbr)\/?>/giu;
+/** Several in a row are one letter in UTF-8. */
+const PERCENT = /(?:%[0-9a-f]{2})+/gi;
 const ESCAPED = /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}/giu;
 const ENTITIES: Readonly<Record<string, string>> = {
   colon: ':',
@@ -24,22 +29,32 @@ const ENTITIES: Readonly<Record<string, string>> = {
   shy: '',
   zwj: '',
   zwnj: '',
+  lrm: '',
+  rlm: '',
+  nobreak: '',
+  zerowidthspace: '',
+  invisiblecomma: '',
+  invisibletimes: '',
+  applyfunction: '',
+  amp: '&',
 };
 const ENTITY = new RegExp(`&(?:#x([0-9a-f]{1,6})|#(\\d{1,7})|(${Object.keys(ENTITIES).join('|')}));?`, 'giu');
 /** A run that long may say something in base64. */
 const ENCODED = /[A-Za-z0-9+/_-]{20,}={0,2}/g;
 
+/** An escape may hold another one: so often it is looked again. */
+const MOST_LAYERS = 3;
+
 /** What a run of characters means to whoever shows it: wide and odd letters, entities and marks as the plain ones. */
 export function unmask(run: string): string {
+  let plain = run;
+  for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
+    const below = unescaped(plain);
+    if (below === plain) break;
+    plain = below;
+  }
   return (
-    run
-      .replaceAll(ENTITY, (whole, hex?: string, decimal?: string, name?: string) => {
-        if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? whole;
-        return characterOf(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16), whole);
-      })
-      .replaceAll(ESCAPED, (whole, percent?: string, byte?: string, unit?: string, point?: string) =>
-        characterOf(Number.parseInt(percent ?? byte ?? unit ?? point ?? '', 16), whole),
-      )
+    withoutInvisible(plain)
       .replaceAll(SHAPERS, '')
       .replaceAll(MARKUP, '')
       // An ellipsis is three full stops to NFKC, and a sign of hesitation to people.
@@ -48,6 +63,21 @@ export function unmask(run: string): string {
       .replaceAll(DOTS, '.')
       .replaceAll(ATS, '@')
   );
+}
+
+function unescaped(run: string): string {
+  return run
+    .replaceAll(ENTITY, (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? whole;
+      return characterOf(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16), whole);
+    })
+    .replaceAll(PERCENT, (whole) => {
+      const bytes = Buffer.from(whole.replaceAll('%', ''), 'hex');
+      return bytes.every((byte) => byte < 0x80) ? whole : bytes.toString('utf8');
+    })
+    .replaceAll(ESCAPED, (whole, percent?: string, byte?: string, unit?: string, point?: string) =>
+      characterOf(Number.parseInt(percent ?? byte ?? unit ?? point ?? '', 16), whole),
+    );
 }
 
 /** Control characters are left out by whoever reads an address. */

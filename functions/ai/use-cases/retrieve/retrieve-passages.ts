@@ -20,6 +20,8 @@ export interface RetrieveDependencies {
   readonly vectors: Pick<VectorIndex, 'query'>;
   readonly passages: (db: Executor, creatorId: string) => PassagesTable;
   readonly readSettings: (db: Executor, creatorId: string) => Promise<AnswerSettings>;
+  /** So long a question's vector is waited for; then full text alone answers. */
+  readonly embeddingTimeoutMs?: number;
   /** Asks for the creator's vectors to be made anew: their collection is gone. */
   readonly restoreVectors?: (db: Executor, creatorId: string) => Promise<void>;
 }
@@ -50,6 +52,9 @@ export interface Retrieval {
   readonly timingMs: { readonly embedding: number; readonly vectors: number; readonly text: number };
 }
 
+/** Loading the embedding model included. */
+const EMBEDDING_TIMEOUT_MS = 10_000;
+
 /**
  * Passages for a question, from vectors and full text side by side. What an index says is a hint only: creator and
  * live generation are checked, and every text comes from Postgres under row level security. Without Ollama or Chroma
@@ -61,7 +66,9 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
   const since = () => Math.round(performance.now() - startedAt);
   const timingMs = { embedding: 0, vectors: 0, text: 0 };
 
-  const embedding = deps.ollama.embed([query.text], 'query', request.signal).finally(() => {
+  const late = AbortSignal.timeout(deps.embeddingTimeoutMs ?? EMBEDDING_TIMEOUT_MS);
+  const signal = request.signal ? AbortSignal.any([request.signal, late]) : late;
+  const embedding = deps.ollama.embed([query.text], 'query', signal).finally(() => {
     timingMs.embedding = since();
   });
   embedding.catch(() => {}); // Judged below, unless there is nothing to search.

@@ -26,7 +26,7 @@ const POINTING =
   /(?:^|[^\p{L}])(it|its|they|them|their|this|that|these|those|he|she|him|her|there|one|ones|same|also|instead|er|sie|es|ihn|ihr|dies\w*|dort|dazu|davon|damit|auch|il|elle|ils|elles|cela|celui|celle|ça|aussi|eso|esto|ese|esa|ellos|ellas|también|ello|quello|quella|anche|isso|isto|ele|ela|também|dat|deze|ook)(?=$|[^\p{L}])/iu;
 const CONTINUING = /^\s*(and|or|but|what about|how about|und|oder|et|ou|y|o|e|en)\b/iu;
 
-/** How far back a chain of follow-ups is followed to the question that they all lean on. */
+/** How far back a chain of follow-ups is followed to the question that they all lean on; "why?" is no step. */
 const MAX_STEPS = 3;
 
 /**
@@ -38,7 +38,9 @@ export function widenQuery(question: string, history: readonly HistoryMessage[])
   const weights = new Map<string, number>();
   const prefixes = own.map((word) => word.prefix);
   const texts = [question];
-  const asked = history.filter((message) => message.role === 'visitor').map((message) => message.text);
+  const asked = history
+    .filter((message) => message.role === 'visitor' && contentWords(message.text).length > 0)
+    .map((message) => message.text);
   let weight = 0.5;
   for (let step = 1; step <= MAX_STEPS && leansOnBefore(texts[0] ?? ''); step += 1) {
     const earlier = asked.at(-step);

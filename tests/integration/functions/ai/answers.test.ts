@@ -105,6 +105,30 @@ describe('an answer', () => {
     expect(answer.streamed).toBe(answer.text);
   });
 
+  test('goes on where it is asked for more, and says where there is no more, or no reason', async () => {
+    const history: { role: 'visitor' | 'assistant'; text: string }[] = [];
+    const next = async (question: string) => {
+      const answer = await ask(question, history);
+      history.push({ role: 'visitor', text: question }, { role: 'assistant', text: answer.text });
+      return answer;
+    };
+
+    const first = await next('Is a course fee refunded when I cancel?');
+    const more = await next('What else?');
+    const noMore = await next('Anything else?');
+    const why = await next('Why?');
+    const really = await next('Really?');
+
+    expect(first.text).toContain('refunded in full');
+    expect(more.text).not.toContain('refunded in full');
+    expect([noMore, why].map(({ text, refused }) => [text, refused])).toEqual([
+      ['That is all there is about it.', false],
+      ['The sources do not say why.', false],
+    ]);
+    expect(really.text).toMatch(/^So it says: A course fee is refunded in full .* \[1\]/);
+    expect(really.citations).toHaveLength(1);
+  });
+
   test('follows a question that leans on the one before', async () => {
     const answer = await ask('And if I do it later?', [
       { role: 'visitor', text: 'Is the course fee refunded when I cancel?' },

@@ -84,6 +84,70 @@ describe('what a visitor sees when the model', () => {
     await until('the model to be let go', () => world.server.running === 0);
   });
 
+  test.each([
+    ['answers 200 and then nothing', { kind: 'stall', afterTokens: 0 }],
+    ['takes the question and answers nothing, no status either', { kind: 'no-headers' }],
+    ['sends headers, slowly, without an end', { kind: 'endless-headers', pauseMs: 20 }],
+    ['sends its first line one byte at a time, slowly', { kind: 'byte-drip', afterTokens: 0, pauseMs: 20 }],
+  ] as const)('%s: a clean failure after one wait for the first token', async (_, failure) => {
+    const { types, end, chats } = await world.ask(
+      { failures: [LATER, failure] },
+      { timeouts: { ...PATIENT, firstTokenMs: IMPATIENT.firstTokenMs } },
+    );
+
+    expect([types, chats]).toEqual([['failed'], 1]);
+    expect(end).toMatchObject(failed('UPSTREAM_TIMEOUT'));
+    await until('the model to be let go', () => world.server.running === 0);
+  });
+
+  test('sends one byte at a time, but soon enough: the answer', async () => {
+    const { types, end, chats } = await world.ask({
+      failures: [LATER, { kind: 'byte-drip', afterTokens: 0, pauseMs: 0 }],
+    });
+
+    expect([types, chats]).toEqual([ANSWERED, 1]);
+    expect(end).toMatchObject(answer);
+  });
+
+  test('drips a token every now and then, for ever: what was said, then a clean failure when the time for a turn is up', async () => {
+    const { types, end, chats } = await world.ask(
+      { failures: [LATER, { kind: 'token-drip', afterTokens: 2, pauseMs: 60 }] },
+      { withinMs: 12_500 },
+    );
+
+    expect([types, chats]).toEqual([['delta', 'failed'], 1]);
+    expect(end).toMatchObject(failed('UPSTREAM_TIMEOUT'));
+    await until('the model to be let go', () => world.server.running === 0);
+  });
+
+  test('sends headers without an end, as fast as they are read: the next try answers', async () => {
+    const { types, end, chats } = await world.ask({ failures: [LATER, { kind: 'endless-headers', pauseMs: 0 }] });
+
+    expect([types, chats]).toEqual([ANSWERED, 2]);
+    expect(end).toMatchObject(answer);
+  });
+
+  test('says a whole book in one part: what an answer may hold, told as cut', async () => {
+    const { types, frames, end, chats } = await world.ask({
+      failures: [LATER, { kind: 'huge-part', afterTokens: 9, characters: 900_000 }],
+    });
+
+    expect([types, chats]).toEqual([ANSWERED, 1]);
+    expect(end).toMatchObject({ ...answer, finish_reason: 'length' });
+    for (const frame of frames) expect(Buffer.byteLength(JSON.stringify(frame))).toBeLessThan(32_000);
+    await until('the model to be let go', () => world.server.running === 0);
+  });
+
+  test.each([
+    ['hangs', { kind: 'stall', afterTokens: 0 }],
+    ['sends headers, slowly, without an end', { kind: 'endless-headers', pauseMs: 20 }],
+  ] as const)('%s for the embedding alone: full text finds the answer after one wait', async (_, failure) => {
+    const { types, end, chats } = await world.ask({ failures: [failure] }, { embeddingMs: 300 });
+
+    expect([types, chats]).toEqual([ANSWERED, 1]);
+    expect(end).toMatchObject(answer);
+  });
+
   test('sends elsewhere: nobody goes there, and the next try answers', async () => {
     const elsewhere = await startScriptedOllama({ answer: () => ['Foreign words.'] });
     try {

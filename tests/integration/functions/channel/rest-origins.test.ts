@@ -46,6 +46,16 @@ describe('origins', () => {
     '',
   ];
 
+  test.each(['https://evil.com', 'null'])('%s may read how the service is, and nothing else', async (origin) => {
+    const ready = await channel.call('GET', '/v1/channel/ready', { origin });
+    const health = await channel.call('GET', '/v1/channel/health', { origin });
+
+    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', checks: { database: 'up', redis: 'up' } }]);
+    expect(ready.headers).toHaveProperty('Access-Control-Allow-Origin', '*');
+    expect(ready.headers).not.toHaveProperty('Access-Control-Allow-Credentials');
+    expect(health.headers).not.toHaveProperty('Access-Control-Allow-Origin');
+  });
+
   test.each(HOSTILE)('%j is refused, and cannot read the answer', async (origin) => {
     const configuration = await channel.call('GET', widgetPath(), { origin });
     const session = await channel.call('POST', `${widgetPath()}/sessions`, { origin, body: {} });
