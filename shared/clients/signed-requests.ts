@@ -38,7 +38,7 @@ const LONGEST_PAUSE_MS = 100;
 /**
  * Requests to an AWS API, signed (SigV4) with the credentials of the function that runs, over connections that are
  * kept. For the few calls that belong to every turn, or to every token: AWS's own client takes four times as much of the
- * processor for each (docs/decisions/0009).
+ * processor for each (docs/decisions/0011).
  */
 export function openSignedRequests(api: SignedApi): SendSigned {
   const attempt = openAttempts(api);

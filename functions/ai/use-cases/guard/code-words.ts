@@ -17,7 +17,7 @@ const MEMBERS = words(`
   as at audio bar bot build cat category city click code color company contact country date do email fit form group help
   host id in info int io is link name net network new page parts phone photo photos pid plus ps rest rs run services sh show
   store stream style tab team text time to top total video watch work zone`);
-/** Endings that belong to one company or union and that nobody else can register a name under: words of programs. */
+/** Words of programs that are endings as well, each of one company or union that sells no names under it (2025). */
 const CLOSED = words('call data dot got here int jot like map now open play post prime prod read room save target');
 /** Names of systems, titles and abbreviations that are written like a site's. */
 const WORDS_WITH_DOTS = /^(?:asp|ado|vb|ml)\.net$|^socket\.io$|^(?:dr|prof|dipl)\.(?:med|ing)$/iu;

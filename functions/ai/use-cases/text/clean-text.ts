@@ -15,9 +15,9 @@ const CONTROL = /(?![\t\n])\p{Cc}/gu;
 const STRUCTURE =
   /<\s*\/?\s*(?:passages?|question|s|system|user|assistant)\b[^>]*>|<<\s*\/?\s*SYS\s*>>|\[\s*\/?\s*INST\s*\]|<\|[^|>]{0,40}\|>/giu;
 
-/** Without what no reader sees: it could part a word that a filter looks for. */
+/** Without what no reader sees: it could part a word that a filter looks for, and Postgres stores no U+0000. */
 export function withoutInvisible(text: string): string {
-  return text.replaceAll(INVISIBLE, '');
+  return text.replaceAll(INVISIBLE, '').replaceAll(CONTROL, '');
 }
 
 /** Text of a document or visitor as it goes into a prompt: data that cannot pose as the prompt's own structure. */

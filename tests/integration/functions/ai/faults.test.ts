@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { drainCounters } from '../../../../shared/observability/metrics.ts';
 import { type FaultWorld, IMPATIENT, openFaultWorld, PATIENT } from '../../../support/fault-world.ts';
 import { obedientAnswer } from '../../../support/scripted-answers.ts';
+import { echoFirstPassage } from '../../../support/scripted-answers.ts';
 import { startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { until } from '../../../support/until.ts';
 
@@ -125,6 +126,16 @@ describe('what a visitor sees when the model', () => {
 
     expect([types, chats]).toEqual([ANSWERED, 2]);
     expect(end).toMatchObject(answer);
+  });
+
+  test('strews control characters: they are told to nobody and stored nowhere', async () => {
+    const { types, frames, end } = await world.ask({
+      answer: (chat) => echoFirstPassage(chat).map((part) => `${part}\u0000\u001b\u0085`),
+    });
+
+    expect(types).toEqual(ANSWERED);
+    expect(end).toMatchObject(answer);
+    expect(JSON.stringify(frames)).not.toMatch(/\\u00|\u0085/);
   });
 
   test('says a whole book in one part: what an answer may hold, told as cut', async () => {
