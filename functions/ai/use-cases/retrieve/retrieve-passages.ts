@@ -58,7 +58,10 @@ const EMBEDDING_TIMEOUT_MS = 10_000;
 /**
  * Passages for a question, from vectors and full text side by side. What an index says is a hint only: creator and
  * live generation are checked, and every text comes from Postgres under row level security. Without Ollama or Chroma
- * the full text alone answers, and says so.
+ * the full text alone answers; where that takes longer than a statement may, which takes tens of thousands of passages,
+ * the vectors alone do. Both say so.
+ *
+ * @throws what Postgres says; its time limit only where there are no vectors either
  */
 export async function retrievePassages(deps: RetrieveDependencies, request: RetrievalRequest): Promise<Retrieval> {
   const { creatorId, query, count } = request;
@@ -72,16 +75,25 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
     timingMs.embedding = since();
   });
   embedding.catch(() => {}); // Judged below, unless there is nothing to search.
-  const [knowledge, byText, settings] = await deps.database.readAsTenant(creatorId, (db) =>
-    Promise.all([
-      readKnowledge(db, creatorId),
-      deps.passages(db, creatorId).search(query.prefixes, count * 2, query.said),
-      deps.readSettings(db, creatorId),
-    ]),
-  );
+  const read = (prefixes: readonly string[]) =>
+    deps.database.readAsTenant(creatorId, (db) =>
+      Promise.all([
+        readKnowledge(db, creatorId),
+        deps.passages(db, creatorId).search(prefixes, count * 2, query.said),
+        deps.readSettings(db, creatorId),
+      ]),
+    );
+  let tookTooLong: unknown;
+  const [knowledge, byText, settings] = await read(query.prefixes).catch((error: unknown) => {
+    if (!isOutOfTime(error)) throw error;
+    tookTooLong = error;
+    log.warn('full text search took too long; vectors alone answer');
+    return read([]);
+  });
   timingMs.text = since();
 
   const byVector = await findByVector(deps, request, knowledge, embedding, byText);
+  if (tookTooLong && !byVector) throw tookTooLong;
   timingMs.vectors = Math.max(0, since() - timingMs.embedding);
 
   const known = new Map([...byText, ...(byVector?.passages ?? [])].map((passage) => [passage.chunkId, passage]));
@@ -97,11 +109,16 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
   return {
     passages: dropNearDuplicates(preferCurated(ranked, query, byVector?.nearness ?? new Map()), count),
     similarity: byVector?.similarity,
-    complete: byVector !== undefined,
+    complete: byVector !== undefined && tookTooLong === undefined,
     knowledgeVersion: knowledge.version,
     settings,
     timingMs,
   };
+}
+
+/** Postgres ended the statement at its time limit. */
+function isOutOfTime(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '57014';
 }
 
 async function findByVector(

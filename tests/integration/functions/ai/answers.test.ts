@@ -10,6 +10,7 @@ import { retrievePassages } from '../../../../functions/ai/use-cases/retrieve/re
 import { widenQuery } from '../../../../functions/ai/use-cases/retrieve/widen-query.ts';
 import { type OfflineModel, startOfflineModel } from '../../../../infra/local/offline-model/server.ts';
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
+import type { Executor } from '../../../../shared/database/executor.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
 import { noAnswerCache } from '../../../support/no-answer-cache.ts';
 import { requireVariable, type TestDatabase, testDatabase } from '../../../support/test-database.ts';
@@ -187,6 +188,35 @@ describe('retrieval', () => {
 
     expect(found.complete).toBe(false);
     expect(found.passages[0]?.text).toContain('celadon');
+  });
+
+  describe('while the full text search takes longer than it may', () => {
+    const slow = () => ({
+      ...dependencies(own).retrieval,
+      passages: (db: Executor, creatorId: string) => {
+        const table = passagesTable(db, creatorId);
+        const outOfTime = () => db.query(`do $$ begin raise sqlstate '57014'; end $$`).then(() => []);
+        return {
+          ...table,
+          search: (...[words, ...rest]: Parameters<typeof table.search>) =>
+            words.length > 0 ? outOfTime() : table.search(words, ...rest),
+        };
+      },
+    });
+    const request = () => ({ creatorId: own.creatorId, query: widenQuery('celadon glaze temperature', []), count: 3 });
+
+    test('answers from the vectors alone', async () => {
+      const found = await retrievePassages(slow(), request());
+
+      expect(found.complete).toBe(false);
+      expect(found.passages[0]?.text).toContain('celadon');
+    });
+
+    test('fails where there are no vectors either, rather than say that nothing is known', async () => {
+      const away = { ...vectors, query: () => Promise.reject(new Error('away')) };
+
+      await expect(retrievePassages({ ...slow(), vectors: away }, request())).rejects.toMatchObject({ code: '57014' });
+    });
   });
 
   test('finds no passage of a document that was deleted', async () => {
