@@ -1,7 +1,7 @@
 import type { Collection } from 'chromadb';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { openChromaClient } from './chroma-client.ts';
-import { collectionName, ensureCollection } from './chroma-collection.ts';
+import { collectionName, ensureCollection, SYNC_THRESHOLD } from './chroma-collection.ts';
 import { chromaFailure } from './upstream-failure.ts';
 
 export interface VectorRecord {
@@ -48,8 +48,13 @@ export interface VectorIndex {
   list(collectionId: string, page: { readonly offset: number; readonly limit: number }): Promise<StoredVector[]>;
   /** The ids of a document's vectors, at most `limit`; looks at every vector of the collection. */
   idsOf(collectionId: string, documentId: string, limit: number): Promise<string[]>;
-  /** Unknown ids are no error. */
+  /** Unknown ids are no error. Flushes as well. @throws APIError NOT_FOUND when the collection is gone */
   remove(collectionId: string, ids: readonly string[]): Promise<void>;
+  /**
+   * Has the server write the index to its file. It keeps few in memory, and one that it opens again is as its file has
+   * it: what was stored since is not found until the next change. @throws APIError NOT_FOUND when the collection is gone
+   */
+  flush(collectionId: string): Promise<void>;
   /** Removes the creator's whole collection; none is no error. */
   removeCollection(creatorId: string): Promise<void>;
 }
@@ -117,13 +122,9 @@ export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
         return (await client.collection(collectionId).get({ where, limit, include: [] })).ids;
       }),
 
-    remove: (collectionId, ids) =>
-      run(async () => {
-        const collection = client.collection(collectionId);
-        for (let start = 0; start < ids.length; start += BATCH_SIZE) {
-          await collection.delete({ ids: ids.slice(start, start + BATCH_SIZE) });
-        }
-      }),
+    remove: (collectionId, ids) => run(() => removeAndFlush(client.collection(collectionId), ids)),
+
+    flush: (collectionId) => run(() => removeAndFlush(client.collection(collectionId), [])),
 
     removeCollection: (creatorId) =>
       run(() => client.deleteCollection({ name: collectionName(creatorId) })).catch((error: unknown) => {
@@ -140,6 +141,16 @@ function toStored(id: string, metadata: Readonly<Record<string, unknown>>): Stor
     chunkIndex: Number(metadata.chunk_index ?? -1),
     source: String(metadata.source ?? ''),
   };
+}
+
+/** The index is written once so much has changed, be it that what nobody has was removed. */
+const FLUSH_IDS = Array.from({ length: SYNC_THRESHOLD }, (_, n) => `flush-${n}`);
+
+async function removeAndFlush(collection: Collection, ids: readonly string[]): Promise<void> {
+  const all = [...ids, ...FLUSH_IDS];
+  for (let start = 0; start < all.length; start += BATCH_SIZE) {
+    await collection.delete({ ids: all.slice(start, start + BATCH_SIZE) });
+  }
 }
 
 async function upsertBatch(collection: Collection, batch: readonly VectorRecord[]): Promise<void> {

@@ -86,7 +86,7 @@ async function embedAll(
   const idOf = (index: number) => chunkId(documentId, generation, index);
   let reserved = 0;
   try {
-    return await embedChunks(chunks, from, {
+    const all = await embedChunks(chunks, from, {
       embed: (texts) => tools.models.embed([...texts], 'document', signal),
       async reserve(count) {
         await inTenant((db) => reserveVectors(db, hold, count, model));
@@ -111,6 +111,8 @@ async function embedAll(
         return inTenant((db) => reportEmbedded(db, hold, done, progress.now()));
       },
     });
+    await tools.vectors.flush(collectionId);
+    return all;
   } catch (error) {
     // A worker that was away for longer than its lease may have stored vectors after they had been collected.
     const wanted = await tools.database.withTenant(creatorId, (db) =>

@@ -56,7 +56,7 @@ describe('a file that arrives while the database is away', () => {
 });
 
 describe('work that is interrupted', () => {
-  test.each(['fetch', 'store', 'embed', 'upsert'])(
+  test.each(['fetch', 'store', 'embed', 'upsert', 'flush'])(
     'by a passing failure at "%s" goes on with the next delivery',
     async (at) => {
       const { documentId, uploadId } = await world.announce('Try, try again.');
