@@ -27,7 +27,7 @@ const CALM: Partial<OllamaScript> = {
 
 interface Parts {
   readonly world: TurnWorld;
-  readonly vectors: Pick<VectorIndex, 'query'>;
+  readonly vectors: Pick<VectorIndex, 'open' | 'query'>;
   readonly chroma: { isGone: boolean };
 }
 
@@ -114,6 +114,7 @@ function dependencies(
               readSettings: readAnswerSettings,
             },
             vectors: {
+              open: (id) => vectors.open(id),
               query: (...args) => (chroma.isGone ? Promise.reject(new Error('gone')) : vectors.query(...args)),
             },
           },

@@ -17,7 +17,7 @@ import type { RetrievalQuery } from './widen-query.ts';
 export interface RetrieveDependencies {
   readonly database: TenantDatabase;
   readonly ollama: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
-  readonly vectors: Pick<VectorIndex, 'query'>;
+  readonly vectors: Pick<VectorIndex, 'open' | 'query'>;
   readonly passages: (db: Executor, creatorId: string) => PassagesTable;
   readonly readSettings: (db: Executor, creatorId: string) => Promise<AnswerSettings>;
   /** Asks for the creator's vectors to be made anew: their collection is gone. */
@@ -111,7 +111,7 @@ async function findByVector(
     return undefined;
   }
   try {
-    const [vector] = await embedding;
+    const [[vector]] = await Promise.all([embedding, deps.vectors.open(collectionId)]);
     if (!vector) throw new Error('no vector for the query');
     return await findNearestLive(deps, request, collectionId, vector, byText);
   } catch (error) {

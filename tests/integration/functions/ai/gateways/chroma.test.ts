@@ -107,6 +107,20 @@ describe('the vector index', () => {
     expect(new Set(left.map((hit) => hit.id))).toEqual(new Set(rest.map(({ id }) => id)));
   });
 
+  test('reads an index from its file ahead of a query, be it new or empty', async () => {
+    const empty = await vectors.ensureCollection(randomUUID());
+    const full = await vectors.ensureCollection(randomUUID());
+    await vectors.upsert(full, [record(1), record(2)]);
+    await vectors.flush(full);
+    await openOthers();
+
+    await Promise.all([vectors.open(empty), vectors.open(full)]);
+
+    expect(await vectors.query(empty, axis, 1)).toEqual([]);
+    expect((await vectors.query(full, axis, 5)).map((hit) => hit.chunkIndex)).toEqual([1, 2]);
+    await expect(vectors.open(randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   test('says so when a collection is gone', async () => {
     await expect(vectors.query(randomUUID(), axis, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(vectors.upsert(randomUUID(), [record(1)])).rejects.toMatchObject({ code: 'NOT_FOUND' });
