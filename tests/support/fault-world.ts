@@ -28,7 +28,7 @@ const CALM: Partial<OllamaScript> = {
 
 interface Parts {
   readonly world: TurnWorld;
-  readonly vectors: Pick<VectorIndex, 'query'>;
+  readonly vectors: Pick<VectorIndex, 'open' | 'query'>;
   readonly chroma: { isGone: boolean };
 }
 
@@ -125,6 +125,7 @@ function dependencies(
               embeddingTimeoutMs: embeddingMs,
             },
             vectors: {
+              open: (id) => vectors.open(id),
               query: (...args) => (chroma.isGone ? Promise.reject(new Error('gone')) : vectors.query(...args)),
             },
           },

@@ -118,6 +118,7 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
         await world.interrupt('remove vectors');
         for (const id of ids) vectors.delete(id);
       },
+      flush: async () => world.interrupt('flush'),
       existing: async (_collection, ids) => new Set(ids.filter((id) => vectors.has(id))),
       list: async (_collection, { offset, limit }) => [...vectors.values()].slice(offset, offset + limit),
       idsOf: async (_collection, documentId) =>

@@ -5,9 +5,10 @@ import { cutChunks } from '../../functions/ai/use-cases/ingest/cut-chunks.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
 import { chunkId } from '../../shared/lifecycles/document/chunk-id.ts';
+import type { NewChunk } from '../../shared/lifecycles/document/chunk-rows.ts';
 import { rememberCollection } from '../../shared/lifecycles/document/knowledge.ts';
 import { openDocument } from '../../shared/lifecycles/document/open-document.ts';
-import { type NewChunk, publishDocument } from '../../shared/lifecycles/document/publish-document.ts';
+import { publishDocument } from '../../shared/lifecycles/document/publish-document.ts';
 import type { TextBlock } from '../../shared/models/extraction.ts';
 import type { TestDatabase } from './test-database.ts';
 

@@ -2,12 +2,18 @@ import type { ChromaClient } from 'chromadb';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { UpstreamRefusal } from './upstream-failure.ts';
 
+/** So many changes of a collection, and the server writes its index to its file. */
+export const SYNC_THRESHOLD = 50;
+
 /**
- * Cosine, and files written early. With the server's defaults a small collection is made anew from the log whenever it is
- * opened, which takes the longer the more collections there are; a file is there at once, but has 32 MB.
+ * Cosine, and files written early. With the server's defaults a small collection has none: it is made anew from the log
+ * when it is opened, once, and not found any more when it was let go after that.
  */
 const SPACE = { space: 'cosine' as const };
-const CONFIGURATIONS = [{ hnsw: { ...SPACE, sync_threshold: 50, batch_size: 25 } }, { hnsw: SPACE }] as const;
+const CONFIGURATIONS = [
+  { hnsw: { ...SPACE, sync_threshold: SYNC_THRESHOLD, batch_size: SYNC_THRESHOLD / 2 } },
+  { hnsw: SPACE },
+] as const;
 
 /** What a creator's collection is called. */
 export function collectionName(creatorId: string): string {

@@ -1,7 +1,8 @@
 import type { Collection } from 'chromadb';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { openChromaClient } from './chroma-client.ts';
-import { collectionName, ensureCollection } from './chroma-collection.ts';
+import { collectionName, ensureCollection, SYNC_THRESHOLD } from './chroma-collection.ts';
+import { RecentIds } from './recent-ids.ts';
 import { chromaFailure } from './upstream-failure.ts';
 
 export interface VectorRecord {
@@ -40,6 +41,11 @@ export interface VectorIndex {
   ensureCollection(creatorId: string): Promise<string>;
   /** Writes in batches; the same id again replaces. @throws APIError NOT_FOUND when the collection is gone */
   upsert(collectionId: string, records: readonly VectorRecord[]): Promise<void>;
+  /**
+   * Has the server read the index from its file, ahead of a query: a few milliseconds that can pass beside other work. Does
+   * nothing for one that was queried lately. @throws as `query`
+   */
+  open(collectionId: string): Promise<void>;
   /** Nearest first. @throws APIError NOT_FOUND when the collection is gone */
   query(collectionId: string, embedding: readonly number[], count: number): Promise<VectorHit[]>;
   /** Those of the ids that are stored. @throws APIError NOT_FOUND when the collection is gone */
@@ -48,8 +54,13 @@ export interface VectorIndex {
   list(collectionId: string, page: { readonly offset: number; readonly limit: number }): Promise<StoredVector[]>;
   /** The ids of a document's vectors, at most `limit`; looks at every vector of the collection. */
   idsOf(collectionId: string, documentId: string, limit: number): Promise<string[]>;
-  /** Unknown ids are no error. */
+  /** Unknown ids are no error. Flushes as well. @throws APIError NOT_FOUND when the collection is gone */
   remove(collectionId: string, ids: readonly string[]): Promise<void>;
+  /**
+   * Has the server write the index to its file. It keeps few in memory, and one that it opens again is as its file has
+   * it: what was stored since is not found until the next change. @throws APIError NOT_FOUND when the collection is gone
+   */
+  flush(collectionId: string): Promise<void>;
   /** Removes the creator's whole collection; none is no error. */
   removeCollection(creatorId: string): Promise<void>;
 }
@@ -63,6 +74,9 @@ export interface VectorIndexOptions {
 /** Well under the server's limits (5,461 records, 40 MB a body) and small enough to retry. */
 const BATCH_SIZE = 200;
 
+/** As many as the smallest server keeps in memory. */
+const MAX_RECENT = 8;
+
 export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
   const client = openChromaClient(options);
   const run = <T>(work: () => Promise<T>) =>
@@ -70,6 +84,7 @@ export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
       throw chromaFailure(error);
     });
 
+  const recent = new RecentIds(MAX_RECENT);
   return {
     ensureCollection: (creatorId) => run(() => ensureCollection(client, creatorId)),
 
@@ -81,8 +96,16 @@ export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
         }
       }),
 
+    open: (collectionId) =>
+      run(async () => {
+        if (recent.has(collectionId)) return;
+        // Vectors are read from the index itself, also where there are none of these ids.
+        await client.collection(collectionId).get({ ids: FLUSH_IDS.slice(0, 1), include: ['embeddings'] });
+      }),
+
     query: (collectionId, embedding, count) =>
       run(async () => {
+        recent.add(collectionId);
         const found = await client.collection(collectionId).query({
           queryEmbeddings: [[...embedding]],
           nResults: count,
@@ -117,13 +140,9 @@ export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
         return (await client.collection(collectionId).get({ where, limit, include: [] })).ids;
       }),
 
-    remove: (collectionId, ids) =>
-      run(async () => {
-        const collection = client.collection(collectionId);
-        for (let start = 0; start < ids.length; start += BATCH_SIZE) {
-          await collection.delete({ ids: ids.slice(start, start + BATCH_SIZE) });
-        }
-      }),
+    remove: (collectionId, ids) => run(() => removeAndFlush(client.collection(collectionId), ids)),
+
+    flush: (collectionId) => run(() => removeAndFlush(client.collection(collectionId), [])),
 
     removeCollection: (creatorId) =>
       run(() => client.deleteCollection({ name: collectionName(creatorId) })).catch((error: unknown) => {
@@ -140,6 +159,16 @@ function toStored(id: string, metadata: Readonly<Record<string, unknown>>): Stor
     chunkIndex: Number(metadata.chunk_index ?? -1),
     source: String(metadata.source ?? ''),
   };
+}
+
+/** The index is written once so much has changed, be it that what nobody has was removed. */
+const FLUSH_IDS = Array.from({ length: SYNC_THRESHOLD }, (_, n) => `flush-${n}`);
+
+async function removeAndFlush(collection: Collection, ids: readonly string[]): Promise<void> {
+  const all = [...ids, ...FLUSH_IDS];
+  for (let start = 0; start < all.length; start += BATCH_SIZE) {
+    await collection.delete({ ids: all.slice(start, start + BATCH_SIZE) });
+  }
 }
 
 async function upsertBatch(collection: Collection, batch: readonly VectorRecord[]): Promise<void> {

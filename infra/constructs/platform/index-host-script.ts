@@ -1,6 +1,15 @@
+import { CHROMA_MALLOC, chromaConfig } from '../../chroma-settings.ts';
 import { SCRIPT_HEAD } from './script-head.ts';
 
 export const INDEX_PORT = 8_000;
+
+const CONFIG = chromaConfig({
+  ...{ port: INDEX_PORT, listenAddress: '0.0.0.0', persistPath: '/data' },
+  ...{ openIndexes: 64, shards: 4 },
+});
+const MALLOC = Object.entries(CHROMA_MALLOC)
+  .map(([name, value]) => `--env ${name}=${value}`)
+  .join(' ');
 
 export interface IndexHostScript {
   readonly volumeId: string;
@@ -10,7 +19,7 @@ export interface IndexHostScript {
 /**
  * Takes hold of the one volume that has the index (waiting until the host before let go), makes a file system only on
  * an empty one, and runs Chroma on it, with a limit on the collections kept in memory (32 MB each, more from 10,000
- * vectors on: about 2 GB, which the smallest host has) and with a malloc that gives back what they leave.
+ * vectors on: about 2 GB, which the smallest host has).
  */
 export function indexHostScript({ volumeId, chromaVersion }: IndexHostScript): string {
   return `${SCRIPT_HEAD}
@@ -48,20 +57,11 @@ EOT
 systemctl daemon-reload
 systemctl enable --now docker
 cat > /etc/chroma.yaml <<'EOT'
-port: ${INDEX_PORT}
-listen_address: "0.0.0.0"
-persist_path: "/data"
-allow_reset: false
-segment_manager:
-  hnsw_index_pool_cache_config:
-    memory:
-      capacity: 64
-      shards: 4
-EOT
+${CONFIG}EOT
 docker rm --force chroma 2>/dev/null || true
 retry docker run --detach --name chroma --restart always --stop-signal SIGINT \\
   --publish ${INDEX_PORT}:${INDEX_PORT} --volume /var/lib/chroma:/data --volume /etc/chroma.yaml:/config.yaml:ro \\
-  --env MALLOC_ARENA_MAX=2 --env MALLOC_MMAP_THRESHOLD_=131072 --env MALLOC_TRIM_THRESHOLD_=131072 \\
+  ${MALLOC} \\
   --log-opt max-size=20m --log-opt max-file=3 \\
   chromadb/chroma:${chromaVersion} run /config.yaml
 `;

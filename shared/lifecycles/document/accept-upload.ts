@@ -1,5 +1,6 @@
 import { recordAudit } from '../../database/audit.ts';
 import type { Executor } from '../../database/executor.ts';
+import { dropUnpublished } from './chunk-rows.ts';
 import { DOCUMENT_COLUMNS, type DocumentRow, firstDocument } from './document-row.ts';
 
 export interface ArrivedUpload {
@@ -41,6 +42,7 @@ export async function acceptUpload(db: Executor, upload: ArrivedUpload): Promise
       [creatorId, documentId, uploadId, sequencer, objectVersion ?? null],
     ),
   );
+  if (row) await dropUnpublished(db, creatorId, documentId, row.live_generation);
   if (row && row.generation > 1) {
     const fields = ['filename', 'content_type', 'size_bytes', 'title'];
     const actor = 'system:ai-ingest';

@@ -1,6 +1,7 @@
 import { recordAudit } from '../../database/audit.ts';
 import type { Executor } from '../../database/executor.ts';
 import type { DocumentErrorCode } from '../../errors/document-processing-error.ts';
+import { dropUnpublished } from './chunk-rows.ts';
 import type { DocumentHold } from './report-progress.ts';
 
 export interface DocumentFailure {
@@ -30,10 +31,11 @@ export async function expireDocument(db: Executor, creatorId: string, documentId
        status = 'failed', error_code = 'TIMED_OUT', lease_owner = null, lease_until = null, vectors_stale = true
      where creator_id = $1 and id = $2 and deleted_at is null and deadline_at <= now()
        and status in ('awaiting_upload', 'scanning', 'processing')
-     returning id`,
+     returning live_generation`,
     [creatorId, documentId],
   );
-  if (rows.length === 0) return false;
+  if (rows[0] === undefined) return false;
+  await dropUnpublished(db, creatorId, documentId, liveGenerationOf(rows[0]));
   await audit(db, creatorId, documentId, 'document.failed', 'system:ai-sweep');
   return true;
 }
@@ -49,12 +51,17 @@ async function settle(
        vectors_stale = true
      where creator_id = $1 and id = $2 and lease_owner = $3 and generation = $4 and deleted_at is null
        and status in ('scanning', 'processing')
-     returning id`,
+     returning live_generation`,
     [hold.creatorId, hold.documentId, hold.workerId, hold.generation, status, failure.code, failure.advice],
   );
-  if (rows.length === 0) return false;
+  if (rows[0] === undefined) return false;
+  await dropUnpublished(db, hold.creatorId, hold.documentId, liveGenerationOf(rows[0]));
   await audit(db, hold.creatorId, hold.documentId, `document.${status}`, 'system:ai-ingest');
   return true;
+}
+
+function liveGenerationOf(row: Record<string, unknown>): number | null {
+  return row.live_generation === null ? null : Number(row.live_generation);
 }
 
 function audit(db: Executor, creatorId: string, documentId: string, action: string, actor: string): Promise<void> {

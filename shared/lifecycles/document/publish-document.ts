@@ -1,28 +1,15 @@
 import { recordAudit } from '../../database/audit.ts';
 import type { Executor } from '../../database/executor.ts';
-import type { PageStart } from '../../models/page-start.ts';
+import { type NewChunk, storeChunks } from './chunk-rows.ts';
 import { raiseKnowledgeVersion } from './raise-knowledge-version.ts';
 import type { DocumentHold } from './report-progress.ts';
-
-export interface NewChunk {
-  /** `chunkId(documentId, generation, index)`; the vector has the same. */
-  readonly id: string;
-  readonly index: number;
-  readonly text: string;
-  /** Where the part that no earlier chunk holds begins. */
-  readonly page: number | null;
-  /** Where pages begin in `text`, the first at 0; empty for a document without pages. */
-  readonly pageStarts: readonly PageStart[];
-  readonly headingPath: readonly string[];
-  readonly tokenCount: number;
-}
 
 export interface Publication {
   readonly chunks: readonly NewChunk[];
   readonly embeddingModel: string;
+  /** Whether `storeChunks` has stored all of them under this very hold; else they are stored now. */
+  readonly areStored?: boolean;
 }
-
-const ROWS_PER_INSERT = 500;
 
 /**
  * Makes a generation the live one: its chunks come and the older ones go in the caller's one transaction, so that
@@ -40,9 +27,10 @@ export async function publishDocument(db: Executor, hold: DocumentHold, publicat
     [creatorId, documentId, hold.workerId, generation, publication.chunks.length, publication.embeddingModel],
   );
   if (rows.length === 0) return false;
-  await db.query('delete from chunks where creator_id = $1 and document_id = $2', [creatorId, documentId]);
-  for (let start = 0; start < publication.chunks.length; start += ROWS_PER_INSERT) {
-    await insertChunks(db, hold, publication.chunks.slice(start, start + ROWS_PER_INSERT));
+  if (publication.areStored) await keepOnly(db, hold, publication.chunks.length);
+  else {
+    await db.query('delete from chunks where creator_id = $1 and document_id = $2', [creatorId, documentId]);
+    await storeChunks(db, hold, publication.chunks);
   }
   await raiseKnowledgeVersion(db, creatorId);
   await recordAudit(db, {
@@ -55,22 +43,19 @@ export async function publishDocument(db: Executor, hold: DocumentHold, publicat
   return true;
 }
 
-async function insertChunks(db: Executor, hold: DocumentHold, chunks: readonly NewChunk[]): Promise<void> {
-  const records = chunks.map((chunk) => ({
-    id: chunk.id,
-    chunk_index: chunk.index,
-    text: chunk.text,
-    page: chunk.page,
-    page_starts: chunk.pageStarts,
-    heading_path: chunk.headingPath,
-    token_count: chunk.tokenCount,
-  }));
+/** @throws Error, so that nothing is published, when it is not so many that are left */
+async function keepOnly(
+  db: Executor,
+  { creatorId, documentId, generation }: DocumentHold,
+  count: number,
+): Promise<void> {
   await db.query(
-    `insert into chunks (creator_id, document_id, generation, id, chunk_index, text, page, page_starts,
-       heading_path, token_count)
-     select $1, $2, $3, r.id, r.chunk_index, r.text, r.page, r.page_starts, r.heading_path, r.token_count
-     from jsonb_to_recordset($4::jsonb)
-       as r (id uuid, chunk_index integer, text text, page integer, page_starts jsonb, heading_path text[], token_count integer)`,
-    [hold.creatorId, hold.documentId, hold.generation, JSON.stringify(records)],
+    `delete from chunks where creator_id = $1 and document_id = $2 and (generation <> $3 or chunk_index >= $4)`,
+    [creatorId, documentId, generation, count],
   );
+  const [row] = await db.query(
+    'select count(*) as count from chunks where creator_id = $1 and document_id = $2 and generation = $3',
+    [creatorId, documentId, generation],
+  );
+  if (Number(row?.count) !== count) throw new Error(`${row?.count} of ${count} chunks are stored`);
 }

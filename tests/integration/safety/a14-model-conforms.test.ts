@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, test } from 'vitest';
+import type { Executor } from '../../../shared/database/executor.ts';
 import { openPool } from '../../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { acceptUpload } from '../../../shared/lifecycles/document/accept-upload.ts';
+import { chunkId } from '../../../shared/lifecycles/document/chunk-id.ts';
+import { storeChunks } from '../../../shared/lifecycles/document/chunk-rows.ts';
 import { claimDocument, releaseDocument, renewDocument } from '../../../shared/lifecycles/document/claim-document.ts';
 import {
   buryDocument,
@@ -58,8 +61,16 @@ async function runTwins(seed: number): Promise<void> {
   const workerId = () => pick(random, workers);
   const anyGeneration = () => Math.max(0, generation - Number(random() < 0.2));
   const hold = () => ({ ...ids, workerId: workerId(), generation: anyGeneration() });
-  const chunk = (index: number) => ({
-    ...{ id: randomUUID(), index, text: `text ${index}`, page: null, pageStarts: [], headingPath: [], tokenCount: 2 },
+  const chunk = (at: ReturnType<typeof hold>, index: number) => ({
+    ...{
+      id: chunkId(documentId, at.generation, index),
+      index,
+      text: `text ${index}`,
+      page: null,
+      pageStarts: [],
+      headingPath: [],
+      tokenCount: 2,
+    },
   });
   const steps: readonly (readonly [string, () => Promise<unknown>])[] = [
     [
@@ -75,7 +86,9 @@ async function runTwins(seed: number): Promise<void> {
     ['approve', () => held((at) => (db) => approveUpload(db, at))],
     ['reserve', () => held((at) => (db) => reserveVectors(db, at, 256, 'model'))],
     ['embedded', () => held((at) => (db) => reportEmbedded(db, at, 2, { stage: 'embed', done: 2, total: 3 }))],
+    ['store', () => held((at) => (db) => store(db, at, 3))],
     ['publish', () => publish()],
+    ['publish what is stored', () => held((at) => (db) => publishStored(db, at))],
     ['fail', () => held((at) => (db) => failDocument(db, at, { code: 'DAMAGED', advice: 'Save it anew.' }))],
     ['reprocess', () => both('hub', (db) => reprocessDocument(db, creatorId, documentId))],
     ['reopen', () => reopen()],
@@ -94,8 +107,20 @@ async function runTwins(seed: number): Promise<void> {
     return both('ai', work(hold()));
   }
   function publish() {
-    const [at, chunks] = [hold(), [chunk(0), chunk(1)]];
-    return both('ai', (db) => publishDocument(db, at, { chunks, embeddingModel: 'model' }));
+    const at = hold();
+    return both('ai', (db) => publishDocument(db, at, { chunks: firstOf(at, 2), embeddingModel: 'model' }));
+  }
+  function firstOf(at: ReturnType<typeof hold>, count: number) {
+    return Array.from({ length: count }, (_, index) => chunk(at, index));
+  }
+  async function store(db: Executor, at: ReturnType<typeof hold>, count: number) {
+    if (!(await reportEmbedded(db, at, count, { stage: 'embed', done: count, total: 3 }))) return false;
+    await storeChunks(db, at, firstOf(at, count));
+    return true;
+  }
+  async function publishStored(db: Executor, at: ReturnType<typeof hold>) {
+    if (!(await store(db, at, 2))) return false;
+    return publishDocument(db, at, { chunks: firstOf(at, 2), embeddingModel: 'model', areStored: true });
   }
   function reopen() {
     const uploadId = randomUUID();

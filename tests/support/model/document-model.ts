@@ -83,6 +83,7 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
         workers.step(async () => {
           for (const id of ids) vectors.delete(id);
         }),
+      flush: () => workers.step(async () => {}),
       existing: async (_id, ids) => new Set(ids.filter((id) => vectors.has(id))),
       list: async (_id, { offset, limit }) => [...vectors.values()].slice(offset, offset + limit),
       idsOf: async (_id, documentId) =>

@@ -175,6 +175,7 @@ function watchPromises(model: DocumentModel) {
   };
   const look = () => {
     const [row, chunks] = [model.row(), model.chunks()];
+    const answering = chunks.filter((chunk) => chunk.generation === row?.live_generation);
     wasDeleted ||= row === undefined || row.deleted_at !== null;
     judgeClaim(before, row as HeldRow | undefined, model.now(), demand);
     judgeContent(before, row as HeldRow | undefined, model, demand);
@@ -186,14 +187,15 @@ function watchPromises(model: DocumentModel) {
     const generation = Number(row?.live_generation ?? 0);
     demand(generation >= live, 'the live generation never goes back');
     live = generation;
+    const isBeingMade = row?.status === 'processing';
     demand(
-      chunks.every((chunk) => chunk.generation === row?.live_generation),
-      'one generation is live',
+      chunks.every((chunk) => answering.includes(chunk) || (isBeingMade && chunk.generation === row.generation)),
+      'what does not answer is being made',
     );
-    demand(new Set(chunks.map((chunk) => String(chunk.text).slice(0, 3))).size <= 1, 'no mixture of two texts');
-    demand(chunks.length === Number(row?.chunk_count), 'a document is live as a whole');
+    demand(new Set(answering.map((chunk) => String(chunk.text).slice(0, 3))).size <= 1, 'no mixture of two texts');
+    demand(answering.length === Number(row?.chunk_count), 'a document is live as a whole');
     demand(
-      chunks.every((chunk) => model.vectors.has(String(chunk.id))),
+      answering.every((chunk) => model.vectors.has(String(chunk.id))),
       'what answers has its vector',
     );
   };

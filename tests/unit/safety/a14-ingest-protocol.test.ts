@@ -87,6 +87,18 @@ test.each<[string, Mutation, number?]>([
     (sql) => (sql.startsWith('delete from chunks') ? sql.replace('creator_id = $1', 'false') : sql),
   ],
   [
+    'what was stored ahead outlives a failure or a newer file',
+    (sql) => (sql.startsWith('delete from chunks') ? sql.replace('($3::integer is null', '(false') : sql),
+  ],
+  [
+    'the chunks of the old generation stay beside those that were stored ahead',
+    (sql) => (sql.startsWith('delete from chunks') ? sql.replace('(generation <> $3 or', '(false or') : sql),
+  ],
+  [
+    'whoever lost the hold may still store passages',
+    without('update documents set progress_stage = $6', 'and lease_owner = $3 and generation = $4'),
+  ],
+  [
     'a file that is stored too late is not taken back',
     (sql) => sql.replace(/^select id from documents .* and \(upload_id = \$3 or.*$/, 'select $1 as id'),
     22_500,

@@ -1,4 +1,4 @@
-import type { NewChunk } from '../../../../shared/lifecycles/document/publish-document.ts';
+import type { NewChunk } from '../../../../shared/lifecycles/document/chunk-rows.ts';
 
 /** A chunk that has been cut; it is named by its place. */
 export type Chunk = Omit<NewChunk, 'id'>;

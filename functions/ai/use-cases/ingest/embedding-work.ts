@@ -7,8 +7,8 @@ export interface EmbeddingSteps {
   readonly store: (chunks: readonly Chunk[], vectors: readonly (readonly number[])[]) => Promise<void>;
   /** All chunks are cut: so many there are. */
   readonly onCut: (total: number) => void;
-  /** All chunks below `count` are stored. */
-  readonly onStored: (count: number) => Promise<void>;
+  /** All chunks below `count` are stored: `since` are those that were not told of before, in their order. */
+  readonly onStored: (count: number, since: readonly Chunk[]) => Promise<void>;
 }
 
 const RESERVED_AT_ONCE = 256;
@@ -20,7 +20,6 @@ export class EmbeddingWork {
   failure: { readonly error: unknown } | undefined;
   private readonly storing = new Set<Promise<void>>();
   private readonly stored: StoredPrefix;
-  private told: number;
   private reserved = 0;
   private reserving = Promise.resolve();
   private reporting = Promise.resolve();
@@ -29,7 +28,6 @@ export class EmbeddingWork {
   constructor(from: number, steps: EmbeddingSteps) {
     this.steps = steps;
     this.stored = new StoredPrefix(from);
-    this.told = from;
   }
 
   start(batch: readonly Chunk[]): void {
@@ -65,10 +63,10 @@ export class EmbeddingWork {
     if (reserved.status === 'rejected') throw reserved.reason;
     if (embedded.status === 'rejected') throw embedded.reason;
     await this.steps.store(batch, embedded.value);
-    const count = this.stored.add(first, batch.length);
-    if (count !== this.told) {
-      this.told = count;
-      this.reporting = this.reporting.then(() => this.steps.onStored(count));
+    const since = this.stored.add(batch);
+    if (since.length > 0) {
+      const count = this.stored.end;
+      this.reporting = this.reporting.then(() => this.steps.onStored(count, since));
     }
     await this.reporting;
   }
@@ -95,19 +93,22 @@ export class EmbeddingWork {
 
 /** Batches may be stored out of order; a retry may go on only behind the last gap. */
 class StoredPrefix {
-  private end: number;
-  private readonly waiting = new Map<number, number>();
+  end: number;
+  private readonly waiting = new Map<number, readonly Chunk[]>();
 
   constructor(from: number) {
     this.end = from;
   }
 
-  add(start: number, count: number): number {
-    this.waiting.set(start, count);
+  /** @returns what has no gap before it any more */
+  add(batch: readonly Chunk[]): Chunk[] {
+    this.waiting.set(batch[0]?.index ?? 0, batch);
+    const since: Chunk[] = [];
     for (let next = this.waiting.get(this.end); next !== undefined; next = this.waiting.get(this.end)) {
       this.waiting.delete(this.end);
-      this.end += next;
+      this.end += next.length;
+      since.push(...next);
     }
-    return this.end;
+    return since;
   }
 }

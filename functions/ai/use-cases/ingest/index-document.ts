@@ -1,5 +1,6 @@
 import type { Executor } from '../../../../shared/database/executor.ts';
 import { chunkId } from '../../../../shared/lifecycles/document/chunk-id.ts';
+import { type NewChunk, storeChunks } from '../../../../shared/lifecycles/document/chunk-rows.ts';
 import { isGenerationWanted } from '../../../../shared/lifecycles/document/collect-document.ts';
 import { readKnowledge, rememberCollection } from '../../../../shared/lifecycles/document/knowledge.ts';
 import { publishDocument } from '../../../../shared/lifecycles/document/publish-document.ts';
@@ -22,8 +23,8 @@ import { tellWhileReading } from './tell-while-reading.ts';
 const TELL_EVERY_MS = 1_000;
 
 /**
- * Makes chunks and vectors of a safe file while it is still being read, then publishes them in one transaction. A
- * retry skips what an earlier attempt has embedded with the same model into the same collection.
+ * Makes chunks and vectors of a safe file while it is still being read, and stores both where nobody finds them yet; then
+ * one transaction publishes them. A retry skips what an earlier attempt has embedded with the same model into the same collection.
  *
  * @throws LeaseLostError as soon as a write shows that the document is no longer this worker's
  */
@@ -61,8 +62,9 @@ export async function indexDocument(
     telling.stop(),
   );
   signal.throwIfAborted();
-  const records = chunks.map((chunk) => ({ ...chunk, id: chunkId(documentId, generation, chunk.index) }));
-  await inTenant((db) => publishDocument(db, hold, { chunks: records, embeddingModel: model }));
+  // What an earlier attempt has stored was cut by another run of this program, so it is stored anew with the rest.
+  const areStored = from === 0;
+  await inTenant((db) => publishDocument(db, hold, { chunks, embeddingModel: model, areStored }));
   log.info('document published', {
     document_id: documentId,
     generation,
@@ -79,14 +81,15 @@ async function embedAll(
   chunks: AsyncIterable<Chunk>,
   from: number,
   progress: ReadingProgress,
-): Promise<Chunk[]> {
+): Promise<NewChunk[]> {
   const { creatorId, documentId, generation } = hold;
   const model = tools.models.embeddingModel;
   const inTenant = whileHeld(tools, hold);
   const idOf = (index: number) => chunkId(documentId, generation, index);
+  const named = (all: readonly Chunk[]) => all.map((chunk) => ({ ...chunk, id: idOf(chunk.index) }));
   let reserved = 0;
   try {
-    return await embedChunks(chunks, from, {
+    const all = await embedChunks(chunks, from, {
       embed: (texts) => tools.models.embed([...texts], 'document', signal),
       async reserve(count) {
         await inTenant((db) => reserveVectors(db, hold, count, model));
@@ -106,11 +109,17 @@ async function embedAll(
         await tools.vectors.upsert(collectionId, records);
       },
       onCut: (total) => progress.cutChunks(total),
-      onStored(done) {
+      async onStored(done, since) {
         progress.storedChunks(done);
-        return inTenant((db) => reportEmbedded(db, hold, done, progress.now()));
+        await inTenant(async (db) => {
+          if (!(await reportEmbedded(db, hold, done, progress.now()))) return false;
+          await storeChunks(db, hold, named(since));
+          return true;
+        });
       },
     });
+    await tools.vectors.flush(collectionId);
+    return named(all);
   } catch (error) {
     // A worker that was away for longer than its lease may have stored vectors after they had been collected.
     const wanted = await tools.database.withTenant(creatorId, (db) =>

@@ -21,7 +21,10 @@ export interface IngestTools {
   readonly malware: MalwareScanner;
   readonly pages: PageFetcher;
   readonly models: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
-  readonly vectors: Pick<VectorIndex, 'ensureCollection' | 'upsert' | 'remove' | 'existing' | 'list' | 'idsOf'>;
+  readonly vectors: Pick<
+    VectorIndex,
+    'ensureCollection' | 'upsert' | 'remove' | 'flush' | 'existing' | 'list' | 'idsOf'
+  >;
   readonly answers: Pick<AnswerCache, 'forget'>;
   readonly traces: DocumentTraces;
   readonly reconciliations: (db: Executor, creatorId: string) => Reconciliations;

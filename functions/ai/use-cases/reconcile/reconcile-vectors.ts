@@ -45,8 +45,9 @@ export async function restoreVectors(tools: ReconcileTools, work: StepWork): Pro
   for (let start = 0; start < wanting.length; start += EMBEDDED_AT_ONCE) {
     await storeAgain(tools, work, collectionId, wanting.slice(start, start + EMBEDDED_AT_ONCE));
   }
-  await recordFinishedDocuments(tools, creatorId, after, chunks);
   const last = chunks.at(-1);
+  if (wanting.length > 0 || last === undefined) await tools.vectors.flush(collectionId);
+  await recordFinishedDocuments(tools, creatorId, after, chunks);
   const answers = last ? 0 : await restoreAnswers(tools, creatorId, collectionId);
   const next = last && { documentId: last.document_id, index: last.chunk_index, generation: last.generation, model };
   return {

@@ -17,7 +17,7 @@ import type { RetrievalQuery } from './widen-query.ts';
 export interface RetrieveDependencies {
   readonly database: TenantDatabase;
   readonly ollama: Pick<OllamaGateway, 'embed' | 'embeddingModel'>;
-  readonly vectors: Pick<VectorIndex, 'query'>;
+  readonly vectors: Pick<VectorIndex, 'open' | 'query'>;
   readonly passages: (db: Executor, creatorId: string) => PassagesTable;
   readonly readSettings: (db: Executor, creatorId: string) => Promise<AnswerSettings>;
   /** So long a question's vector is waited for; then full text alone answers. */
@@ -135,7 +135,7 @@ async function findByVector(
     return undefined;
   }
   try {
-    const [vector] = await embedding;
+    const [[vector]] = await Promise.all([embedding, deps.vectors.open(collectionId)]);
     if (!vector) throw new Error('no vector for the query');
     return await findNearestLive(deps, request, collectionId, vector, byText);
   } catch (error) {

@@ -158,6 +158,7 @@ describe('retrieval', () => {
     const deps = {
       ...dependencies(own).retrieval,
       vectors: {
+        ...vectors,
         query: (_: string, embedding: readonly number[], count: number) =>
           vectors.query(foreignCollection, embedding, count),
       },
@@ -177,7 +178,7 @@ describe('retrieval', () => {
   test('answers from full text alone while the index is away', async () => {
     const deps = {
       ...dependencies(own).retrieval,
-      vectors: { query: () => Promise.reject(new Error('away')) },
+      vectors: { ...vectors, query: () => Promise.reject(new Error('away')) },
     };
 
     const found = await retrievePassages(deps, {

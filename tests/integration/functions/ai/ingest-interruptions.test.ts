@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
+import { fileKey } from '../../../../shared/config/file-keys.ts';
 import { DatabaseUnavailableError } from '../../../../shared/errors/database-unavailable-error.ts';
+import { DocumentProcessingError } from '../../../../shared/errors/document-processing-error.ts';
 import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
+import { reopenUpload } from '../../../../shared/lifecycles/document/reopen-upload.ts';
 import type { IngestWorld } from '../../../support/ingest-world.ts';
 import { until } from '../../../support/until.ts';
 import { LONG_TEXT, useIngest } from '../../../support/use-ingest.ts';
@@ -55,8 +59,46 @@ describe('a file that arrives while the database is away', () => {
   });
 });
 
+describe('passages of a version that is being made', () => {
+  const generations = async (documentId: string) =>
+    (await world.chunks(documentId)).map((chunk) => Number(chunk.generation));
+  const live = async (documentId: string) =>
+    world.tools.database.readAsTenant(world.creatorId, async (db) => {
+      const passages = await passagesTable(db, world.creatorId).search(['bread', 'first'], 100);
+      return passages.filter((passage) => passage.documentId === documentId).map((passage) => passage.text);
+    });
+
+  test.each([
+    ['is refused', new DocumentProcessingError('DAMAGED', 'Save it anew.'), [1]],
+    ['is interrupted', new Error('passing'), [1, 2]],
+  ])('are stored ahead and found by nobody, also when it %s', async (_, failure, left) => {
+    const { documentId, uploadId } = await world.announce('The first version.');
+    await handle(world.eventFor(documentId, uploadId));
+    const replacement = randomUUID();
+    const bytes = Buffer.from(LONG_TEXT.repeat(8));
+    const announced = { filename: 'new.txt', contentType: 'text/plain', sizeBytes: bytes.length };
+    await world.asHub.withTenant(world.creatorId, (db) =>
+      reopenUpload(db, world.creatorId, documentId, { ...announced, uploadId: replacement }),
+    );
+    world.uploads.set(fileKey(world.creatorId, documentId, replacement), bytes);
+    const found: string[][] = [];
+    world.interrupt = async (step) => {
+      if (step !== 'flush') return;
+      expect(new Set(await generations(documentId))).toEqual(new Set([1, 2]));
+      found.push(await live(documentId));
+      throw failure;
+    };
+
+    await handle(world.eventFor(documentId, replacement)).catch((error: unknown) => expect(error).toBe(failure));
+    found.push(await live(documentId));
+
+    expect(found.slice(0, 2)).toEqual([['The first version.'], ['The first version.']]);
+    expect([...new Set(await generations(documentId))]).toEqual(left);
+  });
+});
+
 describe('work that is interrupted', () => {
-  test.each(['fetch', 'store', 'embed', 'upsert'])(
+  test.each(['fetch', 'store', 'embed', 'upsert', 'flush'])(
     'by a passing failure at "%s" goes on with the next delivery',
     async (at) => {
       const { documentId, uploadId } = await world.announce('Try, try again.');

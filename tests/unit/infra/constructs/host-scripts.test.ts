@@ -57,3 +57,10 @@ test('the index host makes a file system on an empty volume only', () => {
   expect(index).toContain('blkid "$device" || mkfs.xfs "$device"');
   expect(index).toContain('RequiresMountsFor=/var/lib/chroma');
 });
+
+test('the index host keeps a bounded number of indexes in memory, and lets one take the room of another', () => {
+  expect(index).toContain('      capacity: 64\n      shards: 4\nEOT\n');
+  expect(index).toContain(
+    '--env MALLOC_ARENA_MAX=1 --env MALLOC_MMAP_THRESHOLD_=33554432 --env MALLOC_TRIM_THRESHOLD_=',
+  );
+});

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../../../infra/build/function-entries.ts';
+import { CHROMA_MALLOC, chromaConfig } from '../../../../infra/chroma-settings.ts';
+import { OPEN_INDEXES } from '../../../../infra/local/parts/chroma.ts';
 import { downCommand, upCommand } from '../../../../infra/localstack/compose-command.ts';
 
 const TOKEN = { LOCALSTACK_AUTH_TOKEN: 'ls-token' };
@@ -101,4 +103,14 @@ test('the compose file pins every image, tells every health, and keeps all in on
   expect(text.match(/^ {4}healthcheck:/gm)).toHaveLength(6);
   expect(text.match(/^ {4}networks: \[understudy\]$/gm)).toHaveLength(7);
   expect(text).toContain('${LOCALSTACK_AUTH_TOKEN:?');
+});
+
+test('the compose file runs Chroma with the settings that hold everywhere', () => {
+  const text = readFileSync(`${PROJECT_ROOT}localstack.yml`, 'utf8');
+  const indented = (lines: string) => lines.replaceAll(/^(?=.)/gm, ' '.repeat(6));
+  const places = { port: 8_000, listenAddress: '0.0.0.0', persistPath: '/data' };
+  const malloc = Object.entries(CHROMA_MALLOC).map(([name, value]) => `${name}: "${value}"\n`);
+
+  expect(text).toContain(indented(chromaConfig({ ...places, openIndexes: OPEN_INDEXES, shards: 1 })));
+  expect(text).toContain(indented(malloc.join('')));
 });

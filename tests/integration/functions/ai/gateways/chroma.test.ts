@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openVectorIndex, type VectorIndex, type VectorRecord } from '../../../../../functions/ai/gateways/chroma.ts';
+import { OPEN_INDEXES } from '../../../../../infra/local/parts/chroma.ts';
 import { openHttpClient } from '../../../../../shared/clients/http-client.ts';
 import { requireVariable } from '../../../../support/test-database.ts';
 
@@ -22,6 +23,15 @@ function record(chunkIndex: number, id: string = randomUUID()): VectorRecord {
 }
 
 const axis = record(0).embedding;
+
+/** More than the server keeps in memory. */
+async function openOthers(): Promise<void> {
+  for (let n = 0; n < OPEN_INDEXES + 2; n += 1) {
+    const other = await vectors.ensureCollection(randomUUID());
+    await vectors.upsert(other, [record(0)]);
+    await vectors.query(other, axis, 1);
+  }
+}
 
 describe('the vector index', () => {
   test('makes the collection of a creator once', async () => {
@@ -75,6 +85,40 @@ describe('the vector index', () => {
 
     const hits = await vectors.query(other, axis, 10);
     expect(hits.map((hit) => hit.chunkIndex).sort()).toEqual([1, 9]);
+  });
+
+  test.each([
+    ['small', 20],
+    ['with a rest', 70],
+  ])('an index that was let go from memory comes back whole: %s', async (_, count) => {
+    const own = await vectors.ensureCollection(randomUUID());
+    const records = Array.from({ length: count }, (_, index) => record(index));
+    await vectors.upsert(own, records);
+    await vectors.flush(own);
+    await openOthers();
+
+    const kept = await vectors.query(own, axis, count);
+    const [gone, ...rest] = records;
+    await vectors.remove(own, [gone?.id ?? '']);
+    await openOthers();
+    const left = await vectors.query(own, axis, count);
+
+    expect(new Set(kept.map((hit) => hit.id))).toEqual(new Set(records.map(({ id }) => id)));
+    expect(new Set(left.map((hit) => hit.id))).toEqual(new Set(rest.map(({ id }) => id)));
+  });
+
+  test('reads an index from its file ahead of a query, be it new or empty', async () => {
+    const empty = await vectors.ensureCollection(randomUUID());
+    const full = await vectors.ensureCollection(randomUUID());
+    await vectors.upsert(full, [record(1), record(2)]);
+    await vectors.flush(full);
+    await openOthers();
+
+    await Promise.all([vectors.open(empty), vectors.open(full)]);
+
+    expect(await vectors.query(empty, axis, 1)).toEqual([]);
+    expect((await vectors.query(full, axis, 5)).map((hit) => hit.chunkIndex)).toEqual([1, 2]);
+    await expect(vectors.open(randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('says so when a collection is gone', async () => {

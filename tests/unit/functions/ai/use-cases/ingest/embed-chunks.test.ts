@@ -101,6 +101,24 @@ describe('embedding', () => {
     expect(seen.batches).toEqual([1, 16, 1]);
   });
 
+  test('tells of each stored chunk once, in order, whichever batch is stored first', async () => {
+    const told: number[] = [];
+    const { steps } = recordingSteps({
+      async embed(texts) {
+        if (texts[0] === 'text 0') await new Promise((resolve) => setTimeout(resolve, 20));
+        return texts.map(() => [1]);
+      },
+      async onStored(count, since) {
+        told.push(...since.map((chunk) => chunk.index));
+        expect(told).toHaveLength(count);
+      },
+    });
+
+    await embedChunks(chunks(100), 0, steps);
+
+    expect(told).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  });
+
   test('says how many chunks there are before the last of them are at the model', async () => {
     const { seen, steps } = recordingSteps();
     let batches = 0;
