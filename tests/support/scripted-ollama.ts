@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { embedText } from '../../infra/local/offline-model/embed-text.ts';
 import { echoFirstPassage } from './scripted-answers.ts';
+import { endlessHeaders, failInStream, type OllamaFailure, type StreamFailure } from './scripted-failures.ts';
 
 /** What the model server does; changed at any time through `script`, and read anew by every request. */
 export interface OllamaScript {
@@ -26,34 +26,6 @@ export interface OllamaScript {
   /** The next requests fail with these, one each, in order; `undefined` lets one pass. */
   failures: (OllamaFailure | undefined)[];
 }
-
-export type OllamaFailure =
-  | { readonly kind: 'status'; readonly status: number; readonly body?: string }
-  /** The connection is cut after so many tokens. */
-  | { readonly kind: 'cut'; readonly afterTokens: number }
-  /** Silence after so many tokens, until the client leaves. */
-  | { readonly kind: 'stall'; readonly afterTokens: number }
-  | { readonly kind: 'broken-json'; readonly afterTokens: number }
-  /** Says in the stream that it failed, as Ollama does. */
-  | { readonly kind: 'error-line'; readonly afterTokens: number }
-  /** One line that never ends, as fast as it is read. */
-  | { readonly kind: 'endless-line'; readonly afterTokens: number }
-  /** Parts without text, for ever. */
-  | { readonly kind: 'empty-parts'; readonly afterTokens: number }
-  /** Sends the client elsewhere. */
-  | { readonly kind: 'redirect'; readonly to: string }
-  /** One valid line of so many characters of text, then the rest. */
-  | { readonly kind: 'huge-part'; readonly afterTokens: number; readonly characters: number }
-  /** From there on one byte at a time. */
-  | { readonly kind: 'byte-drip'; readonly afterTokens: number; readonly pauseMs: number }
-  /** The answer again and again, a token at a time, for ever. */
-  | { readonly kind: 'token-drip'; readonly afterTokens: number; readonly pauseMs: number }
-  /** The status line, then one header after the other, for ever: as fast as they are read, or slowly. */
-  | { readonly kind: 'endless-headers'; readonly pauseMs: number }
-  /** The request is taken and nothing comes back, not even a status line. */
-  | { readonly kind: 'no-headers' }
-  /** The stream ends in good order, but without its last line. */
-  | { readonly kind: 'no-end'; readonly afterTokens: number };
 
 export interface ScriptedOllama {
   readonly url: string;
@@ -202,7 +174,7 @@ async function stream(
   state: State,
   body: Record<string, unknown>,
   response: ServerResponse,
-  failure: Exclude<OllamaFailure, { kind: 'status' | 'redirect' | 'no-headers' | 'endless-headers' }> | undefined,
+  failure: StreamFailure | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const { script } = state;
@@ -215,22 +187,7 @@ async function stream(
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
   for (const [place, token] of [...tokens, ''].entries()) {
     if (failure?.afterTokens === place) {
-      if (failure.kind === 'cut') return void response.destroy();
-      if (failure.kind === 'broken-json') response.write('{"message": {"content": "half a li\n');
-      if (failure.kind === 'error-line') return void response.end('{"error":"llama runner process has terminated"}\n');
-      if (failure.kind === 'endless-line') return endless(response, 'x'.repeat(65_536), 0, signal);
-      if (failure.kind === 'empty-parts') return endless(response, line('', { done: false }), 20, signal);
-      if (failure.kind === 'byte-drip')
-        return drip(response, line(tokens.join(''), { done: true }), failure.pauseMs, signal);
-      if (failure.kind === 'token-drip')
-        return endless(response, line(token, { done: false }), failure.pauseMs, signal);
-      if (failure.kind === 'huge-part')
-        response.write(line(`${'word '.repeat(failure.characters / 5)}`, { done: false }));
-      if (failure.kind === 'no-end') return void response.end();
-      if (failure.kind === 'stall') {
-        response.flushHeaders();
-        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-      }
+      if ((await failInStream(failure, { response, line, token, tokens, signal })) === 'ended') return;
     }
     if (place === tokens.length) break;
     if (place > 0) await pause(script.tokenMs, undefined, { signal });
@@ -243,32 +200,6 @@ async function stream(
     load_duration: 0,
   };
   response.end(line('', { done: true, done_reason: 'stop', ...counts }));
-}
-
-async function drip(response: ServerResponse, text: string, pauseMs: number, signal: AbortSignal): Promise<void> {
-  for (const byte of Buffer.from(text)) {
-    response.write(Buffer.of(byte));
-    await pause(pauseMs, undefined, { signal });
-  }
-  response.end();
-}
-
-async function endlessHeaders(response: ServerResponse, pauseMs: number): Promise<void> {
-  const { socket } = response;
-  socket?.write('HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n');
-  for (let n = 0; socket && !socket.destroyed; n += 1) {
-    if (!socket.write(`X-Header-${n}: ${'x'.repeat(100)}\r\n`))
-      await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
-    await pause(pauseMs);
-  }
-}
-
-async function endless(response: ServerResponse, part: string, pauseMs: number, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted();
-    if (!response.write(part)) await once(response, 'drain', { signal });
-    await pause(pauseMs, undefined, { signal });
-  }
 }
 
 async function read(request: IncomingMessage): Promise<string> {

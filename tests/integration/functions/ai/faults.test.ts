@@ -1,35 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { drainCounters } from '../../../../shared/observability/metrics.ts';
-import { type FaultWorld, IMPATIENT, openFaultWorld, PATIENT } from '../../../support/fault-world.ts';
+import { type FaultWorld, IMPATIENT, PATIENT } from '../../../support/fault-world.ts';
 import { obedientAnswer } from '../../../support/scripted-answers.ts';
-import { echoFirstPassage } from '../../../support/scripted-answers.ts';
 import { startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { until } from '../../../support/until.ts';
+import { ANSWERED, answer, failed, LATER, refusal, useFaultWorld } from '../../../support/use-fault-world.ts';
 
 // The table of docs/answers.md, row by row.
-/** The embedding of the question is the first request, the answer the second. */
-const LATER = undefined;
-
 let world: FaultWorld;
-beforeAll(async () => {
-  world = await openFaultWorld();
+useFaultWorld((opened) => {
+  world = opened;
 });
-afterEach(() => {
-  world.calm();
-  world.announced.length = 0;
-});
-afterAll(() => world?.close());
 
-const ANSWERED = ['delta', 'citations', 'completed'];
-const answer = { type: 'completed', refused: false, text: expect.stringContaining('opens at eleven on Sundays') };
 /** Since it was last asked. */
 const truncatedPrompts = () =>
   [...drainCounters()].reduce(
     (sum, [name, count]) => sum + (name.startsWith('understudy_prompts_truncated_total') ? count : 0),
     0,
   );
-const refusal = { type: 'completed', refused: true, text: expect.stringMatching(/^I am sorry/) };
-const failed = (code: string) => ({ type: 'failed', error: expect.objectContaining({ code, details: {} }) });
 
 describe('what a visitor sees when the model', () => {
   test('is slow: the answer, as slowly, once', async () => {
@@ -72,81 +60,6 @@ describe('what a visitor sees when the model', () => {
 
     expect([types, chats]).toEqual([['delta', 'restarted', 'delta', 'citations', 'completed'], 2]);
     expect(end).toMatchObject(answer);
-  });
-
-  test('sends nothing but empty parts: a clean failure after one wait, and the model is let go', async () => {
-    const { types, end, chats } = await world.ask(
-      { failures: [LATER, { kind: 'empty-parts', afterTokens: 4 }] },
-      { timeouts: { ...PATIENT, betweenTokensMs: IMPATIENT.betweenTokensMs } },
-    );
-
-    expect([types, chats]).toEqual([['delta', 'failed'], 1]);
-    expect(end).toMatchObject(failed('UPSTREAM_TIMEOUT'));
-    await until('the model to be let go', () => world.server.running === 0);
-  });
-
-  test.each([
-    ['answers 200 and then nothing', { kind: 'stall', afterTokens: 0 }],
-    ['takes the question and answers nothing, no status either', { kind: 'no-headers' }],
-    ['sends headers, slowly, without an end', { kind: 'endless-headers', pauseMs: 20 }],
-    ['sends its first line one byte at a time, slowly', { kind: 'byte-drip', afterTokens: 0, pauseMs: 20 }],
-  ] as const)('%s: a clean failure after one wait for the first token', async (_, failure) => {
-    const { types, end, chats } = await world.ask(
-      { failures: [LATER, failure] },
-      { timeouts: { ...PATIENT, firstTokenMs: IMPATIENT.firstTokenMs } },
-    );
-
-    expect([types, chats]).toEqual([['failed'], 1]);
-    expect(end).toMatchObject(failed('UPSTREAM_TIMEOUT'));
-    await until('the model to be let go', () => world.server.running === 0);
-  });
-
-  test('sends one byte at a time, but soon enough: the answer', async () => {
-    const { types, end, chats } = await world.ask({
-      failures: [LATER, { kind: 'byte-drip', afterTokens: 0, pauseMs: 0 }],
-    });
-
-    expect([types, chats]).toEqual([ANSWERED, 1]);
-    expect(end).toMatchObject(answer);
-  });
-
-  test('drips a token every now and then, for ever: what was said, then a clean failure when the time for a turn is up', async () => {
-    const { types, end, chats } = await world.ask(
-      { failures: [LATER, { kind: 'token-drip', afterTokens: 2, pauseMs: 60 }] },
-      { withinMs: 12_500 },
-    );
-
-    expect([types, chats]).toEqual([['delta', 'failed'], 1]);
-    expect(end).toMatchObject(failed('UPSTREAM_TIMEOUT'));
-    await until('the model to be let go', () => world.server.running === 0);
-  });
-
-  test('sends headers without an end, as fast as they are read: the next try answers', async () => {
-    const { types, end, chats } = await world.ask({ failures: [LATER, { kind: 'endless-headers', pauseMs: 0 }] });
-
-    expect([types, chats]).toEqual([ANSWERED, 2]);
-    expect(end).toMatchObject(answer);
-  });
-
-  test('strews control characters: they are told to nobody and stored nowhere', async () => {
-    const { types, frames, end } = await world.ask({
-      answer: (chat) => echoFirstPassage(chat).map((part) => `${part}\u0000\u001b\u0085`),
-    });
-
-    expect(types).toEqual(ANSWERED);
-    expect(end).toMatchObject(answer);
-    expect(JSON.stringify(frames)).not.toMatch(/\\u00|\u0085/);
-  });
-
-  test('says a whole book in one part: what an answer may hold, told as cut', async () => {
-    const { types, frames, end, chats } = await world.ask({
-      failures: [LATER, { kind: 'huge-part', afterTokens: 9, characters: 900_000 }],
-    });
-
-    expect([types, chats]).toEqual([ANSWERED, 1]);
-    expect(end).toMatchObject({ ...answer, finish_reason: 'length' });
-    for (const frame of frames) expect(Buffer.byteLength(JSON.stringify(frame))).toBeLessThan(32_000);
-    await until('the model to be let go', () => world.server.running === 0);
   });
 
   test.each([
@@ -232,16 +145,6 @@ describe('what a visitor sees when the model', () => {
 
     expect(types).toEqual(ANSWERED);
     expect(end).toMatchObject(answer);
-  });
-
-  test('never ends: the answer up to its limit, told as cut', async () => {
-    const { end } = await world.ask({
-      answer: () => Array.from({ length: 5_000 }, () => 'The pottery studio opens at eleven on Sundays. '),
-      tokenMs: 0,
-    });
-
-    expect(end).toMatchObject({ ...answer, finish_reason: 'length' });
-    await until('the model to be let go', () => world.server.running === 0);
   });
 
   test('says nothing at all: a refusal', async () => {
