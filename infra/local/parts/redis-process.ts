@@ -11,4 +11,28 @@ subscribe('net.server.socket', (message) => {
   const { socket } = message as { socket?: unknown };
   if (socket instanceof Socket) socket.setNoDelay(true);
 });
-await createRedisServer({ port: Number(process.argv[2]) });
+const { state } = await createRedisServer({ port: Number(process.argv[2]) });
+for (const { mutations } of state.databases) copyOnlyForListeners(mutations);
+
+/**
+ * Every change copies the whole value for each listener, and one is always there: for key-space notifications, which
+ * nobody here has switched on. With each frame a conversation's stream was copied from its first to its last.
+ */
+function copyOnlyForListeners(mutations: (typeof state.databases)[number]['mutations']): void {
+  const emit = mutations.emit.bind(mutations);
+  const subscribeKey = mutations.subscribeKey.bind(mutations);
+  let keyListeners = 0;
+  mutations.subscribeKey = (key, listener) => {
+    const unsubscribe = subscribeKey(key, listener);
+    keyListeners += 1;
+    let subscribed = true;
+    return () => {
+      if (subscribed) keyListeners -= 1;
+      subscribed = false;
+      return unsubscribe();
+    };
+  };
+  mutations.emit = (event) => {
+    if (keyListeners > 0 || state.notifyKeyspaceEvents !== '') emit(event);
+  };
+}
