@@ -32,13 +32,13 @@ export interface LimitState {
 export interface Hit extends LimitState {
   readonly name: string;
   readonly refused: boolean;
+  /** Uncounts it, there where it was counted. Never fails: what cannot be taken back counts until its window ends. */
+  readonly takeBack: () => Promise<void>;
 }
 
 export interface LimitCounters {
   /** Counts, whether or not that is too much. Hits of one turn of the event loop share a round trip. */
   hit(counter: LimitCounter): Promise<Hit>;
-  /** Takes a hit back, where it was counted. Never fails: what cannot be taken back counts until its window ends. */
-  giveBack(counter: LimitCounter): Promise<void>;
   /** Starts afresh, under whatever limits the name was counted. */
   forget(name: string, subject: LimitSubject): Promise<void>;
 }
@@ -75,25 +75,17 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
       const outcome = await pair.shared.consume(key, cost).catch((thrown: unknown) => thrown);
       if (outcome instanceof RateLimiterRes) {
         await rememberWhenBusy(pair, key, outcome);
-        return toHit(name, pair.points, outcome);
+        return toHit(name, pair.points, outcome, () => pair.shared.reward(key, cost));
       }
       log.warn('limits are counted locally', { reason: outcome instanceof Error ? outcome.message : 'unknown' });
     }
-    const outcome = await pair.local
-      .consume(key, Math.min(cost * COST_WITHOUT_REDIS, pair.points))
-      .catch((thrown: RateLimiterRes) => thrown);
-    return toHit(name, pair.points, outcome);
+    const dearly = Math.min(cost * COST_WITHOUT_REDIS, pair.points);
+    const outcome = await pair.local.consume(key, dearly).catch((thrown: RateLimiterRes) => thrown);
+    return toHit(name, pair.points, outcome, () => pair.local.reward(key, dearly));
   };
 
   return {
     hit,
-    async giveBack({ name, subject, cost = 1, ...limit }) {
-      const { shared } = pairFor(name, limit);
-      if (!mayAnswer(redis)) return;
-      await shared.reward(keyOf(name, subject), cost).catch((error: unknown) => {
-        log.warn('a limit counts what was refused', { limit: name, reason: String(error) });
-      });
-    },
     async forget(name, subject) {
       const key = keyOf(name, subject);
       for (const [id, pair] of pairs) if (id.startsWith(`${name}:`)) await pair.local.delete(key);
@@ -122,12 +114,17 @@ async function rememberWhenBusy(pair: Pair, key: string, known: RateLimiterRes):
   await pair.local.set(key, Math.min(known.consumedPoints, pair.points), Math.ceil(known.msBeforeNext / 1_000));
 }
 
-function toHit(name: string, limit: number, outcome: RateLimiterRes): Hit {
+function toHit(name: string, limit: number, outcome: RateLimiterRes, reward: () => Promise<unknown>): Hit {
   return {
     name,
     limit,
     refused: outcome.consumedPoints > limit,
     remaining: Math.max(0, limit - outcome.consumedPoints),
     resetSeconds: Math.max(1, Math.ceil(outcome.msBeforeNext / 1_000)),
+    takeBack: async () => {
+      await reward().catch((error: unknown) => {
+        log.warn('a limit counts what was refused', { limit: name, reason: String(error) });
+      });
+    },
   };
 }

@@ -48,7 +48,7 @@ export function openRateLimiter(options: { readonly redis: RedisClient; readonly
     const place = hits.findIndex((each) => each.refused);
     const refused = hits[place];
     if (!refused) return;
-    await Promise.all(wanted.slice(place + 1).map(counters.giveBack));
+    await Promise.all(hits.slice(place + 1).map((each) => each.takeBack()));
     throw rateLimited(refused);
   };
 

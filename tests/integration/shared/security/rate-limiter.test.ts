@@ -66,25 +66,31 @@ describe('the rate limiter', () => {
     await expect(limiter.consumeAll(counters)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  test('what a nested limit refuses does not count in those around it', async () => {
+  describe('nested limits', () => {
     const creatorId = randomUUID();
-    const visitor = (name: string) => ({
-      name: 'visitor',
-      subject: { creatorId, of: name },
-      points: 2,
-      perSeconds: 60,
+    const visitor = (name: string) => ({ name: 'visitor', subject: { creatorId, of: name }, points: 2, perSeconds: 60 });
+    const widget = (points: number) => ({ name: 'widget', subject: { creatorId, of: 'one' }, points, perSeconds: 60 });
+    const admittedWithin = async (own: RateLimiter, visitors: readonly string[], points: number) => {
+      const outcomes = await Promise.allSettled(
+        visitors.map((name) => own.consumeNested([visitor(name), widget(points)])),
+      );
+      return outcomes.filter(({ status }) => status === 'fulfilled').length;
+    };
+    const flood = Array.from({ length: 50 }, () => 'flooding');
+    const others = Array.from({ length: 8 }, (_, n) => `other ${n}`);
+
+    test('what one refuses does not count in those around it', async () => {
+      expect(await admittedWithin(limiter, flood, 5)).toBe(2);
+      expect(await admittedWithin(limiter, others, 5)).toBe(3);
     });
-    const widget = { name: 'widget', subject: { creatorId, of: 'a widget' }, points: 5, perSeconds: 60 };
 
-    const flood = await Promise.allSettled(
-      Array.from({ length: 50 }, () => limiter.consumeNested([visitor('flooding'), widget])),
-    );
-    const others = await Promise.allSettled(
-      Array.from({ length: 4 }, (_, n) => limiter.consumeNested([visitor(`other ${n}`), widget])),
-    );
+    test('nor does it while Redis is away and each hit costs four', async () => {
+      const { limiter: own, redis } = instance();
+      redis.disconnect();
 
-    expect(flood.filter(({ status }) => status === 'fulfilled').length).toBe(2);
-    expect(others.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+      expect(await admittedWithin(own, flood, 20)).toBe(1);
+      expect(await admittedWithin(own, others, 20)).toBe(4);
+    });
   });
 
   test('starts afresh for who is forgotten', async () => {
