@@ -1,5 +1,5 @@
-import { smallTalkIn } from '../../../shared/config/small-talk.ts';
-import { STOP_WORDS } from '../../../shared/config/stop-words.ts';
+import { smallTalkIn } from '../../../shared/language/small-talk.ts';
+import { STOP_WORDS } from '../../../shared/language/stop-words.ts';
 import type { RefusedRow } from '../repositories/analytics.ts';
 
 export interface UnansweredTopic {

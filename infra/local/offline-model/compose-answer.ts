@@ -1,4 +1,4 @@
-import { plainWords } from '../../../shared/config/small-talk.ts';
+import { plainWords } from '../../../shared/language/small-talk.ts';
 import { kindTeller } from './answer-kinds.ts';
 import { type FollowUp, followUpIn } from './follow-ups.ts';
 import { isLight } from './light-words.ts';

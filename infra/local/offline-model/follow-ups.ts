@@ -1,4 +1,4 @@
-import { plainWords } from '../../../shared/config/small-talk.ts';
+import { plainWords } from '../../../shared/language/small-talk.ts';
 
 /** What a message without a word to look up asks of the answer before it. */
 type FollowUpKind = 'more' | 'next' | 'why' | 'sure';

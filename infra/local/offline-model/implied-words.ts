@@ -1,4 +1,4 @@
-import { stemOf } from '../../../shared/config/content-words.ts';
+import { stemOf } from '../../../shared/language/content-words.ts';
 
 const CLOCK = String.raw`\d{1,2}(?:[.:]\d{2})?\s*(?:uhr|h|am|pm|a\.m\.|p\.m\.|horas)?`;
 const HOUR_WORD =

@@ -1,4 +1,4 @@
-import { stemOf } from '../../../shared/config/content-words.ts';
+import { stemOf } from '../../../shared/language/content-words.ts';
 
 /**
  * Verbs and measures that questions about any subject are put with: whether a text holds them tells little about

@@ -1,4 +1,4 @@
-import { stemOf } from '../../../shared/config/content-words.ts';
+import { stemOf } from '../../../shared/language/content-words.ts';
 import { CONCEPTS } from './concepts.ts';
 import { CONCEPTS_OF_THINGS } from './concepts-of-things.ts';
 

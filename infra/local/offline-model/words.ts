@@ -1,4 +1,4 @@
-import { contentWords } from '../../../shared/config/content-words.ts';
+import { contentWords } from '../../../shared/language/content-words.ts';
 
 /** Stems of the words that carry meaning, in order, repeats included; pairs of characters where nothing is spaced. */
 export function stemsOf(text: string): string[] {

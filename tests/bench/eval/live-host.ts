@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { smallTalkIn } from '../../../shared/config/small-talk.ts';
+import { smallTalkIn } from '../../../shared/language/small-talk.ts';
 import { Citation } from '../../../shared/models/citation.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { QuestionSet } from './read-sets.ts';

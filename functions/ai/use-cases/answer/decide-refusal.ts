@@ -1,4 +1,4 @@
-import { plainWords, type SmallTalk, smallTalkIn } from '../../../../shared/config/small-talk.ts';
+import { plainWords, type SmallTalk, smallTalkIn } from '../../../../shared/language/small-talk.ts';
 import { rankByWords } from '../retrieve/rank-by-words.ts';
 import type { Retrieval } from '../retrieve/retrieve-passages.ts';
 import type { RetrievalQuery } from '../retrieve/widen-query.ts';

@@ -1,4 +1,4 @@
-import { smallTalkIn } from '../../../../shared/config/small-talk.ts';
+import { smallTalkIn } from '../../../../shared/language/small-talk.ts';
 import { LINK_REMOVED, NO_ADDRESSES, removeLinks } from '../guard/link-filter.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { guessLanguage } from '../text/guess-language.ts';

@@ -1,4 +1,4 @@
-import { plainWords } from '../../../../shared/config/small-talk.ts';
+import { plainWords } from '../../../../shared/language/small-talk.ts';
 import { contentStems, shareOf } from '../text/content-stems.ts';
 import type { FoundPassage } from './retrieve-passages.ts';
 import type { RetrievalQuery } from './widen-query.ts';

@@ -1,5 +1,5 @@
-import { contentWords } from '../../../../shared/config/content-words.ts';
-import { plainWords } from '../../../../shared/config/small-talk.ts';
+import { contentWords } from '../../../../shared/language/content-words.ts';
+import { plainWords } from '../../../../shared/language/small-talk.ts';
 
 export interface HistoryMessage {
   readonly role: 'visitor' | 'assistant';

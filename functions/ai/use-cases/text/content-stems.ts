@@ -1,4 +1,4 @@
-import { contentWords } from '../../../../shared/config/content-words.ts';
+import { contentWords } from '../../../../shared/language/content-words.ts';
 
 export function contentStems(text: string): Set<string> {
   return new Set(contentWords(text).map((word) => word.stem));

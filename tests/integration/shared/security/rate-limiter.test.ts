@@ -68,7 +68,12 @@ describe('the rate limiter', () => {
 
   describe('nested limits', () => {
     const creatorId = randomUUID();
-    const visitor = (name: string) => ({ name: 'visitor', subject: { creatorId, of: name }, points: 2, perSeconds: 60 });
+    const visitor = (name: string) => ({
+      name: 'visitor',
+      subject: { creatorId, of: name },
+      points: 2,
+      perSeconds: 60,
+    });
     const widget = (points: number) => ({ name: 'widget', subject: { creatorId, of: 'one' }, points, perSeconds: 60 });
     const admittedWithin = async (own: RateLimiter, visitors: readonly string[], points: number) => {
       const outcomes = await Promise.allSettled(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { refusalText } from '../../../../functions/ai/use-cases/answer/refusal-text.ts';
-import { smallTalkIn } from '../../../../shared/config/small-talk.ts';
+import { smallTalkIn } from '../../../../shared/language/small-talk.ts';
 
 describe('small talk', () => {
   test.each([

@@ -47,6 +47,16 @@ const SAID: Readonly<Record<'thanks' | 'farewell' | 'greeting' | 'reaction', ByL
   },
 };
 
+type Said = keyof typeof SAID;
+
+/** Longer phrases first within a language: `good_morning` before what stands in it. */
+const PHRASES: Readonly<Record<Said, readonly { readonly language: string; readonly words: string }[]>> = {
+  thanks: phrasesOf(SAID.thanks),
+  farewell: phrasesOf(SAID.farewell),
+  greeting: phrasesOf(SAID.greeting),
+  reaction: phrasesOf(SAID.reaction),
+};
+
 const REACTIONS = new Set(Object.values(SAID.reaction).flatMap((words) => words.split(' ')));
 /** Questions are asked with the words of reactions, too ("Is there a test?"): behind a first one, only these stand beside them. */
 const BESIDE_REACTION = new Set(
@@ -73,6 +83,11 @@ const ABOUT: ByLanguage = {
   nl: `wie ben (?:je|jij)|wie bent u|wat ben je|ben je (?:een )?(?:robot|mens|bot)|wat kun (?:je|jij)(?: doen)?|kun je me helpen|hoe heet je`,
 };
 
+const ASKS_ABOUT = Object.entries(ABOUT).map(([language, questions]) => ({
+  language,
+  questions: new RegExp(`^(?:${questions})$`),
+}));
+
 const BESIDE_WORDS = new Set(BESIDE.split(' '));
 const MAX_WORDS = 10;
 
@@ -87,24 +102,20 @@ export function smallTalkIn(message: string): HeardSmallTalk | undefined {
   const parts = partsIn(plain);
   if (parts) return parts;
   const asked = plain.replace(/^(?:(?:hi|hello|hey|hallo|hola|bonjour|ciao|ola|hoi|ok|okay|and|und|y) )+/, '');
-  const languages = Object.keys(ABOUT).filter((language) => new RegExp(`^(?:${ABOUT[language]})$`).test(asked));
+  const languages = ASKS_ABOUT.filter(({ questions }) => questions.test(asked)).map(({ language }) => language);
   return languages.length > 0 ? { kind: 'about', languages } : undefined;
 }
 
 function partsIn(plain: string): HeardSmallTalk | undefined {
   let rest = setApart(plain);
-  let heard: { readonly kind: keyof typeof SAID; readonly languages: readonly string[] } | undefined;
+  let heard: { readonly kind: Said; readonly languages: readonly string[] } | undefined;
   // Who greets and thanks, thanks.
   for (const kind of ['thanks', 'farewell', 'greeting', 'reaction'] as const) {
     const languages: string[] = [];
-    for (const [language, phrases] of Object.entries(SAID[kind])) {
-      // Longer phrases first: `good_morning` before what stands in it.
-      for (const phrase of phrases.split(' ').sort((a, b) => b.length - a.length)) {
-        const words = setApart(phrase.replaceAll('_', ' '));
-        if (!rest.includes(words)) continue;
-        rest = rest.replaceAll(words, ' ');
-        if (!languages.includes(language)) languages.push(language);
-      }
+    for (const { language, words } of PHRASES[kind]) {
+      if (!rest.includes(words)) continue;
+      rest = rest.replaceAll(words, ' ');
+      if (!languages.includes(language)) languages.push(language);
     }
     if (languages.length > 0) heard ??= { kind, languages };
   }
@@ -124,7 +135,18 @@ function reactsInside(plain: string): boolean {
 }
 
 /** Each word between blanks of its own: what shared one with its neighbour would be missed when that is taken out. */
-const setApart = (words: string) => ` ${words.replaceAll(' ', '  ')} `;
+function setApart(words: string): string {
+  return ` ${words.replaceAll(' ', '  ')} `;
+}
+
+function phrasesOf(said: ByLanguage) {
+  return Object.entries(said).flatMap(([language, phrases]) =>
+    phrases
+      .split(' ')
+      .sort((a, b) => b.length - a.length)
+      .map((phrase) => ({ language, words: setApart(phrase.replaceAll('_', ' ')) })),
+  );
+}
 
 /** In small letters, without accents and marks, one blank between two words. */
 export function plainWords(message: string): string {
