@@ -11,6 +11,7 @@ import { chainFilters, pieceFilter } from '../guard/stream-filter.ts';
 import { withoutInvisible } from '../text/clean-text.ts';
 import { MAX_ANSWER_TOKENS, NUM_CTX, type Prompt } from './build-prompt.ts';
 import { addressesOf, toCitations } from './cite-passages.ts';
+import { openShownText, type ShownText } from './shown-text.ts';
 
 /** The reason of a signal that the visitor gave: what was said so far is the answer. */
 export class AnswerCancelled extends Error {
@@ -19,8 +20,6 @@ export class AnswerCancelled extends Error {
 
 /** A part is a token, or a few: beyond this the server does not heed what it was told. */
 const MOST_PARTS = MAX_ANSWER_TOKENS + 64;
-/** … nor what it says in one of them. An answer goes out as a frame, of which a socket carries 32 KB at most. */
-const MOST_BYTES = 12_000;
 
 export interface AnswerTimeouts {
   readonly firstTokenMs: number;
@@ -54,86 +53,81 @@ export interface WrittenAnswer {
  *
  * @throws APIError when the model fails; the signal's reason when it was aborted for another cause than a cancel
  */
-export async function writeAnswer(
-  ollama: Pick<OllamaGateway, 'chat'>,
-  { prompt, timeouts, signal, onText }: WriteRequest,
-): Promise<WrittenAnswer> {
-  const startedAt = performance.now();
-  const allowed = addressesOf(prompt.given, prompt.secret);
-  const refusal = refusalFilter();
-  const leak = leakFilter(prompt.secret, prompt.marker);
-  const citations = citationFilter(prompt.given);
-  const guards = chainFilters([pieceFilter(withoutInvisible), refusal, leak, linkFilter(allowed), citations]);
-  const used = { promptTokens: 0, answerTokens: 0 };
-  let text = '';
-  let room = MOST_BYTES;
-  let isFull = false;
-  let finishReason: WrittenAnswer['finishReason'] = 'stop';
-  let firstTokenMs: number | undefined;
-
-  const show = (guarded: string) => {
-    // Models like to begin with a blank.
-    const wanted = text === '' ? guarded.trimStart() : guarded;
-    const shown = cutToBytes(wanted, room);
-    isFull ||= shown !== wanted;
-    if (shown === '') return;
-    room -= Buffer.byteLength(shown);
-    text += shown;
-    onText(shown);
-  };
+export async function writeAnswer(ollama: Pick<OllamaGateway, 'chat'>, request: WriteRequest): Promise<WrittenAnswer> {
+  const { prompt, signal } = request;
+  const shown = openShownText(request.onText);
+  const guards = openGuards(prompt);
+  const said: Said = { finishReason: 'stop', promptTokens: 0, answerTokens: 0, firstTokenMs: undefined };
   try {
-    const parts = ollama.chat({
-      messages: prompt.messages,
-      numCtx: NUM_CTX,
-      maxTokens: MAX_ANSWER_TOKENS,
-      signal,
-      firstTokenTimeoutMs: timeouts.firstTokenMs,
-      betweenTokensTimeoutMs: timeouts.betweenTokensMs,
-    });
-    for await (const part of parts) {
-      if (part.type === 'end') {
-        finishReason = part.reason;
-        used.promptTokens = part.promptTokens;
-        used.answerTokens = part.answerTokens;
-        noticeTruncation(prompt, part.promptTokens);
-        continue;
-      }
-      firstTokenMs ??= Math.round(performance.now() - startedAt);
-      used.answerTokens += 1;
-      const said = cutToBytes(part.text, MOST_BYTES);
-      isFull ||= said !== part.text;
-      show(guards.push(said));
-      if (leak.leaked || refusal.refused) break;
-      // A server that minds no limit would never end.
-      if (!isFull && used.answerTokens < MOST_PARTS) continue;
-      finishReason = 'length';
-      break;
-    }
+    await hear(ollama, request, guards, shown, said);
   } catch (error) {
     if (!(signal.aborted && signal.reason instanceof AnswerCancelled)) throw error;
-    finishReason = 'cancelled';
+    said.finishReason = 'cancelled';
   }
-  show(guards.end());
-  if (leak.leaked) log.security('prompt_recital_stopped');
-  const ended = finishReason !== 'cancelled';
+  shown.show(guards.chain.end());
+  if (guards.leak.leaked) log.security('prompt_recital_stopped');
+  const { cited } = guards.citations;
+  const { text } = shown;
+  const ended = said.finishReason !== 'cancelled';
   const refused = text.trim() === '' && ended;
-  const unfounded = !refused && ended && citations.cited.length === 0 && !restsOnPassages(text, prompt.given);
+  const unfounded = !refused && ended && cited.length === 0 && !restsOnPassages(text, prompt.given);
   if (unfounded) log.warn('an answer did not rest on its passages');
   return {
+    ...said,
     text,
     refused,
     unfounded,
-    citations: refused ? [] : toCitations(citations.cited, allowed),
-    finishReason: refused ? 'stop' : finishReason,
-    ...used,
-    firstTokenMs,
+    citations: refused ? [] : toCitations(cited, guards.allowed),
+    finishReason: refused ? 'stop' : said.finishReason,
   };
 }
 
-/** As many whole characters as fit. */
-function cutToBytes(text: string, bytes: number): string {
-  if (text.length * 3 <= bytes) return text;
-  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(bytes)).read);
+type Said = Writable<Pick<WrittenAnswer, 'finishReason' | 'promptTokens' | 'answerTokens' | 'firstTokenMs'>>;
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function openGuards({ given, secret, marker }: Prompt) {
+  const allowed = addressesOf(given, secret);
+  const refusal = refusalFilter();
+  const leak = leakFilter(secret, marker);
+  const citations = citationFilter(given);
+  const chain = chainFilters([pieceFilter(withoutInvisible), refusal, leak, linkFilter(allowed), citations]);
+  return { allowed, refusal, leak, citations, chain };
+}
+
+/** Passes on what the model says until it ends, or until it says what ends it. */
+async function hear(
+  ollama: Pick<OllamaGateway, 'chat'>,
+  { prompt, timeouts, signal }: WriteRequest,
+  { chain, leak, refusal }: ReturnType<typeof openGuards>,
+  shown: ShownText,
+  said: Said,
+): Promise<void> {
+  const startedAt = performance.now();
+  const parts = ollama.chat({
+    messages: prompt.messages,
+    numCtx: NUM_CTX,
+    maxTokens: MAX_ANSWER_TOKENS,
+    signal,
+    firstTokenTimeoutMs: timeouts.firstTokenMs,
+    betweenTokensTimeoutMs: timeouts.betweenTokensMs,
+  });
+  for await (const part of parts) {
+    if (part.type === 'end') {
+      said.finishReason = part.reason;
+      said.promptTokens = part.promptTokens;
+      said.answerTokens = part.answerTokens;
+      noticeTruncation(prompt, part.promptTokens);
+      continue;
+    }
+    said.firstTokenMs ??= Math.round(performance.now() - startedAt);
+    said.answerTokens += 1;
+    shown.show(chain.push(shown.cut(part.text)));
+    if (leak.leaked || refusal.refused) break;
+    // A server that minds no limit would never end.
+    if (!shown.isFull && said.answerTokens < MOST_PARTS) continue;
+    said.finishReason = 'length';
+    break;
+  }
 }
 
 /** A tokenizer that is thriftier than llama2's saves a third at most: below that the server left something out. */
