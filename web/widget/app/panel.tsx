@@ -7,8 +7,8 @@ import { Composer } from './composer.tsx';
 import { isRunning } from './conversation.ts';
 import { EraseQuestion } from './erase-question.tsx';
 import { COVERS_PAGE, focusInput, keepInside } from './focus.ts';
-import { Icon } from './icons.tsx';
 import { Log } from './log.tsx';
+import { PanelHeader } from './panel-header.tsx';
 import type { Session, SessionView } from './session.ts';
 import { Status } from './status.tsx';
 import { followVisibleArea } from './visible-area.ts';
@@ -25,7 +25,7 @@ interface PanelProps extends Language<Texts> {
 export function Panel({ widget, view, session, shown, texts, language, direction, onClose }: PanelProps): VNode {
   const panel = useRef<HTMLElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
-  const restartButton = useRef<HTMLButtonElement>(null);
+  const eraseButton = useRef<HTMLButtonElement>(null);
   const [erasing, setErasing] = useState<'no' | 'asked' | 'failed'>('no');
   const { messages } = view.conversation;
   const running = messages.find(isRunning)?.turnId;
@@ -42,7 +42,7 @@ export function Panel({ widget, view, session, shown, texts, language, direction
   };
   const keep = () => {
     setErasing('no');
-    restartButton.current?.focus();
+    eraseButton.current?.focus();
   };
   return (
     <section
@@ -59,23 +59,13 @@ export function Panel({ widget, view, session, shown, texts, language, direction
         else if (panel.current) keepInside(panel.current, event);
       }}
     >
-      <header>
-        <h2 dir="auto">{widget.name}</h2>
-        {messages.length > 0 && (
-          <button
-            type="button"
-            ref={restartButton}
-            aria-label={texts.erase}
-            title={texts.erase}
-            onClick={() => setErasing('asked')}
-          >
-            <Icon name="restart" />
-          </button>
-        )}
-        <button type="button" aria-label={texts.close} title={texts.close} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
+      <PanelHeader
+        title={widget.name}
+        texts={texts}
+        onErase={messages.length > 0 ? () => setErasing('asked') : undefined}
+        eraseButton={eraseButton}
+        onClose={onClose}
+      />
       <Log widget={widget} messages={messages} session={session} texts={texts} onAsked={focus} />
       <Announcer messages={messages} texts={texts} />
       <Status view={view} texts={texts} failed={erasing === 'failed'} onTryAgain={() => session.attend(true)} />
