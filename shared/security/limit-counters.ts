@@ -37,6 +37,8 @@ export interface Hit extends LimitState {
 export interface LimitCounters {
   /** Counts, whether or not that is too much. Hits of one turn of the event loop share a round trip. */
   hit(counter: LimitCounter): Promise<Hit>;
+  /** Counts in this instance alone, without a round trip: a bound for floods, which others share the work of. */
+  hitHere(counter: LimitCounter): Promise<Hit>;
   /** Takes a hit back, where it was counted. Never fails: what cannot be taken back counts until its window ends. */
   giveBack(counter: LimitCounter): Promise<void>;
   /** Starts afresh, under whatever limits the name was counted. */
@@ -87,6 +89,11 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
 
   return {
     hit,
+    async hitHere({ name, subject, cost = 1, ...limit }) {
+      const { local, points } = pairFor(name, limit);
+      const outcome = await local.consume(keyOf(name, subject), cost).catch((thrown: RateLimiterRes) => thrown);
+      return toHit(name, points, outcome);
+    },
     async giveBack({ name, subject, cost = 1, ...limit }) {
       const { shared } = pairFor(name, limit);
       if (!mayAnswer(redis)) return;

@@ -23,6 +23,8 @@ export interface RateLimiter {
    * behind it. @throws APIError RATE_LIMITED for the first that refuses
    */
   consumeNested(wanted: readonly LimitCounter[]): Promise<void>;
+  /** Counts in this instance alone, without a round trip. @throws APIError RATE_LIMITED */
+  consumeHere(name: string, subject: LimitSubject, limit: Limit): Promise<void>;
   /** Starts afresh, as after a successful login. */
   forget(name: string, subject: LimitSubject): Promise<void>;
 }
@@ -56,6 +58,10 @@ export function openRateLimiter(options: { readonly redis: RedisClient; readonly
     consumeAll,
     consumeNested,
     consume: (name, subject, limit, cost) => consumeAll([{ name, subject, cost, ...limit }]),
+    consumeHere: async (name, subject, limit) => {
+      const hit = await counters.hitHere({ name, subject, ...limit });
+      if (hit.refused) throw rateLimited(hit);
+    },
     forget: counters.forget,
   };
 }
