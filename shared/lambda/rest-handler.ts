@@ -7,6 +7,7 @@ import { log } from '../observability/logger.ts';
 import { add, countRequest } from '../observability/metrics.ts';
 import { requestIdFrom } from '../observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../observability/request-scope.ts';
+import type { CreatorCredential, VisitorCredential } from '../security/credentials.ts';
 import { admitCaller } from './admit-caller.ts';
 import { allowOrigin, preflight } from './cors.ts';
 import { lowerCaseNames } from './header-names.ts';
@@ -92,7 +93,7 @@ async function answer<Use>(
   const caller = await admitCaller(service, route.permission, headers, ({ creatorId }) => {
     if (scope) scope.creatorId = creatorId;
   });
-  const limitHeaders = caller && caller.kind !== 'visitor' && service.limit ? await service.limit(caller) : {};
+  const limitHeaders = await limit(service, caller, event);
   const input = parseCall(route.input, event, headers, params);
 
   const run = () =>
@@ -109,6 +110,20 @@ async function answer<Use>(
       ? await runIdempotently(service.idempotency, route, caller, headers['idempotency-key'], input, run)
       : await run();
   return toResponse(route, result, limitHeaders);
+}
+
+/** Counts the request against its caller; public routes limit themselves. */
+async function limit<Use>(
+  service: RestService<Use>,
+  caller: CreatorCredential | VisitorCredential | undefined,
+  event: APIGatewayProxyEvent,
+): Promise<Record<string, string>> {
+  if (!caller) return {};
+  const headers =
+    caller.kind === 'visitor'
+      ? service.limitVisitor?.(caller, event.requestContext.identity.sourceIp)
+      : service.limit?.(caller);
+  return (await headers) ?? {};
 }
 
 interface Answered {

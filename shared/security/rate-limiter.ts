@@ -20,9 +20,9 @@ export interface RateLimiter {
   consumeAll(wanted: readonly LimitCounter[]): Promise<LimitState>;
   /**
    * Counts in all of them, in one round trip, each within the one before it: what one refuses is given back to those
-   * behind it. @throws APIError RATE_LIMITED for the first that refuses
+   * behind it; tells the one with the least left. @throws APIError RATE_LIMITED for the first that refuses
    */
-  consumeNested(wanted: readonly LimitCounter[]): Promise<void>;
+  consumeNested(wanted: readonly LimitCounter[]): Promise<LimitState>;
   /** Counts in this instance alone, without a round trip. @throws APIError RATE_LIMITED */
   consumeHere(name: string, subject: LimitSubject, limit: Limit): Promise<void>;
   /** Starts afresh, as after a successful login. */
@@ -40,16 +40,14 @@ export function openRateLimiter(options: { readonly redis: RedisClient; readonly
     const hits = await Promise.all(wanted.map(counters.hit)); // Written to one connection back to back: one round trip.
     const refused = hits.filter((each) => each.refused).sort((a, b) => b.resetSeconds - a.resetSeconds)[0];
     if (refused) throw rateLimited(refused);
-    const [tightest] = hits.sort((a, b) => a.remaining / a.limit - b.remaining / b.limit);
-    if (!tightest) throw new TypeError('nothing to count');
-    return tightest;
+    return tightestOf(hits);
   };
 
-  const consumeNested = async (wanted: readonly LimitCounter[]): Promise<void> => {
+  const consumeNested = async (wanted: readonly LimitCounter[]): Promise<LimitState> => {
     const hits = await Promise.all(wanted.map(counters.hit));
     const place = hits.findIndex((each) => each.refused);
     const refused = hits[place];
-    if (!refused) return;
+    if (!refused) return tightestOf(hits);
     await Promise.all(wanted.slice(place + 1).map(counters.giveBack));
     throw rateLimited(refused);
   };
@@ -64,6 +62,12 @@ export function openRateLimiter(options: { readonly redis: RedisClient; readonly
     },
     forget: counters.forget,
   };
+}
+
+function tightestOf(hits: readonly Hit[]): LimitState {
+  const [tightest] = hits.toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit);
+  if (!tightest) throw new TypeError('nothing to count');
+  return tightest;
 }
 
 /** The headers of an answer that was counted. */
