@@ -7,7 +7,7 @@ import type { Channel } from './composition.ts';
 import { routes } from './routes/table.ts';
 import { authenticateVisitor } from './use-cases/authenticate-visitor.ts';
 import { limitVisitor } from './use-cases/limit-visitor.ts';
-import { mayReadError } from './use-cases/may-read-error.ts';
+import { mayReadErrors } from './use-cases/may-read-errors.ts';
 
 /** The channel's REST API over what `composeChannel` built. */
 export function channelRest({ env, use, pool, redis, metrics }: Channel): RestHandler {
@@ -29,6 +29,6 @@ export function channelRest({ env, use, pool, redis, metrics }: Channel): RestHa
     authenticateCreator: async () => {
       throw new AuthenticationError();
     },
-    mayReadError: (request) => mayReadError(use, request),
+    mayReadError: mayReadErrors(use),
   });
 }

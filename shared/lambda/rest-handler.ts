@@ -87,13 +87,14 @@ async function answer<Use>(
   event: APIGatewayProxyEvent,
 ): Promise<APIGatewayProxyResult> {
   const headers = lowerCaseNames(event.headers);
+  const { sourceIp } = event.requestContext.identity;
   const scope = currentScope();
   if (scope) scope.route = `${route.method} ${route.path}`;
 
-  const caller = await admitCaller(service, route.permission, headers, ({ creatorId }) => {
+  const caller = await admitCaller(service, route.permission, { headers, sourceIp }, ({ creatorId }) => {
     if (scope) scope.creatorId = creatorId;
   });
-  const limitHeaders = await limit(service, caller, event);
+  const limitHeaders = await limit(service, caller, sourceIp);
   const input = parseCall(route.input, event, headers, params);
 
   const run = () =>
@@ -102,7 +103,7 @@ async function answer<Use>(
       caller: caller as never,
       use: service.use,
       requestId: scope?.requestId ?? '',
-      sourceIp: event.requestContext.identity.sourceIp,
+      sourceIp,
       headers,
     });
   const result =
@@ -116,13 +117,10 @@ async function answer<Use>(
 async function limit<Use>(
   service: RestService<Use>,
   caller: CreatorCredential | VisitorCredential | undefined,
-  event: APIGatewayProxyEvent,
+  sourceIp: string,
 ): Promise<Record<string, string>> {
   if (!caller) return {};
-  const headers =
-    caller.kind === 'visitor'
-      ? service.limitVisitor?.(caller, event.requestContext.identity.sourceIp)
-      : service.limit?.(caller);
+  const headers = caller.kind === 'visitor' ? service.limitVisitor?.(caller, sourceIp) : service.limit?.(caller);
   return (await headers) ?? {};
 }
 
@@ -144,7 +142,7 @@ function note({ service, route }: RequestScope, { method, status, startedAt, col
 async function letOriginReadError<Use>(service: RestService<Use>, event: APIGatewayProxyEvent): Promise<void> {
   const scope = currentScope();
   const { origin, authorization } = lowerCaseNames(event.headers);
-  if (!service.mayReadError || !scope || scope.responseHeaders || !origin) return;
+  if (!service.mayReadError || !scope || scope.mayPageRead !== undefined || !origin) return;
   const may = await service.mayReadError({ path: event.path, origin, authorization }).catch(() => false);
   if (may) scope.responseHeaders = allowOrigin(origin);
 }

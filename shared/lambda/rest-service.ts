@@ -24,8 +24,8 @@ export interface RestService<Use> {
   /** The same for every visitor, with the address that asks. */
   readonly limitVisitor?: (caller: VisitorCredential, sourceIp: string) => Promise<Record<string, string>>;
   /**
-   * Tells whether this origin may read an error that arose before the route could admit it (and set the scope's
-   * `responseHeaders`). Its own failure only means that nobody may.
+   * Tells whether this origin may read an error that arose before the route knew whether to admit it (and set the
+   * scope's `mayPageRead`). Its own failure only means that nobody may.
    */
   readonly mayReadError?: (request: { path: string; origin: string; authorization?: string }) => Promise<boolean>;
   /** Asked about paths that no route has, before the 404; for files, which no table lists. */

@@ -39,6 +39,8 @@ export interface LimitCounters {
   hit(counter: LimitCounter): Promise<Hit>;
   /** Counts in this instance alone, without a round trip: a bound for floods, which others share the work of. */
   hitHere(counter: LimitCounter): Promise<Hit>;
+  /** Where the next hit would stand by what this instance knows of busy subjects: without a round trip, nothing is counted. */
+  foresee(counter: LimitCounter): Promise<Hit>;
   /** Takes a hit back, where it was counted. Never fails: what cannot be taken back counts until its window ends. */
   giveBack(counter: LimitCounter): Promise<void>;
   /** Starts afresh, under whatever limits the name was counted. */
@@ -94,6 +96,11 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
       const outcome = await local.consume(keyOf(name, subject), cost).catch((thrown: RateLimiterRes) => thrown);
       return toHit(name, points, outcome);
     },
+    async foresee({ name, subject, cost = 1, ...limit }) {
+      const { local, points } = pairFor(name, limit);
+      const { consumedPoints = 0, msBeforeNext = 0 } = (await local.get(keyOf(name, subject))) ?? {};
+      return toHit(name, points, { consumedPoints: consumedPoints + cost, msBeforeNext });
+    },
     async giveBack({ name, subject, cost = 1, ...limit }) {
       const { shared } = pairFor(name, limit);
       if (!mayAnswer(redis)) return;
@@ -129,7 +136,7 @@ async function rememberWhenBusy(pair: Pair, key: string, known: RateLimiterRes):
   await pair.local.set(key, Math.min(known.consumedPoints, pair.points), Math.ceil(known.msBeforeNext / 1_000));
 }
 
-function toHit(name: string, limit: number, outcome: RateLimiterRes): Hit {
+function toHit(name: string, limit: number, outcome: Pick<RateLimiterRes, 'consumedPoints' | 'msBeforeNext'>): Hit {
   return {
     name,
     limit,

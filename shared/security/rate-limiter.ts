@@ -25,6 +25,11 @@ export interface RateLimiter {
   consumeNested(wanted: readonly LimitCounter[]): Promise<LimitState>;
   /** Counts in this instance alone, without a round trip. @throws APIError RATE_LIMITED */
   consumeHere(name: string, subject: LimitSubject, limit: Limit): Promise<void>;
+  /**
+   * For what counts only where it fails: refuses what would be too much by what this instance knows, without a round trip,
+   * and counts nothing. @throws APIError RATE_LIMITED
+   */
+  requireLeft(name: string, subject: LimitSubject, limit: Limit): Promise<void>;
   /** Starts afresh, as after a successful login. */
   forget(name: string, subject: LimitSubject): Promise<void>;
 }
@@ -58,6 +63,10 @@ export function openRateLimiter(options: { readonly redis: RedisClient; readonly
     consume: (name, subject, limit, cost) => consumeAll([{ name, subject, cost, ...limit }]),
     consumeHere: async (name, subject, limit) => {
       const hit = await counters.hitHere({ name, subject, ...limit });
+      if (hit.refused) throw rateLimited(hit);
+    },
+    requireLeft: async (name, subject, limit) => {
+      const hit = await counters.foresee({ name, subject, ...limit });
       if (hit.refused) throw rateLimited(hit);
     },
     forget: counters.forget,
