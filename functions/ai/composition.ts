@@ -64,6 +64,7 @@ export function openAiApi(env: Env): RestService<AiUse> {
       redis,
       issuer: env.PUBLIC_API_URL,
       sessionMarkSeconds: env.SESSION_MARK_SECONDS,
+      limiter,
     }),
     limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
   };

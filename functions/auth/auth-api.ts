@@ -43,6 +43,7 @@ export function openAuthApi(env: z.output<typeof RootEnv>): AuthApi {
       redis,
       issuer: env.PUBLIC_API_URL,
       sessionMarkSeconds: env.SESSION_MARK_SECONDS,
+      limiter: use.limiter,
     }),
     limit: async ({ creatorId }) =>
       rateLimitHeaders(await use.limiter.consume('rest', { creatorId }, { points: 600, perSeconds: 60 })),

@@ -7,6 +7,7 @@ import type { Mailer } from './gateways/mailer.ts';
 import type { AuthTables } from './repositories/auth-tables.ts';
 import type { Lookups } from './repositories/lookups.ts';
 import type { SigningKeys } from './repositories/signing-keys.ts';
+import type { PublicKeys } from './use-cases/list-public-keys.ts';
 import type { RefreshSecrets } from './use-cases/refresh-secrets.ts';
 
 /** Everything that the use cases of auth work with; built once per instance by `composition.ts`. */
@@ -18,6 +19,8 @@ export interface AuthUse {
   /** What must be found before a creator is known. */
   readonly lookups: Lookups;
   readonly signingKeys: SigningKeys;
+  /** The key set as it is published; from memory for half a minute. */
+  readonly readPublicKeys: () => Promise<PublicKeys>;
   readonly passwords: Passwords;
   readonly isCommonPassword: IsCommonPassword;
   readonly signAccessToken: SignAccessToken;

@@ -18,6 +18,7 @@ import { authTables } from './repositories/auth-tables.ts';
 import { openLookups } from './repositories/lookups.ts';
 import { openSigningKeys } from './repositories/signing-keys.ts';
 import { loadCurrentKey } from './use-cases/key-ring.ts';
+import { openPublicKeys } from './use-cases/list-public-keys.ts';
 import { openRefreshSecrets } from './use-cases/refresh-secrets.ts';
 
 export interface AuthParts {
@@ -41,6 +42,7 @@ export function composeAuth(env: z.output<typeof AuthEnv>): AuthParts {
       database.readAsTenant(creatorId, (db) => work(authTables(db, creatorId, env.SESSION_IDLE_DAYS))),
     lookups: openLookups(pool),
     signingKeys,
+    readPublicKeys: openPublicKeys(signingKeys),
     passwords: openPasswords({ pepper: env.PASSWORD_PEPPER, workers }),
     isCommonPassword: openCommonPasswords(),
     signAccessToken: openAccessTokenSigner({

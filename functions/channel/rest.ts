@@ -6,7 +6,8 @@ import type { ChannelUse } from './channel-use.ts';
 import type { Channel } from './composition.ts';
 import { routes } from './routes/table.ts';
 import { authenticateVisitor } from './use-cases/authenticate-visitor.ts';
-import { mayReadError } from './use-cases/may-read-error.ts';
+import { limitVisitor } from './use-cases/limit-visitor.ts';
+import { mayReadErrors } from './use-cases/may-read-errors.ts';
 
 /** The channel's REST API over what `composeChannel` built. */
 export function channelRest({ env, use, pool, redis, metrics }: Channel): RestHandler {
@@ -23,10 +24,11 @@ export function channelRest({ env, use, pool, redis, metrics }: Channel): RestHa
     use,
     cors: { kind: 'widgets' },
     authenticateVisitor: authenticateVisitor(use),
+    limitVisitor: limitVisitor(use),
     // No route of the channel takes a creator's credential.
     authenticateCreator: async () => {
       throw new AuthenticationError();
     },
-    mayReadError: (request) => mayReadError(use, request),
+    mayReadError: mayReadErrors(use),
   });
 }

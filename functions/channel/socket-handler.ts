@@ -88,10 +88,15 @@ async function connect(use: ChannelUse, event: SocketEvent): Promise<APIGatewayP
   }
 }
 
+/** More than all limits of a visitor together: only a flood gets so far, and costs no look-up then. */
+const FRAMES_PER_SOCKET = { points: 240, perSeconds: 60 };
+const BAD_FRAMES_PER_VISITOR = { points: 60, perSeconds: 60 };
+
 async function receive(use: ChannelUse, event: SocketEvent): Promise<void> {
   const { connectionId } = event.requestContext;
-  let command: ChannelCommand | undefined;
+  const { command, fault } = read(use, event);
   try {
+    await use.limiter.consumeHere('socket-frame', connectionId, FRAMES_PER_SOCKET);
     const connection = await use.connections.find(connectionId);
     if (!connection) {
       // Redis lost it, or the sweep took it for gone: with a new ticket the visitor comes back and resumes.
@@ -99,8 +104,12 @@ async function receive(use: ChannelUse, event: SocketEvent): Promise<void> {
       return await use.outlet.close(connectionId);
     }
     const scope = currentScope();
-    if (scope) scope.creatorId = connection.visitor.creatorId;
-    command = use.webWidget.read({ text: event.body, isBinary: event.isBase64Encoded === true });
+    const { creatorId, visitorId } = connection.visitor;
+    if (scope) scope.creatorId = creatorId;
+    if (!command) {
+      await use.limiter.consume('bad-frame-visitor', { creatorId, of: visitorId }, BAD_FRAMES_PER_VISITOR);
+      throw fault;
+    }
     if (scope) scope.route = `socket ${command.kind}`;
     await handleCommand(use, connection, command, async (frame) => {
       await use.outlet.post(connectionId, frame);
@@ -111,6 +120,15 @@ async function receive(use: ChannelUse, event: SocketEvent): Promise<void> {
     await answerError(use, connectionId, error, command);
     const reason = closingReason(error, command);
     if (reason) await closeSocket(use, connectionId, reason);
+  }
+}
+
+/** What the frame asks for, or what is wrong with it; nothing is looked up for it. */
+function read(use: ChannelUse, event: SocketEvent): { readonly command?: ChannelCommand; readonly fault?: unknown } {
+  try {
+    return { command: use.webWidget.read({ text: event.body, isBinary: event.isBase64Encoded === true }) };
+  } catch (fault) {
+    return { fault };
   }
 }
 

@@ -74,6 +74,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
       redis,
       issuer: env.PUBLIC_API_URL,
       sessionMarkSeconds: env.SESSION_MARK_SECONDS,
+      limiter,
     }),
     idempotency: openIdempotencyStore(database),
     limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),

@@ -6,6 +6,11 @@ import type { ServiceFunction } from './service-function.ts';
 
 const STAGE = 'socket';
 const ROUTES = ['$connect', '$disconnect', '$default'] as const;
+/**
+ * Frames and handshakes a second, of all visitors: a flood of them leaves the account's limit (10,000, with the REST API)
+ * to others. What is beyond is answered by API Gateway itself.
+ */
+const THROTTLE = { throttlingRateLimit: 2_000, throttlingBurstLimit: 1_000 };
 
 /** The WebSocket API: one function receives connects, disconnects and every frame. */
 export class WebSocketApi extends Construct {
@@ -46,7 +51,12 @@ export class WebSocketApi extends Construct {
         target: `integrations/${integration.ref}`,
       });
     }
-    new CfnStage(this, 'Stage', { apiId: this.api.ref, stageName: STAGE, autoDeploy: true });
+    new CfnStage(this, 'Stage', {
+      apiId: this.api.ref,
+      stageName: STAGE,
+      autoDeploy: true,
+      defaultRouteSettings: THROTTLE,
+    });
     target.lambda.addPermission('MayBeCalledBySocket', {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: `arn:${Aws.PARTITION}:execute-api:${Aws.REGION}:${Aws.ACCOUNT_ID}:${this.api.ref}/*`,

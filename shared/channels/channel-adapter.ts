@@ -7,9 +7,12 @@ export type ChannelCommand =
   | { readonly kind: 'cancel'; readonly turnId: string }
   | { readonly kind: 'ping' };
 
+/** What an adapter may take for one post, with its repeat and the end of the connection: leases are longer. */
+export const LONGEST_POST_MS = 10_500;
+
 /**
  * `sent`: the channel has taken it. `gone`: nobody is there any more, or the frame could not be delivered and the
- * connection was ended, so that its client comes back and resumes.
+ * connection was ended, so that its client comes back and resumes. Settles within LONGEST_POST_MS.
  */
 export type FramePoster = (connectionId: string, frame: ServerFrame) => Promise<'sent' | 'gone'>;
 

@@ -32,6 +32,9 @@ export interface SignedAnswer {
  */
 export type SendSigned = (request: SignedRequest) => Promise<SignedAnswer>;
 
+/** What a request may take with its repeat. */
+export const longestRequestMs = (timeoutMs: number): number => 2 * timeoutMs + LONGEST_PAUSE_MS;
+
 /** Those who were refused together do not come back together. */
 const LONGEST_PAUSE_MS = 100;
 

@@ -1,5 +1,5 @@
 import { log } from '../observability/logger.ts';
-import { openSignedRequests, type SignedRequest } from './signed-requests.ts';
+import { longestRequestMs, openSignedRequests, type SignedRequest } from './signed-requests.ts';
 
 /**
  * Posts one frame (JSON text) to one socket. Resolves when API Gateway has taken it. `gone`: nobody is there any more,
@@ -18,15 +18,19 @@ export interface SocketManagement {
 }
 
 const POST_TIMEOUT_MS = 4_000;
+const CLOSE_TIMEOUT_MS = 1_000;
+/** A post, repeated, and then the end of its connection. */
+export const LONGEST_SOCKET_POST_MS = longestRequestMs(POST_TIMEOUT_MS) + longestRequestMs(CLOSE_TIMEOUT_MS);
 const GONE = 410;
 const FRAME_HEADERS = { 'Content-Type': 'application/octet-stream' };
 
 /** The @connections API of the WebSocket stage at `url`, as `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. */
 export function openSocketManagement({ url }: { readonly url: string }): SocketManagement {
   const send = openSignedRequests({ url, service: 'execute-api', timeoutMs: POST_TIMEOUT_MS });
+  const sendBriefly = openSignedRequests({ url, service: 'execute-api', timeoutMs: CLOSE_TIMEOUT_MS });
   const statusOf = async (method: SignedRequest['method'], connectionId: string, frame?: string) => {
     const path = `/@connections/${encodeURIComponent(connectionId)}`;
-    const { status } = await send({
+    const { status } = await (method === 'DELETE' ? sendBriefly : send)({
       method,
       path,
       ...(frame !== undefined && { body: frame, headers: FRAME_HEADERS }),

@@ -7,31 +7,32 @@ import type { Access } from './route.ts';
 /** Who calls; undefined where a route is public. */
 export type Caller = CreatorCredential | VisitorCredential | undefined;
 
+interface CallerRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly sourceIp: string;
+}
+
 type Guards = Pick<RestService<never>, 'service' | 'authenticateCreator' | 'authenticateVisitor'>;
 
 /**
- * Finds out who calls and whether this route is for them. @throws APIError AUTHENTICATION_REQUIRED or PERMISSION_DENIED,
- * the latter noted as a security event
+ * Finds out who calls and whether this route is for them. @throws APIError AUTHENTICATION_REQUIRED, RATE_LIMITED or
+ * PERMISSION_DENIED, the last noted as a security event
  */
 export async function admitCaller(
   service: Guards,
   access: Access,
-  headers: Readonly<Record<string, string | undefined>>,
+  request: CallerRequest,
   onKnown: (caller: CreatorCredential | VisitorCredential) => void,
 ): Promise<Caller> {
-  const caller = await authenticate(service, access, headers);
+  const caller = await authenticate(service, access, request);
   if (caller) onKnown(caller);
   await requirePermission(service, access, caller);
   return caller;
 }
 
-async function authenticate(
-  service: Guards,
-  access: Access,
-  headers: Readonly<Record<string, string | undefined>>,
-): Promise<Caller> {
+async function authenticate(service: Guards, access: Access, { headers, sourceIp }: CallerRequest): Promise<Caller> {
   if (access === 'public') return undefined;
-  if (access !== 'visitor') return service.authenticateCreator(headers.authorization);
+  if (access !== 'visitor') return service.authenticateCreator(headers.authorization, sourceIp);
   if (!service.authenticateVisitor) throw new Error(`service ${service.service} has no visitors`);
   return service.authenticateVisitor(headers.authorization, headers.origin);
 }

@@ -32,13 +32,23 @@ export function allowOrigin(origin: string): Record<string, string> {
 /** From here on this origin may read the running request's answer, be it an error. */
 export function admitOrigin(origin: string): void {
   const scope = currentScope();
-  if (scope) scope.responseHeaders = allowOrigin(origin);
+  if (!scope) return;
+  scope.mayPageRead = true;
+  scope.responseHeaders = allowOrigin(origin);
+}
+
+/** The page may not read the running request's answer, and nobody need ask again. */
+export function refuseOrigin(): void {
+  const scope = currentScope();
+  if (scope) scope.mayPageRead = false;
 }
 
 /** From here on every page may read the running request's answer: it says nothing that concerns anybody. */
 export function admitEveryOrigin(): void {
   const scope = currentScope();
-  if (scope) scope.responseHeaders = { 'Access-Control-Allow-Origin': '*' };
+  if (!scope) return;
+  scope.mayPageRead = true;
+  scope.responseHeaders = { 'Access-Control-Allow-Origin': '*' };
 }
 
 export function corsHeaders(policy: CorsPolicy, origin: string | undefined): Record<string, string> {

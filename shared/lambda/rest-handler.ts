@@ -7,6 +7,7 @@ import { log } from '../observability/logger.ts';
 import { add, countRequest } from '../observability/metrics.ts';
 import { requestIdFrom } from '../observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../observability/request-scope.ts';
+import type { CreatorCredential, VisitorCredential } from '../security/credentials.ts';
 import { admitCaller } from './admit-caller.ts';
 import { allowOrigin, preflight } from './cors.ts';
 import { lowerCaseNames } from './header-names.ts';
@@ -86,13 +87,14 @@ async function answer<Use>(
   event: APIGatewayProxyEvent,
 ): Promise<APIGatewayProxyResult> {
   const headers = lowerCaseNames(event.headers);
+  const { sourceIp } = event.requestContext.identity;
   const scope = currentScope();
   if (scope) scope.route = `${route.method} ${route.path}`;
 
-  const caller = await admitCaller(service, route.permission, headers, ({ creatorId }) => {
+  const caller = await admitCaller(service, route.permission, { headers, sourceIp }, ({ creatorId }) => {
     if (scope) scope.creatorId = creatorId;
   });
-  const limitHeaders = caller && caller.kind !== 'visitor' && service.limit ? await service.limit(caller) : {};
+  const limitHeaders = await limit(service, caller, sourceIp);
   const input = parseCall(route.input, event, headers, params);
 
   const run = () =>
@@ -101,7 +103,7 @@ async function answer<Use>(
       caller: caller as never,
       use: service.use,
       requestId: scope?.requestId ?? '',
-      sourceIp: event.requestContext.identity.sourceIp,
+      sourceIp,
       headers,
     });
   const result =
@@ -109,6 +111,17 @@ async function answer<Use>(
       ? await runIdempotently(service.idempotency, route, caller, headers['idempotency-key'], input, run)
       : await run();
   return toResponse(route, result, limitHeaders);
+}
+
+/** Counts the request against its caller; public routes limit themselves. */
+async function limit<Use>(
+  service: RestService<Use>,
+  caller: CreatorCredential | VisitorCredential | undefined,
+  sourceIp: string,
+): Promise<Record<string, string>> {
+  if (!caller) return {};
+  const headers = caller.kind === 'visitor' ? service.limitVisitor?.(caller, sourceIp) : service.limit?.(caller);
+  return (await headers) ?? {};
 }
 
 interface Answered {
@@ -129,7 +142,7 @@ function note({ service, route }: RequestScope, { method, status, startedAt, col
 async function letOriginReadError<Use>(service: RestService<Use>, event: APIGatewayProxyEvent): Promise<void> {
   const scope = currentScope();
   const { origin, authorization } = lowerCaseNames(event.headers);
-  if (!service.mayReadError || !scope || scope.responseHeaders || !origin) return;
+  if (!service.mayReadError || !scope || scope.mayPageRead !== undefined || !origin) return;
   const may = await service.mayReadError({ path: event.path, origin, authorization }).catch(() => false);
   if (may) scope.responseHeaders = allowOrigin(origin);
 }

@@ -1,5 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { AuthenticateCreator, AuthenticateVisitor, CreatorCredential } from '../security/credentials.ts';
+import type {
+  AuthenticateCreator,
+  AuthenticateVisitor,
+  CreatorCredential,
+  VisitorCredential,
+} from '../security/credentials.ts';
 import type { CorsPolicy } from './cors.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import type { Route } from './route.ts';
@@ -16,9 +21,11 @@ export interface RestService<Use> {
   readonly idempotency?: IdempotencyStore;
   /** Called for every authenticated creator; throws RATE_LIMITED. Its headers go into the answer. */
   readonly limit?: (caller: CreatorCredential) => Promise<Record<string, string>>;
+  /** The same for every visitor, with the address that asks. */
+  readonly limitVisitor?: (caller: VisitorCredential, sourceIp: string) => Promise<Record<string, string>>;
   /**
-   * Tells whether this origin may read an error that arose before the route could admit it (and set the scope's
-   * `responseHeaders`). Its own failure only means that nobody may.
+   * Tells whether this origin may read an error that arose before the route knew whether to admit it (and set the
+   * scope's `mayPageRead`). Its own failure only means that nobody may.
    */
   readonly mayReadError?: (request: { path: string; origin: string; authorization?: string }) => Promise<boolean>;
   /** Asked about paths that no route has, before the 404; for files, which no table lists. */

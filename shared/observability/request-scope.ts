@@ -10,6 +10,8 @@ export interface RequestScope {
   creatorId?: string;
   /** When the Lambda will be ended, in epoch milliseconds; outgoing calls never wait past it. */
   readonly deadlineAtMs?: number;
+  /** Set once it is known whether the page may read the answer, be it an error. */
+  mayPageRead?: boolean;
   /** Headers that belong to the answer whichever way it ends, such as the origin that may read it. */
   responseHeaders?: Readonly<Record<string, string>>;
 }

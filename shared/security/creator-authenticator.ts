@@ -10,9 +10,11 @@ import { currentScope } from '../observability/request-scope.ts';
 import { openAccessTokenVerifier } from './access-token-verifier.ts';
 import { API_KEY_PREFIX, hashSecret, isApiKey } from './api-key.ts';
 import type { AuthenticateCreator, CreatorCredential } from './credentials.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import { refusalsToTrail } from './refusals-to-trail.ts';
 import { openSessionMarks } from './session-marks.ts';
 import { loadSigningKeys } from './signing-key.ts';
+import { openUnknownKeyLimit } from './unknown-key-limit.ts';
 
 export interface CreatorAuthenticatorOptions {
   readonly pool: pg.Pool;
@@ -22,6 +24,7 @@ export interface CreatorAuthenticatorOptions {
   readonly redis?: RedisClient;
   /** For how long Redis may say that a session is live: SESSION_MARK_SECONDS; 60 unless told. */
   readonly sessionMarkSeconds?: number;
+  readonly limiter: RateLimiter;
   /** How long the key set is cached; 30 s unless told. */
   readonly keyCacheMs?: number;
 }
@@ -43,9 +46,10 @@ const AUDIT_USE_EVERY_MS = 3_600_000;
  * credentials that do not suffice.
  */
 export function openCreatorAuthenticator(options: CreatorAuthenticatorOptions): AuthenticateCreator {
-  const { pool, issuer, redis, sessionMarkSeconds = 60, keyCacheMs } = options;
+  const { pool, issuer, redis, sessionMarkSeconds = 60, limiter, keyCacheMs } = options;
   const database = openTenantDatabase(pool);
   const verify = openAccessTokenVerifier({ issuer, loadKeys: () => loadSigningKeys(pool), cacheMs: keyCacheMs });
+  const unknownKeys = openUnknownKeyLimit(limiter);
   const marks = redis && openSessionMarks(redis, sessionMarkSeconds);
 
   const isLive = async (creatorId: string, sessionId: string): Promise<boolean> => {
@@ -60,21 +64,27 @@ export function openCreatorAuthenticator(options: CreatorAuthenticatorOptions): 
     if (!(await isLive(claims.creator_id, claims.sid))) throw new AuthenticationError();
     return { kind: 'session', creatorId: claims.creator_id, permissions: claims.permissions, id: claims.sid };
   };
-  const byApiKey = async (key: string): Promise<CreatorCredential> => {
+  const byApiKey = async (key: string, sourceIp: string): Promise<CreatorCredential> => {
     if (!isApiKey(key)) throw new AuthenticationError();
-    const { rows } = await pool.query('select * from lookup.api_key($1)', [hashSecret(key)]);
-    if (!rows[0]) throw new AuthenticationError();
+    const hash = hashSecret(key);
+    await unknownKeys.admit(hash, sourceIp);
+    const { rows } = await pool.query('select * from lookup.api_key($1)', [hash]);
+    if (!rows[0]) {
+      await unknownKeys.noteUnknown(hash, sourceIp);
+      throw new AuthenticationError();
+    }
+    unknownKeys.noteKnown(hash);
     const found = ApiKeyRow.parse(rows[0]);
     await noteUse(database, found);
     return { kind: 'api_key', creatorId: found.creator_id, permissions: found.permissions, id: found.id };
   };
 
-  const authenticate = async (authorization: string | undefined): Promise<CreatorCredential> => {
+  const authenticate: AuthenticateCreator = async (authorization, sourceIp) => {
     const credential = BEARER.exec(authorization ?? '')?.[1];
     if (credential === undefined) throw new AuthenticationError();
     const isKey = credential.startsWith(API_KEY_PREFIX);
     try {
-      return await (isKey ? byApiKey(credential) : bySession(credential));
+      return await (isKey ? byApiKey(credential, sourceIp) : bySession(credential));
     } catch (error) {
       if (error instanceof AuthenticationError) {
         log.security('credential_refused', { credential: isKey ? 'api_key' : 'access_token' });

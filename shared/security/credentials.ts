@@ -21,8 +21,11 @@ export interface VisitorCredential {
 }
 
 export interface AuthenticateCreator {
-  /** @throws AuthenticationError when the credential is missing, malformed, expired or not known. */
-  (authorization: string | undefined): Promise<CreatorCredential>;
+  /**
+   * @throws AuthenticationError when the credential is missing, malformed, expired or not known; APIError RATE_LIMITED
+   *   after too many unknown ones from the address
+   */
+  (authorization: string | undefined, sourceIp: string): Promise<CreatorCredential>;
   /** Tells the creator's audit trail that a credential was used for what it may not do. Never throws. */
   noteRefusal?(caller: CreatorCredential, permission: Permission): Promise<void>;
 }

@@ -32,13 +32,21 @@ export interface LimitState {
 export interface Hit extends LimitState {
   readonly name: string;
   readonly refused: boolean;
+}
+
+/** A hit that can be undone. */
+export interface CountedHit extends Hit {
   /** Uncounts it, there where it was counted. Never fails: what cannot be taken back counts until its window ends. */
   readonly takeBack: () => Promise<void>;
 }
 
 export interface LimitCounters {
   /** Counts, whether or not that is too much. Hits of one turn of the event loop share a round trip. */
-  hit(counter: LimitCounter): Promise<Hit>;
+  hit(counter: LimitCounter): Promise<CountedHit>;
+  /** Counts in this instance alone, without a round trip: a bound for floods, which others share the work of. */
+  hitHere(counter: LimitCounter): Promise<Hit>;
+  /** Where the next hit would stand by what this instance knows of busy subjects: without a round trip, nothing is counted. */
+  foresee(counter: LimitCounter): Promise<Hit>;
   /** Starts afresh, under whatever limits the name was counted. */
   forget(name: string, subject: LimitSubject): Promise<void>;
 }
@@ -75,17 +83,27 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
       const outcome = await pair.shared.consume(key, cost).catch((thrown: unknown) => thrown);
       if (outcome instanceof RateLimiterRes) {
         await rememberWhenBusy(pair, key, outcome);
-        return toHit(name, pair.points, outcome, () => pair.shared.reward(key, cost));
+        return takingBack(toHit(name, pair.points, outcome), () => pair.shared.reward(key, cost));
       }
       log.warn('limits are counted locally', { reason: outcome instanceof Error ? outcome.message : 'unknown' });
     }
     const dearly = Math.min(cost * COST_WITHOUT_REDIS, pair.points);
     const outcome = await pair.local.consume(key, dearly).catch((thrown: RateLimiterRes) => thrown);
-    return toHit(name, pair.points, outcome, () => pair.local.reward(key, dearly));
+    return takingBack(toHit(name, pair.points, outcome), () => pair.local.reward(key, dearly));
   };
 
   return {
     hit,
+    async hitHere({ name, subject, cost = 1, ...limit }) {
+      const { local, points } = pairFor(name, limit);
+      const outcome = await local.consume(keyOf(name, subject), cost).catch((thrown: RateLimiterRes) => thrown);
+      return toHit(name, points, outcome);
+    },
+    async foresee({ name, subject, cost = 1, ...limit }) {
+      const { local, points } = pairFor(name, limit);
+      const { consumedPoints = 0, msBeforeNext = 0 } = (await local.get(keyOf(name, subject))) ?? {};
+      return toHit(name, points, { consumedPoints: consumedPoints + cost, msBeforeNext });
+    },
     async forget(name, subject) {
       const key = keyOf(name, subject);
       for (const [id, pair] of pairs) if (id.startsWith(`${name}:`)) await pair.local.delete(key);
@@ -114,17 +132,21 @@ async function rememberWhenBusy(pair: Pair, key: string, known: RateLimiterRes):
   await pair.local.set(key, Math.min(known.consumedPoints, pair.points), Math.ceil(known.msBeforeNext / 1_000));
 }
 
-function toHit(name: string, limit: number, outcome: RateLimiterRes, reward: () => Promise<unknown>): Hit {
+function toHit(name: string, limit: number, outcome: Pick<RateLimiterRes, 'consumedPoints' | 'msBeforeNext'>): Hit {
   return {
     name,
     limit,
     refused: outcome.consumedPoints > limit,
     remaining: Math.max(0, limit - outcome.consumedPoints),
     resetSeconds: Math.max(1, Math.ceil(outcome.msBeforeNext / 1_000)),
-    takeBack: async () => {
-      await reward().catch((error: unknown) => {
-        log.warn('a limit counts what was refused', { limit: name, reason: String(error) });
-      });
-    },
   };
+}
+
+function takingBack(hit: Hit, reward: () => Promise<unknown>): CountedHit {
+  const takeBack = async () => {
+    await reward().catch((error: unknown) => {
+      log.warn('a limit counts what was refused', { limit: hit.name, reason: String(error) });
+    });
+  };
+  return { ...hit, takeBack };
 }

@@ -20,9 +20,16 @@ export interface RateLimiter {
   consumeAll(wanted: readonly LimitCounter[]): Promise<LimitState>;
   /**
    * Counts in all of them, in one round trip, each within the one before it: what one refuses is given back to those
-   * behind it. @throws APIError RATE_LIMITED for the first that refuses
+   * behind it; tells the one with the least left. @throws APIError RATE_LIMITED for the first that refuses
    */
-  consumeNested(wanted: readonly LimitCounter[]): Promise<void>;
+  consumeNested(wanted: readonly LimitCounter[]): Promise<LimitState>;
+  /** Counts in this instance alone, without a round trip. @throws APIError RATE_LIMITED */
+  consumeHere(name: string, subject: LimitSubject, limit: Limit): Promise<void>;
+  /**
+   * For what counts only where it fails: refuses what would be too much by what this instance knows, without a round trip,
+   * and counts nothing. @throws APIError RATE_LIMITED
+   */
+  requireLeft(name: string, subject: LimitSubject, limit: Limit): Promise<void>;
   /** Starts afresh, as after a successful login. */
   forget(name: string, subject: LimitSubject): Promise<void>;
 }
@@ -38,16 +45,14 @@ export function openRateLimiter(options: { readonly redis: RedisClient; readonly
     const hits = await Promise.all(wanted.map(counters.hit)); // Written to one connection back to back: one round trip.
     const refused = hits.filter((each) => each.refused).sort((a, b) => b.resetSeconds - a.resetSeconds)[0];
     if (refused) throw rateLimited(refused);
-    const [tightest] = hits.sort((a, b) => a.remaining / a.limit - b.remaining / b.limit);
-    if (!tightest) throw new TypeError('nothing to count');
-    return tightest;
+    return tightestOf(hits);
   };
 
-  const consumeNested = async (wanted: readonly LimitCounter[]): Promise<void> => {
+  const consumeNested = async (wanted: readonly LimitCounter[]): Promise<LimitState> => {
     const hits = await Promise.all(wanted.map(counters.hit));
     const place = hits.findIndex((each) => each.refused);
     const refused = hits[place];
-    if (!refused) return;
+    if (!refused) return tightestOf(hits);
     await Promise.all(hits.slice(place + 1).map((each) => each.takeBack()));
     throw rateLimited(refused);
   };
@@ -56,8 +61,22 @@ export function openRateLimiter(options: { readonly redis: RedisClient; readonly
     consumeAll,
     consumeNested,
     consume: (name, subject, limit, cost) => consumeAll([{ name, subject, cost, ...limit }]),
+    consumeHere: async (name, subject, limit) => {
+      const hit = await counters.hitHere({ name, subject, ...limit });
+      if (hit.refused) throw rateLimited(hit);
+    },
+    requireLeft: async (name, subject, limit) => {
+      const hit = await counters.foresee({ name, subject, ...limit });
+      if (hit.refused) throw rateLimited(hit);
+    },
     forget: counters.forget,
   };
+}
+
+function tightestOf(hits: readonly Hit[]): LimitState {
+  const [tightest] = hits.toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit);
+  if (!tightest) throw new TypeError('nothing to count');
+  return tightest;
 }
 
 /** The headers of an answer that was counted. */

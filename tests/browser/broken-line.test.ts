@@ -77,7 +77,8 @@ describe('a line that breaks', () => {
     await page.clock.install();
     await openPanel(page);
     await connected();
-    await ask(page, stage);
+    stage.accept(await ask(page, stage));
+    await page.locator('.outcome.waiting').waitFor({ state: 'detached' });
     stage.isMute = true;
 
     await page.clock.runFor(21_000);
@@ -86,7 +87,36 @@ describe('a line that breaks', () => {
     stage.isMute = false;
     await page.clock.runFor(2_000);
 
-    await until('the repetition', () => stage.asked.length === 2);
+    await until('another socket', () => stage.sent('resume').length === 2);
+  });
+
+  test('a question that nobody takes on a socket that is well is asked again on another, ever less often', async () => {
+    const { page } = await openPage();
+    await page.clock.install();
+    await openPanel(page);
+    await connected();
+    const first = await ask(page, stage);
+    // In steps, so that pings are answered in between.
+    const pass = async (seconds: number) => {
+      for (let step = 0; step < seconds; step += 1) await page.clock.runFor(1_000);
+    };
+    const askedAgain = (times: number) =>
+      until(`the question for the ${times}th time`, async () => {
+        await page.clock.runFor(100);
+        return stage.asked.length === times;
+      });
+
+    await pass(14);
+    expect(stage.asked).toHaveLength(1);
+    await askedAgain(2);
+    await pass(28);
+    expect(stage.asked).toHaveLength(2);
+    await askedAgain(3);
+    stage.finish(stage.accept(stage.asked[2] ?? expect.fail()), 'At last.');
+    await seeText(page, 'At last.');
+
+    expect(stage.asked).toEqual([first, first, first]);
+    expect(await shownOn(page)).toEqual([first.text, 'At last.']);
   });
 
   test('an idle socket is kept alive by few pings, and given up when nobody looks', async () => {

@@ -35,6 +35,24 @@ describe('what goes wrong', () => {
     expect(stage.asked[1]?.client_message_id).not.toBe(stage.asked[0]?.client_message_id);
   });
 
+  test('an app whose script never comes is given up, and asked for again at the next press', async () => {
+    const { page } = await openPage();
+    await page.clock.install();
+    const hang = '**/widget/*/app-*.js';
+    await page.route(hang, () => {});
+    const asked = page.waitForRequest(hang);
+
+    await page.locator('.launcher').click();
+    await asked;
+    await page.clock.runFor(21_000);
+    await page.getByText('The assistant cannot be reached right now. Please try again.').waitFor();
+    const busy = await page.locator('.launcher').getAttribute('aria-busy');
+    await page.unroute(hang);
+    await openPanel(page);
+
+    expect(busy).toBe('false');
+  });
+
   test('a widget that was switched off says so, and comes back when asked to', async () => {
     stage.rest.failures.set('POST sessions', [{ status: 403, code: 'PERMISSION_DENIED' }]);
     const { page } = await openPage();

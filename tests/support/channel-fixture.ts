@@ -132,7 +132,7 @@ export function openTestChannel(
       multiValueQueryStringParameters: null,
       body: request.body === undefined ? null : JSON.stringify(request.body),
       isBase64Encoded: false,
-      requestContext: { identity: { sourceIp: request.ip ?? '203.0.113.1' } },
+      requestContext: { identity: { sourceIp: request.ip ?? randomUUID() } },
     } as unknown as APIGatewayProxyEvent;
     const answer = await rest(event, context);
     return {

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { Reply } from '../../../shared/lambda/route.ts';
 import { route } from '../auth-route.ts';
-import { listPublicKeys } from '../use-cases/list-public-keys.ts';
 
 const Jwk = z.object({
   kty: z.literal('RSA'),
@@ -20,7 +19,7 @@ export const keySet = route({
   summary: 'The public keys of access tokens',
   output: { 200: z.object({ keys: z.array(Jwk) }) },
   run: async ({ use }) => {
-    const keys = await listPublicKeys(use.signingKeys);
+    const keys = await use.readPublicKeys();
     return new Reply(
       { keys: keys.map(({ kid, jwk }) => ({ ...jwk, kid })) },
       { 'Cache-Control': 'public, max-age=300' },

@@ -1,7 +1,7 @@
 import type { Executor } from '../../../shared/database/executor.ts';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { NotFoundError } from '../../../shared/errors/not-found-error.ts';
-import { admitOrigin } from '../../../shared/lambda/cors.ts';
+import { admitOrigin, refuseOrigin } from '../../../shared/lambda/cors.ts';
 import type { ClosingReason } from '../../../shared/lifecycles/conversation/page-right.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
@@ -18,6 +18,7 @@ export function isAllowed(widget: Pick<WidgetRow, 'allowed_origins'>, origin: st
 function requireAllowed(widget: WidgetRow, origin: string | undefined): asserts origin is string {
   if (isAllowed(widget, origin)) return;
   log.security('origin_refused', { widget_id: widget.id });
+  refuseOrigin();
   throw originNotAllowed();
 }
 
@@ -54,7 +55,10 @@ export async function findWidgetForPage(
   const creatorId = await use.findCreatorOfWidget(widgetId);
   const widget =
     creatorId && (await use.database.readAsTenant(creatorId, (db) => use.readWidget(db, creatorId, widgetId)));
-  if (!widget) throw new NotFoundError();
+  if (!widget) {
+    refuseOrigin();
+    throw new NotFoundError();
+  }
   // A page of our own origin sends no `Origin` with a GET; only a browser can say `same-origin`.
   if (page.origin !== undefined || !page.sameOrigin) {
     requireAllowed(widget, page.origin);

@@ -36,9 +36,9 @@ export async function openSession(
   use: ChannelUse,
   request: SessionRequest,
 ): Promise<{ readonly session: OpenedSession; readonly limit: LimitState }> {
+  const limit = await use.limiter.consume('visitor-session', request.sourceIp, SESSIONS_PER_ADDRESS);
   const { creatorId, widget } = await findWidgetForPage(use, request.widgetId, { origin: request.origin });
   requireEnabled(widget);
-  const limit = await use.limiter.consume('visitor-session', request.sourceIp, SESSIONS_PER_ADDRESS);
   const page = { creatorId, widgetId: widget.id, origin: request.origin ?? '' };
   const visitor = (await findContinued(use, page, request.sessionToken)) ?? (await begin(use, page));
   const [token, socket] = await Promise.all([use.tokens.sign(visitor), addressOf(use, visitor)]);

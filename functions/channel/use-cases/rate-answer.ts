@@ -12,15 +12,20 @@ export interface Rating {
   readonly comment?: string;
 }
 
-/** @throws NotFoundError unless it is an answer of this very conversation */
+/** Each change of a rating is an event of the audit trail, which is kept for good. */
+const RATINGS_PER_VISITOR = { points: 20, perSeconds: 60 };
+
+/** @throws APIError RATE_LIMITED; NotFoundError unless it is an answer of this very conversation */
 export async function rateAnswer(use: ChannelUse, visitor: VisitorCredential, rating: Rating): Promise<void> {
-  const { creatorId, conversationId } = visitor;
+  const { creatorId, conversationId, visitorId } = visitor;
+  await use.limiter.consume('rating-visitor', { creatorId, of: visitorId }, RATINGS_PER_VISITOR);
   await use.database.withTenant(creatorId, async (db) => {
     const rated = await guarded(
       admitVisitor(use, db, visitor),
       rateMessage(db, { creatorId, conversationId, ...rating }),
     );
     if (!rated) throw new NotFoundError();
+    if (rated === 'same') return;
     await recordAudit(db, {
       creatorId,
       actor: actorOf(visitor),

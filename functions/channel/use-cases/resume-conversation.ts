@@ -16,9 +16,11 @@ const MOST_FOR_ONE = 10;
 export async function resumeConversation(use: ChannelUse, connection: Connection, afterSeq: number): Promise<void> {
   const { connectionId, visitor } = connection;
   const { creatorId, conversationId, visitorId } = visitor;
+  const limiting = ['resume-visitor', { creatorId, of: visitorId }, PER_VISITOR] as const;
+  await use.limiter.consume(...limiting); // Before anything is looked up: how long the replay is comes after.
   const lastSeq = await use.stream.lastSeq(creatorId, conversationId);
-  const cost = Math.min(MOST_FOR_ONE, 1 + Math.floor(Math.max(0, lastSeq - afterSeq) / FRAMES_FOR_ONE));
-  await use.limiter.consume('resume-visitor', { creatorId, of: visitorId }, PER_VISITOR, cost);
+  const more = Math.min(MOST_FOR_ONE - 1, Math.floor(Math.max(0, lastSeq - afterSeq) / FRAMES_FOR_ONE));
+  if (more > 0) await use.limiter.consume(...limiting, more);
   await requireOpenConversation(use, visitor);
   await use.stream.join(creatorId, conversationId, connectionId, afterSeq);
 }

@@ -43,14 +43,7 @@ export class Firewall extends Construct {
               limit: REQUESTS_PER_ADDRESS,
               evaluationWindowSec: 300,
               // Files of the web come through CloudFront, whose few addresses ask for many people.
-              scopeDownStatement: {
-                byteMatchStatement: {
-                  fieldToMatch: { uriPath: {} },
-                  positionalConstraint: 'CONTAINS',
-                  searchString: '/v1/',
-                  textTransformations: [{ priority: 0, type: 'NONE' }],
-                },
-              },
+              scopeDownStatement: { orStatement: { statements: ['/v1/', '/.well-known/'].map(pathContains) } },
             },
           },
           visibilityConfig: watched('CeilingPerAddress'),
@@ -90,6 +83,17 @@ export class Firewall extends Construct {
       },
     }).node.addDependency(group);
   }
+}
+
+function pathContains(searchString: string): CfnWebACL.StatementProperty {
+  return {
+    byteMatchStatement: {
+      fieldToMatch: { uriPath: {} },
+      positionalConstraint: 'CONTAINS',
+      searchString,
+      textTransformations: [{ priority: 0, type: 'NONE' }],
+    },
+  };
 }
 
 function managed(priority: number, name: string, counted: readonly string[] = []): CfnWebACL.RuleProperty {

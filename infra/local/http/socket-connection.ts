@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
-import type { Peer } from './socket-event.ts';
+import type { Peer, ReceivedFrame } from './socket-event.ts';
 
 /** One open WebSocket. */
 export interface SocketConnection {
@@ -20,25 +20,29 @@ const MAX_WAITING_FRAMES = 64;
 const MAX_UNSENT_BYTES = 1024 * 1024;
 
 /**
- * Follows an open socket: text frames are handled one after the other in the order they came, binary ones end the
- * connection (API Gateway takes none).
+ * Follows an open socket: its frames are handled one after the other in the order they came. Bytes come in Base64, so that
+ * the function can say what is wrong with them; API Gateway would end the connection.
  */
-export function followSocket(socket: WebSocket, peer: Peer, onText: (text: string) => Promise<void>): SocketConnection {
-  const waiting: string[] = [];
+export function followSocket(
+  socket: WebSocket,
+  peer: Peer,
+  onFrame: (frame: ReceivedFrame) => Promise<void>,
+): SocketConnection {
+  const waiting: ReceivedFrame[] = [];
   let lastActiveAtMs = Date.now();
   let handling: Promise<void> | undefined;
 
   const handleWaiting = async () => {
-    for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) {
-      await onText(text);
+    for (let frame = waiting.shift(); frame !== undefined; frame = waiting.shift()) {
+      await onFrame(frame);
       if (socket.isPaused && waiting.length < MAX_WAITING_FRAMES) socket.resume();
     }
     handling = undefined;
   };
   socket.on('message', (data: RawData, isBinary: boolean) => {
     lastActiveAtMs = Date.now();
-    if (isBinary) return socket.close(1003, 'binary frames are not taken');
-    waiting.push(String(data));
+    // With its standard settings `ws` gives every frame as one Buffer.
+    waiting.push({ body: (data as Buffer).toString(isBinary ? 'base64' : 'utf8'), isBase64Encoded: isBinary });
     if (waiting.length >= MAX_WAITING_FRAMES) socket.pause();
     handling ??= handleWaiting();
   });

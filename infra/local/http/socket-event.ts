@@ -10,6 +10,12 @@ export interface Peer {
   readonly userAgent: string | null;
 }
 
+/** A frame as its event tells it. */
+export interface ReceivedFrame {
+  readonly body: string;
+  readonly isBase64Encoded: boolean;
+}
+
 export function connectEvent(api: SocketModel, peer: Peer, request: IncomingMessage): unknown {
   const call = gatewayCall(request);
   return {
@@ -22,12 +28,8 @@ export function connectEvent(api: SocketModel, peer: Peer, request: IncomingMess
   };
 }
 
-export function messageEvent(api: SocketModel, peer: Peer, routeKey: string, body: string): unknown {
-  return {
-    requestContext: { ...contextOf(api, peer, routeKey, 'MESSAGE'), messageId: gatewayId() },
-    body,
-    isBase64Encoded: false,
-  };
+export function messageEvent(api: SocketModel, peer: Peer, routeKey: string, frame: ReceivedFrame): unknown {
+  return { requestContext: { ...contextOf(api, peer, routeKey, 'MESSAGE'), messageId: gatewayId() }, ...frame };
 }
 
 export function disconnectEvent(api: SocketModel, peer: Peer, statusCode: number, reason: string): unknown {
@@ -60,11 +62,12 @@ function contextOf(api: SocketModel, peer: Peer, routeKey: string, eventType: 'C
 }
 
 /** The route of a frame: what the API's selection expression finds in it, when a route has that key. */
-export function routeKeyOf(api: SocketModel, text: string): string {
+export function routeKeyOf(api: SocketModel, { body, isBase64Encoded }: ReceivedFrame): string {
+  if (isBase64Encoded) return '$default';
   const path = /^\$request\.body\.(.+)$/.exec(api.selection)?.[1];
   if (!path || api.routes.size <= 3) return '$default'; // Only $connect, $disconnect and $default: nothing to select.
   try {
-    let value: unknown = JSON.parse(text);
+    let value: unknown = JSON.parse(body);
     for (const name of path.split('.')) value = (value as Record<string, unknown> | null)?.[name];
     return typeof value === 'string' && !value.startsWith('$') && api.routes.has(value) ? value : '$default';
   } catch {

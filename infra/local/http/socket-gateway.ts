@@ -51,7 +51,7 @@ export function socketGateway(
   const routes = openSocketRoutes(api, functions);
 
   const open = (socket: WebSocket, peer: Peer): void => {
-    const connection = followSocket(socket, peer, (text) => routes.message(socket, peer, text));
+    const connection = followSocket(socket, peer, (frame) => routes.message(socket, peer, frame));
     const finished = connection.finished.then(async (closed) => {
       await routes.disconnect(peer, closed.code, closed.reason);
       return closed;

@@ -4,7 +4,14 @@ import type { FunctionHost } from '../functions/function-host.ts';
 import type { Outcome } from '../functions/hosted-function.ts';
 import type { SocketModel } from '../template/stack-model.ts';
 import { gatewayId } from './gateway-event.ts';
-import { connectEvent, disconnectEvent, messageEvent, type Peer, routeKeyOf } from './socket-event.ts';
+import {
+  connectEvent,
+  disconnectEvent,
+  messageEvent,
+  type Peer,
+  type ReceivedFrame,
+  routeKeyOf,
+} from './socket-event.ts';
 
 /** The fixed time limit of a WebSocket integration. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
@@ -13,7 +20,7 @@ const INTEGRATION_TIMEOUT_MS = 29_000;
 export interface SocketRoutes {
   connect(peer: Peer, request: IncomingMessage): Promise<Outcome>;
   /** Hands a frame to its route; the sender is told of a failure, as by API Gateway. */
-  message(socket: WebSocket, peer: Peer, text: string): Promise<void>;
+  message(socket: WebSocket, peer: Peer, frame: ReceivedFrame): Promise<void>;
   disconnect(peer: Peer, code: number, reason: string): Promise<Outcome>;
 }
 
@@ -26,9 +33,9 @@ export function openSocketRoutes(api: SocketModel, functions: Pick<FunctionHost,
   return {
     connect: (peer, request) => call('$connect', connectEvent(api, peer, request)),
     disconnect: (peer, code, reason) => call('$disconnect', disconnectEvent(api, peer, code, reason)),
-    message: async (socket, peer, text) => {
-      const routeKey = routeKeyOf(api, text);
-      const outcome = await call(routeKey, messageEvent(api, peer, routeKey, text));
+    message: async (socket, peer, frame) => {
+      const routeKey = routeKeyOf(api, frame);
+      const outcome = await call(routeKey, messageEvent(api, peer, routeKey, frame));
       if (outcome.kind === 'result' || socket.readyState !== socket.OPEN) return;
       const message = outcome.kind === 'timeout' ? 'Endpoint request timed out' : 'Internal server error';
       socket.send(JSON.stringify({ message, connectionId: peer.connectionId, requestId: gatewayId() }));

@@ -18,6 +18,8 @@ export interface ConversationStreamOptions {
   readonly readLastSeq?: (creatorId: string, conversationId: string) => Promise<number>;
   /** How long a writer's connections wait for its next frame before they are let go. */
   readonly handedOnWithinMs?: number;
+  /** After so long a run of posts renews its hold of the connection; a second unless said. */
+  readonly renewAfterMs?: number;
 }
 
 export interface ConversationStream {
@@ -71,15 +73,17 @@ const MORE = { more: true } as const;
  *
  * Whoever posts to a connection is its pump, and there is at most one: it posts frame after frame, in order, and its
  * end ("nothing above what I have sent") is one step with `append`. A frame is therefore either seen by the running
- * pump or posted by a new one that `append` starts; none is lost, doubled or overtaken, whichever processes append.
+ * pump or posted by a new one that `append` starts; none is lost, doubled or overtaken, whichever processes append. Two
+ * cases are left, in which a client sees a number again and drops it: a post that was delivered but not answered is
+ * repeated, and a process that ends has posted up to a second's frames that its place does not tell yet.
  * Resuming is the same thing: the connection enters the live set, with its pump taken, in the very script that
  * returns the frames above `after_seq`, so that a frame appended meanwhile waits for the replay to reach it.
  */
 export function openConversationStream(options: ConversationStreamOptions): ConversationStream {
-  const { redis, post, readLastSeq, handedOnWithinMs = HANDED_ON_WITHIN_MS } = options;
+  const { redis, post, readLastSeq, handedOnWithinMs = HANDED_ON_WITHIN_MS, renewAfterMs } = options;
   const store = openStreamStore(redis);
   const drop = (keys: StreamKeys, connectionId: string) => dropConnections(redis, keys, [connectionId]);
-  const pumps = openFramePumps({ post, advance: store.advance, drop, handedOnWithinMs });
+  const pumps = openFramePumps({ post, advance: store.advance, drop, handedOnWithinMs, renewAfterMs });
   const seqs = rememberSeqs();
   const askFloor = async (creatorId: string, conversationId: string) =>
     Math.max(seqs.of(creatorId, conversationId), (await readLastSeq?.(creatorId, conversationId)) ?? 0);

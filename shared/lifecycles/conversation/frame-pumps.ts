@@ -25,13 +25,20 @@ export interface FramePumpParts {
   readonly drop: (keys: StreamKeys, connectionId: string) => Promise<void>;
   /** A writer whose next frame takes longer lets its pumps go. */
   readonly handedOnWithinMs: number;
+  /** After so long a run of posts reports where it is, which renews its lease. */
+  readonly renewAfterMs?: number;
 }
 
+/** A small part of the lease; quick posts, a hundred within it, cost no further script. */
+const RENEW_AFTER_MS = 1_000;
+
 /** Posts to live connections, each by the one holder of its pump. */
-export function openFramePumps({ post, advance, drop, handedOnWithinMs }: FramePumpParts): FramePumps {
+export function openFramePumps(parts: FramePumpParts): FramePumps {
+  const { post, advance, drop, handedOnWithinMs, renewAfterMs = RENEW_AFTER_MS } = parts;
   const run: FramePumps['run'] = async (keys, { connectionId, holder }, tail) => {
     let { kind, seq, frames } = tail;
     while (kind === 'more' || kind === 'reset') {
+      const renewedAtMs = performance.now();
       let delivered = seq;
       if (kind === 'reset' && (await post(connectionId, { type: 'reset', last_seq: seq })) === 'gone') {
         return drop(keys, connectionId);
@@ -39,6 +46,7 @@ export function openFramePumps({ post, advance, drop, handedOnWithinMs }: FrameP
       for (const body of frames) {
         delivered += 1;
         if ((await post(connectionId, numbered(body, delivered))) === 'gone') return drop(keys, connectionId);
+        if (performance.now() - renewedAtMs >= renewAfterMs) break; // What is left comes again with the answer.
       }
       ({ kind, seq, frames } = await advance(keys, { connectionId, holder, delivered }));
     }

@@ -41,15 +41,22 @@ export interface Feedback extends ConversationKey {
   readonly comment?: string;
 }
 
-/** The latest rating of an answer counts; false when the conversation has no such answer. */
-export async function rateMessage(db: Executor, feedback: Feedback): Promise<boolean> {
-  const rows = await db.query(
-    `insert into feedback (creator_id, message_id, rating, comment)
-     select m.creator_id, m.id, $4, $5 from messages m
-     where m.creator_id = $1 and m.conversation_id = $2 and m.id = $3 and m.role <> 'visitor'
-     on conflict (creator_id, message_id) do update set rating = excluded.rating, comment = excluded.comment
-     returning message_id`,
+/** The latest rating of an answer counts; undefined when the conversation has no such answer. */
+export async function rateMessage(db: Executor, feedback: Feedback): Promise<'changed' | 'same' | undefined> {
+  const [row] = await db.query(
+    `with answer as (
+       select creator_id, id from messages
+       where creator_id = $1 and conversation_id = $2 and id = $3 and role <> 'visitor'
+     ), changed as (
+       insert into feedback (creator_id, message_id, rating, comment)
+       select creator_id, id, $4, $5 from answer
+       on conflict (creator_id, message_id) do update set rating = excluded.rating, comment = excluded.comment
+       where (feedback.rating, feedback.comment) is distinct from (excluded.rating, excluded.comment)
+       returning message_id
+     )
+     select exists (select from changed) as changed from answer`,
     [feedback.creatorId, feedback.conversationId, feedback.messageId, feedback.rating, feedback.comment ?? null],
   );
-  return rows.length > 0;
+  if (!row) return undefined;
+  return row.changed === true ? 'changed' : 'same';
 }

@@ -1,3 +1,4 @@
+import { LONGEST_POST_MS } from '../../channels/channel-adapter.ts';
 import type { RedisClient } from '../../clients/redis.ts';
 import { redisScript, type ScriptArgument } from '../../clients/redis-script.ts';
 import { begunName, onceName, voidedBy } from './frame-names.ts';
@@ -49,8 +50,11 @@ const MAX_FRAMES = 8_000;
 /** A socket lives two hours at most (API Gateway). */
 const CURSORS_MS = 130 * MINUTE_MS;
 const SEQ_MS = 7 * 24 * 60 * MINUTE_MS;
-/** Longer than a post can take: only the pump of a process that ended runs out. */
-const PUMP_LEASE_MS = 10_000;
+/**
+ * Whoever begins a post has half of it left (`frame-pumps.ts` and APPEND renew it), which is longer than the post and an
+ * answer of Redis take: only the pump of a process that ended, or was stopped for so long, runs out.
+ */
+const PUMP_LEASE_MS = 2 * (LONGEST_POST_MS + 1_000);
 const BATCH = 100;
 /** Frames that may have been numbered after Postgres last heard of it: `citations` and `completed`. */
 const MARGIN = 2;

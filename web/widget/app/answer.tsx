@@ -10,7 +10,8 @@ import { Sources } from './sources.tsx';
 interface AnswerProps {
   readonly answer: AssistantMessage;
   readonly texts: Texts;
-  readonly onRate: (rating: 'up' | 'down') => void;
+  /** False when it could not be stored. */
+  readonly onRate: (rating: 'up' | 'down') => Promise<boolean>;
   readonly onRetry: (() => void) | undefined;
 }
 
@@ -53,6 +54,11 @@ export function Answer({ answer, texts, onRate, onRetry }: AnswerProps): VNode {
 }
 
 function Actions({ answer, texts, onRate }: Omit<AnswerProps, 'onRetry'>): VNode {
+  const [isUnrated, setUnrated] = useState(false);
+  const rate = async (rating: 'up' | 'down') => {
+    setUnrated(false);
+    setUnrated(!(await onRate(rating)));
+  };
   return (
     <div class="actions">
       {answer.messageId &&
@@ -62,13 +68,16 @@ function Actions({ answer, texts, onRate }: Omit<AnswerProps, 'onRetry'>): VNode
             aria-pressed={answer.rating === rating}
             aria-label={rating === 'up' ? texts.helpful : texts.notHelpful}
             title={rating === 'up' ? texts.helpful : texts.notHelpful}
-            onClick={() => onRate(rating)}
+            onClick={() => rate(rating)}
           >
             <Icon name={rating} />
           </button>
         ))}
       {/* Browsers have a clipboard on pages with TLS only. */}
       {navigator.clipboard && <Copy answer={answer} texts={texts} />}
+      <span class="aside" role="status">
+        {isUnrated ? texts.notRated : ''}
+      </span>
     </div>
   );
 }

@@ -59,7 +59,7 @@ export function Log({ widget, messages, session, texts, onAsked }: LogProps): VN
             key={message.key}
             answer={message}
             texts={texts}
-            onRate={(rating) => void session.rate(message, rating)}
+            onRate={(rating) => session.rate(message, rating)}
             onRetry={retryOf(message, messages[place - 1], ask)}
           />
         ),

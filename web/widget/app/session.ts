@@ -3,6 +3,7 @@ import { Connection, type ConnectionState } from './connection.ts';
 import * as talk from './conversation.ts';
 import { Entry } from './entry.ts';
 import { fromHistory, type ReadHistory } from './history.ts';
+import { PendingWatch } from './pending-watch.ts';
 import type { ErrorBody, NumberedFrame, ServerFrame, SocketAddress } from './protocol.ts';
 import { uuid } from './uuid.ts';
 
@@ -30,6 +31,8 @@ export class Session {
   readonly #listener: (view: SessionView) => void;
   readonly #entry: Entry;
   readonly #connection: Connection;
+  /** A socket can be well while nobody hears what is said on it: another one may do better. */
+  readonly #pendingWatch = new PendingWatch(() => this.#connection.renew());
   readonly #cancelled = new Set<string>();
   /** Questions of another tab that the history has been asked for. */
   readonly #foreign = new Set<string>();
@@ -82,13 +85,19 @@ export class Session {
     this.#connection.send({ action: 'cancel', turn_id: turnId });
   }
 
-  /** Shown at once, and taken back when it could not be stored. */
-  async rate({ turnId, messageId, rating: before }: talk.AssistantMessage, rating: 'up' | 'down'): Promise<void> {
-    if (!messageId || before === rating) return;
+  /** Shown at once, and taken back when it could not be stored: then false. */
+  async rate({ turnId, messageId, rating: before }: talk.AssistantMessage, rating: 'up' | 'down'): Promise<boolean> {
+    if (!messageId || before === rating) return true;
     const show = (shown: typeof before) =>
       this.#show({ conversation: talk.withRating(this.#view.conversation, turnId, shown) });
     show(rating);
-    await this.#entry.api.rate(messageId, rating).catch(() => show(before));
+    try {
+      await this.#entry.api.rate(messageId, rating);
+      return true;
+    } catch {
+      show(before);
+      return false;
+    }
   }
 
   /** Erases the conversation with the service and begins a new one; false when that did not work. */
@@ -230,6 +239,7 @@ export class Session {
   #show(change: Partial<SessionView>): void {
     this.#view = { ...this.#view, ...change };
     this.#connection.busy = this.#isBusy;
+    this.#pendingWatch.note(this.#view.conversation.messages.some(talk.isPending), this.#view.connection === 'open');
     this.#listener(this.#view);
   }
 }

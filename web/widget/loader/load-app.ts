@@ -31,18 +31,19 @@ export async function loadApp({ apiBase, widgetId, root, nonce, onClose }: LoadO
 function loadScript(url: string, integrity: string, nonce: string): Promise<MountApp> {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
-    const fail = () => reject(new Error('the app could not be loaded, or is not what was published'));
+    const fail = () => {
+      clearTimeout(limit);
+      script.remove();
+      reject(new Error('the app could not be loaded, or is not what was published'));
+    };
+    const limit = setTimeout(fail, WITHIN_MS);
     script.src = trusted(url) as string;
     script.integrity = integrity;
     script.crossOrigin = 'anonymous';
     script.nonce = nonce;
     // Told on its own element: another widget's app on the page cannot be taken for this one.
     script.addEventListener(APP_READY, (event) => resolve((event as CustomEvent<MountApp>).detail));
-    script.onerror = fail;
-    script.onload = () => {
-      fail(); // Without effect once the app has told of itself.
-      script.remove();
-    };
+    script.onerror = script.onload = fail; // Without effect once the app has told of itself.
     document.head.append(script);
   });
 }

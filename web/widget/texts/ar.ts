@@ -20,6 +20,7 @@ export const ar: Texts = {
   openSource: 'فتح المصدر',
   helpful: 'مفيد',
   notHelpful: 'غير مفيد',
+  notRated: 'تعذّر حفظ التقييم.',
   copy: 'نسخ',
   copied: 'تم النسخ',
   retry: 'اسأل مرة أخرى',

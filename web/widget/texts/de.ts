@@ -20,6 +20,7 @@ export const de: Texts = {
   openSource: 'Quelle öffnen',
   helpful: 'Hilfreich',
   notHelpful: 'Nicht hilfreich',
+  notRated: 'Die Bewertung konnte nicht gespeichert werden.',
   copy: 'Kopieren',
   copied: 'Kopiert',
   retry: 'Noch einmal fragen',

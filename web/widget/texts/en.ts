@@ -20,6 +20,7 @@ export const en: Texts = {
   openSource: 'Open the source',
   helpful: 'Helpful',
   notHelpful: 'Not helpful',
+  notRated: 'Your rating could not be saved.',
   copy: 'Copy',
   copied: 'Copied',
   retry: 'Ask again',

@@ -20,6 +20,7 @@ export const es: Texts = {
   openSource: 'Abrir la fuente',
   helpful: 'Útil',
   notHelpful: 'No es útil',
+  notRated: 'No se ha podido guardar la valoración.',
   copy: 'Copiar',
   copied: 'Copiado',
   retry: 'Preguntar otra vez',

@@ -19,6 +19,7 @@ export interface Texts {
   readonly openSource: string;
   readonly helpful: string;
   readonly notHelpful: string;
+  readonly notRated: string;
   readonly copy: string;
   readonly copied: string;
   readonly retry: string;

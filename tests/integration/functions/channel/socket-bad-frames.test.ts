@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ServerFrame } from '../../../../shared/lifecycles/conversation/frames.ts';
 import { startChat } from '../../../support/channel-fixture.ts';
-import { errorCode, message, useTestChannel } from '../../../support/use-test-channel.ts';
+import { countCommands } from '../../../support/count-commands.ts';
+import { errorCode, message, outcomesOf, useTestChannel } from '../../../support/use-test-channel.ts';
 
 const channel = useTestChannel();
 
@@ -75,5 +76,57 @@ describe('a bad frame', () => {
 
     expect(channel.framesOf(connectionId).map(errorCode)).toEqual(['AUTHENTICATION_REQUIRED']);
     expect(channel.isOpen(connectionId)).toBe(false);
+  });
+});
+
+describe('a flood', () => {
+  test('of bad frames is answered as such sixty times a minute, on all sockets of a visitor', async () => {
+    const { connectionId } = await startChat(channel, channel.tenant.widgetId);
+
+    await Promise.all(Array.from({ length: 100 }, () => channel.send(connectionId, '{')));
+    await channel.send(connectionId, { action: 'ping' });
+
+    const told = outcomesOf(channel, connectionId);
+    expect(told.filter((code) => code === 'VALIDATION_FAILED')).toHaveLength(60);
+    expect(told.filter((code) => code === 'RATE_LIMITED')).toHaveLength(40);
+    expect(told.at(-1)).toBe('pong');
+    expect(channel.isOpen(connectionId)).toBe(true);
+  });
+
+  test.each([
+    ['bad', '['],
+    ['good', { action: 'ping' }],
+  ])('of %s frames on one socket asks Redis no more once it is beyond what anybody needs', async (_, frame) => {
+    const { connectionId } = await startChat(channel, channel.tenant.widgetId);
+    const commands = countCommands(channel.redis);
+
+    await Promise.all(Array.from({ length: 400 }, () => channel.send(connectionId, frame)));
+
+    expect(commands.get('zadd')).toBe(240); // One for each frame whose sender was looked up.
+    const told = outcomesOf(channel, connectionId);
+    expect([told.length, told.filter((code) => code === 'RATE_LIMITED').length]).toEqual([400, 340]);
+    expect(channel.isOpen(connectionId)).toBe(true);
+  });
+
+  test('beyond that still names the message that is refused', async () => {
+    const { connectionId } = await startChat(channel, channel.tenant.widgetId);
+    await Promise.all(Array.from({ length: 240 }, () => channel.send(connectionId, { action: 'ping' })));
+    const question = message();
+
+    await channel.send(connectionId, question);
+
+    expect(channel.framesOf(connectionId).at(-1)).toMatchObject({
+      error: { code: 'RATE_LIMITED', details: { client_message_id: question.client_message_id } },
+    });
+  });
+
+  test('of resumes is refused before the conversation is looked at', async () => {
+    const { connectionId } = await startChat(channel, channel.tenant.widgetId);
+    const commands = countCommands(channel.redis);
+
+    await Promise.all(Array.from({ length: 50 }, () => channel.send(connectionId, { action: 'resume', after_seq: 0 })));
+
+    // Each looks up its socket; those who are let in also the last number.
+    expect(commands.get('get')).toBe(50 + 30);
   });
 });

@@ -1,5 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FramePoster } from '../../../../shared/channels/channel-adapter.ts';
 import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
 import { RedisUnavailableError } from '../../../../shared/errors/redis-unavailable-error.ts';
@@ -129,6 +130,28 @@ describe('a writer of many frames', () => {
 
     expect(sockets.of('c').map(({ text }) => text)).toEqual(['x', 'y', 'z']);
     expect(seqs(sockets.of('c'))).toEqual(upTo(3));
+  });
+
+  test('whose posts are slow keeps its connection and its place: no frame of the replay comes twice', async () => {
+    const { creatorId, conversationId, turnId } = ids();
+    const sockets = openSockets();
+    const shared = { redis, readLastSeq: async () => 0 };
+    const other = openConversationStream({ ...shared, post: sockets.post });
+    for (let n = 1; n <= 6; n += 1) await other.append(creatorId, conversationId, delta(turnId, `${n}`));
+    const pumps = creatorKey(creatorId, 'conversation', conversationId, 'pumps');
+    const post: FramePoster = async (connectionId, frame) => {
+      const outcome = await sockets.post(connectionId, frame);
+      const place = sockets.of(connectionId).length;
+      // As after posts that took nearly as long as the lease; then another process appends.
+      if (place === 3) await redis.hset(pumps, connectionId, `1|${(await redis.hget(pumps, 'c'))?.split('|')[1]}`);
+      if (place === 4) await other.append(creatorId, conversationId, delta(turnId, '7'));
+      return outcome;
+    };
+    const slow = openConversationStream({ ...shared, post, renewAfterMs: 0 });
+
+    await slow.join(creatorId, conversationId, 'c', 0);
+
+    expect(seqs(sockets.of('c'))).toEqual(upTo(7));
   });
 
   test('leaves a connection alone that has resumed in between', async () => {

@@ -115,7 +115,7 @@ describe('the conversation', () => {
       listMessages(db, { ...key, limit: 10 }),
     );
 
-    expect(rated).toBe(true);
+    expect(rated).toBe('changed');
     expect(rows.map(({ role, text, rating }) => [role, text, rating])).toEqual([
       ['visitor', 'One?', null],
       ['assistant', 'Answer', 'up'],

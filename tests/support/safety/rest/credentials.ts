@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PERMISSIONS } from '../../../../shared/models/permission.ts';
 import { newApiKey } from '../../../../shared/security/api-key.ts';
 import type { RestRequest } from '../../rest-event.ts';
@@ -10,7 +11,12 @@ export interface Credential {
   readonly status: 401 | 403;
 }
 
-const bearer = (name: string, token: string): Credential => ({ name, request: { token }, status: 401 });
+/** Each from an address of its own: what is counted by address has tests of its own. */
+const bearer = (name: string, token: string): Credential => ({
+  name,
+  request: { token, sourceIp: randomUUID() },
+  status: 401,
+});
 const header = (name: string, value: string): Credential => ({
   name,
   request: { headers: { Authorization: value } },

@@ -76,6 +76,12 @@ test('the WebSocket API has three routes, all of them to one function', () => {
   );
 });
 
+test('the WebSocket API has a throttle of its own, below the account’s', () => {
+  const [stage] = stack.ofType('AWS::ApiGatewayV2::Stage');
+
+  expect(stage?.Properties.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 1_000 });
+});
+
 test('whoever calls a function was given the permission, for this stack’s APIs and rules only', () => {
   const permissions = stack.ofType('AWS::Lambda::Permission');
   const called = permissions.map(({ Properties }) => Properties.FunctionName['Fn::GetAtt'][0]);

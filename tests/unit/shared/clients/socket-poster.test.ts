@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { openSocketManagement } from '../../../../shared/clients/socket-poster.ts';
+import { LONGEST_POST_MS } from '../../../../shared/channels/channel-adapter.ts';
+import { LONGEST_SOCKET_POST_MS, openSocketManagement } from '../../../../shared/clients/socket-poster.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { answerStatus, useTestServer } from '../../../support/use-test-server.ts';
 
@@ -45,4 +46,8 @@ test('in doubt a connection is open', async () => {
   server.answer = answerStatus(500);
 
   expect(await open().isOpen('abc=')).toBe(true);
+});
+
+test('a post, repeated and given up, ends before whoever posts loses the connection', () => {
+  expect(LONGEST_SOCKET_POST_MS).toBeLessThan(LONGEST_POST_MS);
 });

@@ -62,14 +62,23 @@ describe('frames', () => {
     await until('the frame', () => functions.events.some((event) => event.body?.length === 32 * 1024));
   });
 
-  test('of bytes close with 1003', async () => {
-    const { connect } = await open(() => ok());
+  test('of bytes reach $default in Base64, and the socket stays open', async () => {
+    const { connect, functions } = await open(() => ok());
     const socket = connect();
     await once(socket, 'open');
 
-    socket.send(Buffer.from('x'));
+    socket.send(Buffer.from([0, 255, 128]));
+    socket.send('text');
+    await until('both frames', () => functions.events.some(({ body }) => body === 'text'));
 
-    expect((await once(socket, 'close'))[0]).toBe(1003);
+    const frames = functions.events.filter((event) => event.requestContext.eventType === 'MESSAGE');
+    expect(
+      frames.map(({ body, isBase64Encoded, requestContext }) => [body, isBase64Encoded, requestContext.routeKey]),
+    ).toEqual([
+      ['AP+A', true, '$default'],
+      ['text', false, '$default'],
+    ]);
+    expect(socket.readyState).toBe(socket.OPEN);
   });
 
   test('whose function fails are answered as API Gateway does', async () => {
