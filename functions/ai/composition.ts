@@ -14,8 +14,7 @@ import { openAnswerDependencies, openModelServers } from './answer-composition.t
 import { openAnswerCache } from './gateways/answer-cache.ts';
 import { routes } from './routes/table.ts';
 import { answerAndCount } from './use-cases/answer/answer-and-count.ts';
-import { retrievePassages } from './use-cases/retrieve/retrieve-passages.ts';
-import { widenQuery } from './use-cases/retrieve/widen-query.ts';
+import { searchAndCount } from './use-cases/retrieve/search-and-count.ts';
 
 type Env = z.output<typeof AiEnv>;
 
@@ -52,10 +51,7 @@ export function openAiApi(env: Env): RestService<AiUse> {
     ],
     use: {
       answer: (asked) => answerAndCount(answering, database, asked),
-      search: async (creatorId, query, limit) => {
-        const request = { creatorId, query: widenQuery(query, []), count: limit };
-        return (await retrievePassages(answering.retrieval, request)).passages;
-      },
+      search: (creatorId, query, limit) => searchAndCount(answering.retrieval, database, creatorId, { query, limit }),
       readModels: () => models.read(),
     },
     cors: { kind: 'console', origin: env.CONSOLE_ORIGIN },
