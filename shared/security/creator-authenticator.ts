@@ -65,7 +65,8 @@ export function openCreatorAuthenticator(options: CreatorAuthenticatorOptions): 
     const { rows } = await pool.query('select * from lookup.api_key($1)', [hashSecret(key)]);
     if (!rows[0]) throw new AuthenticationError();
     const found = ApiKeyRow.parse(rows[0]);
-    await noteUse(database, found);
+    // The key is good whether or not its use can be noted; the next request tries again.
+    await noteUse(database, found).catch((error: unknown) => log.error('the use of an API key is not noted', error));
     return { kind: 'api_key', creatorId: found.creator_id, permissions: found.permissions, id: found.id };
   };
 
