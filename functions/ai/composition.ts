@@ -8,7 +8,7 @@ import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
 import type { RestService } from '../../shared/lambda/rest-service.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
-import { openRateLimiter, rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
+import { openRateLimiter, tellLimit } from '../../shared/security/rate-limiter.ts';
 import type { AiUse } from './ai-use.ts';
 import { openAnswerDependencies, openModelServers } from './answer-composition.ts';
 import { openAnswerCache } from './gateways/answer-cache.ts';
@@ -61,6 +61,6 @@ export function openAiApi(env: Env): RestService<AiUse> {
       issuer: env.PUBLIC_API_URL,
       sessionMarkSeconds: env.SESSION_MARK_SECONDS,
     }),
-    limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
+    limit: async ({ creatorId }) => tellLimit(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
   };
 }

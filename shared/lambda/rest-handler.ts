@@ -92,7 +92,7 @@ async function answer<Use>(
   const caller = await admitCaller(service, route.permission, headers, ({ creatorId }) => {
     if (scope) scope.creatorId = creatorId;
   });
-  const limitHeaders = caller && caller.kind !== 'visitor' && service.limit ? await service.limit(caller) : {};
+  if (caller && caller.kind !== 'visitor') await service.limit?.(caller);
   const input = parseCall(route.input, event, headers, params);
 
   const run = () =>
@@ -108,7 +108,7 @@ async function answer<Use>(
     route.idempotent && service.idempotency && caller
       ? await runIdempotently(service.idempotency, route, caller, headers['idempotency-key'], input, run)
       : await run();
-  return toResponse(route, result, limitHeaders);
+  return toResponse(route, result);
 }
 
 interface Answered {

@@ -14,8 +14,8 @@ export interface RestService<Use> {
   /** Only the channel has visitors. */
   readonly authenticateVisitor?: AuthenticateVisitor;
   readonly idempotency?: IdempotencyStore;
-  /** Called for every authenticated creator; throws RATE_LIMITED. Its headers go into the answer. */
-  readonly limit?: (caller: CreatorCredential) => Promise<Record<string, string>>;
+  /** Called for every authenticated creator; throws RATE_LIMITED, and has the answer tell how the limit stands. */
+  readonly limit?: (caller: CreatorCredential) => Promise<void>;
   /**
    * Tells whether this origin may read an error that arose before the route could admit it (and set the scope's
    * `responseHeaders`). Its own failure only means that nobody may.

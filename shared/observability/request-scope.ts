@@ -12,6 +12,8 @@ export interface RequestScope {
   readonly deadlineAtMs?: number;
   /** Headers that belong to the answer whichever way it ends, such as the origin that may read it. */
   responseHeaders?: Readonly<Record<string, string>>;
+  /** How the caller's limit stands, likewise. */
+  limitHeaders?: Readonly<Record<string, string>>;
 }
 
 const storage = new AsyncLocalStorage<RequestScope>();

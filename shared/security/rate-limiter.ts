@@ -1,6 +1,7 @@
 import type { RedisClient } from '../clients/redis.ts';
 import { APIError } from '../errors/api-error.ts';
 import { log } from '../observability/logger.ts';
+import { currentScope } from '../observability/request-scope.ts';
 import {
   type Hit,
   type Limit,
@@ -58,6 +59,12 @@ export function openRateLimiter(options: { readonly redis: RedisClient; readonly
     consume: (name, subject, limit, cost) => consumeAll([{ name, subject, cost, ...limit }]),
     forget: counters.forget,
   };
+}
+
+/** From here on the running request's answer tells this limit, whichever way it ends. */
+export function tellLimit(state: LimitState): void {
+  const scope = currentScope();
+  if (scope) scope.limitHeaders = rateLimitHeaders(state);
 }
 
 /** The headers of an answer that was counted. */

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
 import { NewPassword } from '../../../shared/security/passwords.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../auth-route.ts';
 import { limitMailedTokens } from '../use-cases/limits.ts';
 import { resetPassword } from '../use-cases/reset-password.ts';
@@ -14,8 +13,7 @@ export const resetPasswordRoute = route({
   input: { body: z.strictObject({ token: z.string().min(1).max(200), password: NewPassword }) },
   output: { 204: undefined },
   run: async ({ body, sourceIp, use }) => {
-    const state = await limitMailedTokens(use.limiter, sourceIp);
+    tellLimit(await limitMailedTokens(use.limiter, sourceIp));
     await resetPassword(use, body.token, body.password);
-    return new Reply(undefined, rateLimitHeaders(state));
   },
 });

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../auth-route.ts';
 import { limitMailedTokens } from '../use-cases/limits.ts';
 import { Tokens } from '../use-cases/tokens.ts';
@@ -14,7 +13,7 @@ export const verifyEmailAddress = route({
   input: { body: z.strictObject({ token: z.string().min(1).max(200) }) },
   output: { 200: Tokens },
   run: async ({ body, headers, sourceIp, use }) => {
-    const state = await limitMailedTokens(use.limiter, sourceIp);
-    return new Reply(await verifyEmail(use, body.token, headers['user-agent']), rateLimitHeaders(state));
+    tellLimit(await limitMailedTokens(use.limiter, sourceIp));
+    return verifyEmail(use, body.token, headers['user-agent']);
   },
 });
