@@ -12,6 +12,7 @@ export const changePasswordRoute = route({
   summary: 'Choose a new password by the current one; ends all other sessions',
   input: { body: z.strictObject({ current_password: GivenPassword, new_password: NewPassword }) },
   output: { 204: undefined },
+  refuses: ['AUTHENTICATION_FAILED'],
   run: async ({ body, caller, use }) => {
     tellLimit(await limitPasswordChanges(use.limiter, caller.creatorId));
     await changePassword(use, caller, { currentPassword: body.current_password, newPassword: body.new_password });

@@ -14,6 +14,7 @@ export const login = route({
   summary: 'Sign in by e-mail address and password',
   input: { body: z.strictObject({ email: EmailAddress, password: GivenPassword }) },
   output: { 200: Tokens },
+  refuses: ['AUTHENTICATION_FAILED'],
   run: async ({ body, headers, sourceIp, use }) => {
     tellLimit(await limitLogins(use.limiter, body.email, sourceIp));
     const tokens = await logIn(use, { ...body, userAgent: headers['user-agent'] });

@@ -12,6 +12,7 @@ export const refresh = route({
   summary: 'Exchange a refresh token for its successor and a new access token',
   input: { body: z.strictObject({ refresh_token: z.string().min(1).max(200) }) },
   output: { 200: Tokens },
+  refuses: ['AUTHENTICATION_REQUIRED'],
   run: async ({ body, sourceIp, use }) => {
     tellLimit(await limitRefreshes(use.limiter, sourceIp));
     return refreshSession(use, body.refresh_token);

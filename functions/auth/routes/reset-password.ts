@@ -12,6 +12,7 @@ export const resetPasswordRoute = route({
   summary: 'Choose a new password by the mailed token; ends every session',
   input: { body: z.strictObject({ token: z.string().min(1).max(200), password: NewPassword }) },
   output: { 204: undefined },
+  refuses: ['AUTHENTICATION_REQUIRED'],
   run: async ({ body, sourceIp, use }) => {
     tellLimit(await limitMailedTokens(use.limiter, sourceIp));
     await resetPassword(use, body.token, body.password);

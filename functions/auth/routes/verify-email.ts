@@ -12,6 +12,7 @@ export const verifyEmailAddress = route({
   summary: 'Confirm an e-mail address by the mailed token, and sign in',
   input: { body: z.strictObject({ token: z.string().min(1).max(200) }) },
   output: { 200: Tokens },
+  refuses: ['AUTHENTICATION_REQUIRED'],
   run: async ({ body, headers, sourceIp, use }) => {
     tellLimit(await limitMailedTokens(use.limiter, sourceIp));
     return verifyEmail(use, body.token, headers['user-agent']);

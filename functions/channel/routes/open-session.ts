@@ -22,6 +22,7 @@ export const openSessionRoute = route({
   summary: 'Begin a conversation, or continue the one of an earlier session token',
   input: { params: IdParams, body: z.strictObject({ session_token: z.string().max(4_096).optional() }) },
   output: { 201: Session },
+  refuses: ['ORIGIN_NOT_ALLOWED', 'PERMISSION_DENIED'],
   run: async ({ params, body, headers, sourceIp, use }) => {
     const { session, limit } = await openSession(use, {
       widgetId: params.id,
