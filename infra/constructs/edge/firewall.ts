@@ -25,6 +25,8 @@ const TOO_MANY = {
   responseHeaders: [
     { name: 'Retry-After', value: '60' },
     { name: 'Cache-Control', value: 'no-store' },
+    { name: 'Access-Control-Allow-Origin', value: '*' },
+    { name: 'Access-Control-Expose-Headers', value: 'Retry-After' },
   ],
 };
 

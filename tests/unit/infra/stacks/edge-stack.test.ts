@@ -26,7 +26,7 @@ describe('the edge of production', () => {
     const body = CustomResponseBodies[response.CustomResponseBodyKey];
 
     expect(response.ResponseCode).toBe(429);
-    expect(Object.fromEntries(headers)).toMatchObject({ 'Retry-After': '60' });
+    expect(Object.fromEntries(headers)).toMatchObject({ 'Retry-After': '60', 'Access-Control-Allow-Origin': '*' });
     expect(body.ContentType).toBe('APPLICATION_JSON');
     expect(JSON.parse(body.Content)).toMatchObject({ error: { code: 'RATE_LIMITED', details: {}, timestamp: null } });
   });
