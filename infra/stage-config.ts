@@ -71,6 +71,8 @@ const Quota = z.strictObject({
   documents: count(0, 100_000).default(2_000),
   documentBytes: count(0, 1_099_511_627_776).default(5_368_709_120),
   answers: count(0, 100_000).default(2_000),
+  widgets: count(0, 10_000).default(100),
+  apiKeys: count(0, 10_000).default(100),
 });
 
 const Sessions = z.strictObject({

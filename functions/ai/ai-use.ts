@@ -10,7 +10,7 @@ export interface AiUse {
    * @throws APIError when the model fails or the daily limit is reached; the signal's reason when it was aborted
    */
   answer(asked: QuestionAsked): Promise<Answer>;
-  /** Passages for a query, best first. */
+  /** Passages for a query, best first; added to the creator's counters. */
   search(creatorId: string, query: string, limit: number): Promise<readonly FoundPassage[]>;
   readModels(): Promise<ModelStates>;
 }

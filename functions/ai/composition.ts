@@ -8,14 +8,13 @@ import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
 import type { RestService } from '../../shared/lambda/rest-service.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
-import { openRateLimiter, rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
+import { openRateLimiter, tellLimit } from '../../shared/security/rate-limiter.ts';
 import type { AiUse } from './ai-use.ts';
 import { openAnswerDependencies, openModelServers } from './answer-composition.ts';
 import { openAnswerCache } from './gateways/answer-cache.ts';
 import { routes } from './routes/table.ts';
 import { answerAndCount } from './use-cases/answer/answer-and-count.ts';
-import { retrievePassages } from './use-cases/retrieve/retrieve-passages.ts';
-import { widenQuery } from './use-cases/retrieve/widen-query.ts';
+import { searchAndCount } from './use-cases/retrieve/search-and-count.ts';
 
 type Env = z.output<typeof AiEnv>;
 
@@ -52,10 +51,7 @@ export function openAiApi(env: Env): RestService<AiUse> {
     ],
     use: {
       answer: (asked) => answerAndCount(answering, database, asked),
-      search: async (creatorId, query, limit) => {
-        const request = { creatorId, query: widenQuery(query, []), count: limit };
-        return (await retrievePassages(answering.retrieval, request)).passages;
-      },
+      search: (creatorId, query, limit) => searchAndCount(answering.retrieval, database, creatorId, { query, limit }),
       readModels: () => models.read(),
     },
     cors: { kind: 'console', origin: env.CONSOLE_ORIGIN },
@@ -66,6 +62,6 @@ export function openAiApi(env: Env): RestService<AiUse> {
       sessionMarkSeconds: env.SESSION_MARK_SECONDS,
       limiter,
     }),
-    limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
+    limit: async ({ creatorId }) => tellLimit(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
   };
 }

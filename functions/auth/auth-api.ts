@@ -7,7 +7,7 @@ import { restHandler } from '../../shared/lambda/rest-handler.ts';
 import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
-import { rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
+import { tellLimit } from '../../shared/security/rate-limiter.ts';
 import type { AuthUse } from './auth-use.ts';
 import { composeAuth } from './composition.ts';
 import { openWebFiles } from './gateways/web-files.ts';
@@ -46,7 +46,7 @@ export function openAuthApi(env: z.output<typeof RootEnv>): AuthApi {
       limiter: use.limiter,
     }),
     limit: async ({ creatorId }) =>
-      rateLimitHeaders(await use.limiter.consume('rest', { creatorId }, { points: 600, perSeconds: 60 })),
+      tellLimit(await use.limiter.consume('rest', { creatorId }, { points: 600, perSeconds: 60 })),
     // Among them stands /openapi.json, which the build writes for all services.
     fallback: openWebFiles({
       folder: fileURLToPath(new URL(env.WEB_FOLDER, import.meta.url)),

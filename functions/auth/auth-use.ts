@@ -28,6 +28,8 @@ export interface AuthUse {
   readonly sessionMarks: SessionMarks;
   readonly limiter: RateLimiter;
   readonly mailer: Mailer;
+  /** API keys that one creator may keep. */
+  readonly apiKeyQuota: number;
   /** The origin of the pages that links in mails open. */
   readonly consoleUrl: string;
 }

@@ -54,6 +54,7 @@ export function composeAuth(env: z.output<typeof AuthEnv>): AuthParts {
     limiter: openRateLimiter({ redis, factor: env.RATE_LIMIT_FACTOR }),
     mailer: openMailer(env, redis),
     consoleUrl: env.CONSOLE_URL,
+    apiKeyQuota: env.QUOTA_API_KEYS,
   };
   return {
     pool,

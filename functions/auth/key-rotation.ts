@@ -22,8 +22,8 @@ export interface KeyRotation {
 const RotationEvent = z.object({ rotate: z.boolean().default(false), drop: z.string().optional() });
 
 /**
- * The daily run: retires keys past their overlap, lets the next one take over when the current one is 30 days old, and
- * clears away registrations that nobody verified.
+ * The daily run, in two steps of which neither waits for the other's success: it retires keys past their overlap and lets
+ * the next one take over when the current one is 30 days old; and it clears away registrations that nobody verified.
  */
 export function openKeyRotation(env: z.output<typeof AuthEnv>): KeyRotation {
   const pool = openPool(env.DATABASE_URL, { maxConnections: 2, statementTimeoutMs: 10_000 });
@@ -37,10 +37,16 @@ export function openKeyRotation(env: z.output<typeof AuthEnv>): KeyRotation {
       log.security('signing_key_dropped', { kid: drop, ...report });
       return report;
     }
-    const report = await rotateKeys(keys, { demanded: rotate });
-    const removed = await lookups.removeStaleRegistrations();
-    log.info('signing keys checked', { ...report, stale_registrations: removed });
+    const [report] = await bothOrThrow(checkKeys(rotate), clearRegistrations());
     return report;
+  };
+  const checkKeys = async (demanded: boolean) => {
+    const report = await rotateKeys(keys, { demanded });
+    log.info('signing keys checked', { ...report });
+    return report;
+  };
+  const clearRegistrations = async () => {
+    log.info('stale registrations removed', { removed: await lookups.removeStaleRegistrations() });
   };
 
   return {
@@ -50,4 +56,12 @@ export function openKeyRotation(env: z.output<typeof AuthEnv>): KeyRotation {
     },
     close: () => pool.end(),
   };
+}
+
+/** Each comes to its end before a failure is told. */
+async function bothOrThrow<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  const ends = await Promise.allSettled([one, other]);
+  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+  if (failures.length > 1) throw new AggregateError(failures, 'both steps of the daily run failed');
+  return Promise.all([one, other]);
 }

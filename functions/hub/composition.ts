@@ -14,7 +14,7 @@ import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { currentScope } from '../../shared/observability/request-scope.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
 import { actorOf } from '../../shared/security/credentials.ts';
-import { openRateLimiter, rateLimitHeaders } from '../../shared/security/rate-limiter.ts';
+import { openRateLimiter, tellLimit } from '../../shared/security/rate-limiter.ts';
 import { openIngestQueue } from './gateways/ingest-queue.ts';
 import { openRecutLimit } from './gateways/recut-limit.ts';
 import { openUploads } from './gateways/uploads.ts';
@@ -63,6 +63,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
         documents: env.QUOTA_DOCUMENTS,
         documentBytes: env.QUOTA_DOCUMENT_BYTES,
         answers: env.QUOTA_ANSWERS,
+        widgets: env.QUOTA_WIDGETS,
       },
       limitRecuts: openRecutLimit(limiter),
       readWebManifest: webManifestAt(webManifest),
@@ -77,7 +78,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
       limiter,
     }),
     idempotency: openIdempotencyStore(database),
-    limit: async ({ creatorId }) => rateLimitHeaders(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
+    limit: async ({ creatorId }) => tellLimit(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
   });
   return {
     handler,

@@ -12,13 +12,20 @@ import { type SealReport, sealAuditTrails } from './use-cases/seal-audit-trails.
 
 let run: (() => Promise<SealReport>) | undefined;
 
-/** Hourly: extends the chain of hashes over each creator's audit trail, and checks its last day. */
+/**
+ * Hourly: extends the chain of hashes over each creator's audit trail, and checks its last day. Ends with an error, after
+ * all were tried, when any of them failed, so that the alarm for failing runs tells.
+ */
 export async function handler(event: Partial<ScheduledEvent>, context: Context): Promise<void> {
   run ??= openSealing();
   const sealing = run;
   const deadlineAtMs = Date.now() + context.getRemainingTimeInMillis();
   const scope = { requestId: requestIdFrom(event.id), service: 'hub', route: 'seal-audit', deadlineAtMs };
-  await runInScope(scope, async () => log.info('audit trails sealed', { ...(await sealing()) }));
+  await runInScope(scope, async () => {
+    const report = await sealing();
+    log.info('audit trails sealed', { ...report });
+    if (report.failed > 0) throw new Error(`${report.failed} audit trails could not be sealed`);
+  });
 }
 
 function openSealing(): () => Promise<SealReport> {

@@ -29,7 +29,7 @@ function audit(): void {
     console.log(`${found.length} known vulnerabilities in what is deployed`);
     process.exitCode = found.some(([, { severity }]) => severity === 'high' || severity === 'critical') ? 1 : 0;
   } else {
-    console.log('not scanned for known vulnerabilities: the registry gives no data');
+    console.warn('WARNING: nothing was scanned for known vulnerabilities, for the registry gives no data');
   }
 }
 

@@ -30,7 +30,11 @@ export const OWN_ANSWERS: Readonly<Record<string, OwnAnswer>> = {
   DEFAULT_5XX: BROKEN,
 };
 
-/** Gives the gateway's own answers the error envelope. Its templates know no ISO time: `timestamp` is null. */
+/**
+ * Gives the gateway's own answers the error envelope. Its templates know no ISO time: `timestamp` is null. Pages of any origin
+ * may read them (docs/decisions/0013): they say nothing that concerns anybody, and what a page may not read it takes for an
+ * outage.
+ */
 export function addGatewayResponses(scope: Construct, restApiId: string): CfnGatewayResponse[] {
   return Object.entries(OWN_ANSWERS).map(
     ([responseType, answer]) =>
@@ -45,7 +49,11 @@ export function addGatewayResponses(scope: Construct, restApiId: string): CfnGat
 }
 
 function responseHeaders({ headers = {} }: OwnAnswer): Record<string, string> {
-  const fixed = Object.entries({ 'Cache-Control': 'no-store', ...headers });
+  const readable = {
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Expose-Headers': 'X-Request-ID, Retry-After',
+  };
+  const fixed = Object.entries({ 'Cache-Control': 'no-store', ...readable, ...headers });
   return {
     'gatewayresponse.header.X-Request-ID': 'context.requestId',
     ...Object.fromEntries(fixed.map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`])),

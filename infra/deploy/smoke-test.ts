@@ -1,3 +1,5 @@
+import { READY_PATHS } from '../ready-paths.ts';
+
 export interface SmokeTest {
   /** Where clients reach the REST API. */
   readonly restUrl: string;
@@ -11,12 +13,13 @@ export interface SmokeTest {
 const PAUSE_MS = 15_000;
 
 /**
- * Asks what was deployed whether it lives and whether all of its parts are ready. A new model host loads its models
- * for up to 25 minutes, so it asks until then. False when one of both did not come.
+ * Asks what was deployed whether it lives, whether all of its parts are ready, and each service for itself: each has a
+ * function, a role and a login of its own. A new model host loads its models for up to 25 minutes, so it asks until then.
+ * False when one of them did not come.
  */
 export async function smokeTest(test: SmokeTest): Promise<boolean> {
   const deadline = test.now() + test.waitMinutes * 60_000;
-  for (const path of ['/health', '/ready']) {
+  for (const path of ['/health', ...READY_PATHS]) {
     let told = '';
     for (;;) {
       const { isGood, line } = await ask(test, path);

@@ -4,6 +4,7 @@ import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from '@a
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import * as z from 'zod';
+import { READY_PATHS } from '../ready-paths.ts';
 import { type Finding, fail, look, ok, warn } from './finding.ts';
 
 const WITHIN_MS = 5_000;
@@ -114,7 +115,7 @@ export function checkDeadLetters(sqs: SQSClient, prefix = ''): Promise<Finding> 
 export function checkReady(restUrl: string): Promise<Finding> {
   return look('ready', `see docs/runbook.md#rest-errors`, async () => {
     const down: string[] = [];
-    for (const path of ['/ready', '/v1/hub/ready', '/v1/ai/ready', '/v1/channel/ready']) {
+    for (const path of READY_PATHS) {
       const answer = await fetch(`${restUrl}${path}`, { signal: AbortSignal.timeout(20_000) });
       if (!answer.ok) down.push(`${path} ${answer.status} ${(await answer.text()).slice(0, 120)}`);
     }

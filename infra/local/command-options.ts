@@ -30,8 +30,8 @@ Variables
   RATE_LIMIT_FACTOR            multiplies every rate limit (1)
   CHAT_MODEL, EMBEDDING_MODEL  names of the models (llama2:7b-chat, nomic-embed-text)
   LOG_LEVEL                    DEBUG, INFO, WARN, ERROR or SILENT (INFO)
-  QUOTA_DOCUMENTS, QUOTA_DOCUMENT_BYTES, QUOTA_ANSWERS
-                               what one creator may keep (2000, 5 GiB, 2000)
+  QUOTA_DOCUMENTS, QUOTA_DOCUMENT_BYTES, QUOTA_ANSWERS, QUOTA_WIDGETS, QUOTA_API_KEYS
+                               what one creator may keep (2000, 5 GiB, 2000, 100, 100)
   SESSION_IDLE_DAYS            a session ends after so long without a refresh (30)
   SESSION_MARK_SECONDS         for how long Redis may say that a session is live (60)
   METRICS_TOKEN                opens /metrics to whoever sends it as a bearer token
@@ -70,9 +70,9 @@ function parse(args: readonly string[]) {
 /** What the functions are given as it is: a fault there would show only when every answer fails. */
 function checkVariables(env: NodeJS.ProcessEnv): void {
   const { RATE_LIMIT_FACTOR, LOG_LEVEL, SESSION_MARK_SECONDS } = CommonEnv.shape;
-  const { SESSION_IDLE_DAYS } = AuthEnv.shape;
-  const { QUOTA_DOCUMENTS, QUOTA_DOCUMENT_BYTES, QUOTA_ANSWERS } = HubEnv.shape;
-  const quotas = { QUOTA_DOCUMENTS, QUOTA_DOCUMENT_BYTES, QUOTA_ANSWERS };
+  const { SESSION_IDLE_DAYS, QUOTA_API_KEYS } = AuthEnv.shape;
+  const { QUOTA_DOCUMENTS, QUOTA_DOCUMENT_BYTES, QUOTA_ANSWERS, QUOTA_WIDGETS } = HubEnv.shape;
+  const quotas = { QUOTA_DOCUMENTS, QUOTA_DOCUMENT_BYTES, QUOTA_ANSWERS, QUOTA_WIDGETS, QUOTA_API_KEYS };
   const checked = { RATE_LIMIT_FACTOR, LOG_LEVEL, SESSION_IDLE_DAYS, SESSION_MARK_SECONDS, ...quotas };
   for (const [name, schema] of Object.entries(checked)) {
     const value = env[name] || undefined;

@@ -45,6 +45,8 @@ export function stackParameters(sources: ParameterSources): Record<string, strin
     ...(env.QUOTA_DOCUMENTS && { QuotaDocuments: env.QUOTA_DOCUMENTS }),
     ...(env.QUOTA_DOCUMENT_BYTES && { QuotaDocumentBytes: env.QUOTA_DOCUMENT_BYTES }),
     ...(env.QUOTA_ANSWERS && { QuotaAnswers: env.QUOTA_ANSWERS }),
+    ...(env.QUOTA_WIDGETS && { QuotaWidgets: env.QUOTA_WIDGETS }),
+    ...(env.QUOTA_API_KEYS && { QuotaApiKeys: env.QUOTA_API_KEYS }),
     MetricsToken: env.METRICS_TOKEN ?? '',
     PasswordPepper: keys('passwordPepper'),
     DataEncryptionKey: keys('dataEncryptionKey'),

@@ -16,6 +16,7 @@ export class AuthService extends Construct {
       PASSWORD_PEPPER: parameters.PasswordPepper,
       DATA_ENCRYPTION_KEY: parameters.DataEncryptionKey,
       SESSION_IDLE_DAYS: parameters.SessionIdleDays,
+      QUOTA_API_KEYS: parameters.QuotaApiKeys,
       CONSOLE_URL: context.consoleUrl,
       MAIL_FROM: parameters.MailFrom,
       MAILBOX_FOLDER: parameters.MailboxFolder,

@@ -24,6 +24,7 @@ export class HubService extends Construct {
       QUOTA_DOCUMENTS: parameters.QuotaDocuments,
       QUOTA_DOCUMENT_BYTES: parameters.QuotaDocumentBytes,
       QUOTA_ANSWERS: parameters.QuotaAnswers,
+      QUOTA_WIDGETS: parameters.QuotaWidgets,
     };
     this.api = new ServiceFunction(this, 'Api', {
       name: 'hub-api',

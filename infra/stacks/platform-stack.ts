@@ -73,6 +73,8 @@ export class PlatformStack extends Stack {
         QuotaDocuments: String(config.quota.documents),
         QuotaDocumentBytes: String(config.quota.documentBytes),
         QuotaAnswers: String(config.quota.answers),
+        QuotaWidgets: String(config.quota.widgets),
+        QuotaApiKeys: String(config.quota.apiKeys),
         MetricsToken: secrets.metricsToken,
         PasswordPepper: secrets.passwordPepper,
         DataEncryptionKey: secrets.dataEncryptionKey,

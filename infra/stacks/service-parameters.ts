@@ -67,6 +67,8 @@ const PARAMETERS = {
     type: 'Number',
   },
   QuotaAnswers: { description: 'Curated answers that one creator may keep', default: 2_000, type: 'Number' },
+  QuotaWidgets: { description: 'Widgets that one creator may keep', default: 100, type: 'Number' },
+  QuotaApiKeys: { description: 'API keys that one creator may keep', default: 100, type: 'Number' },
   MetricsToken: { description: 'Bearer token of /metrics; empty: nobody', default: '', secret: true },
   PasswordPepper: { description: 'Mixed into every password, base64', secret: true },
   DataEncryptionKey: { description: 'Key of encrypted columns, 32 bytes, base64', secret: true },

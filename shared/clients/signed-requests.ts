@@ -28,12 +28,15 @@ export interface SignedAnswer {
 
 /**
  * Sends a request, and once more after what may pass: a limit, a fault of the service's, a kept connection that was
- * closed meanwhile. A status is an answer, not an error. @throws Error when no answer came in time
+ * closed meanwhile. A status is an answer, not an error. @throws Error when no answer came in time, or one without an end
  */
 export type SendSigned = (request: SignedRequest) => Promise<SignedAnswer>;
 
 /** What a request may take with its repeat. */
 export const longestRequestMs = (timeoutMs: number): number => 2 * timeoutMs + LONGEST_PAUSE_MS;
+
+/** What these APIs say is some hundred bytes; whoever stands between may add a page of its own. */
+const LONGEST_ANSWER = 65_536;
 
 /** Those who were refused together do not come back together. */
 const LONGEST_PAUSE_MS = 100;
@@ -73,6 +76,7 @@ function openAttempts({ url, service, timeoutMs }: SignedApi): SendSigned {
         answer.setEncoding('utf8');
         answer.on('data', (piece: string) => {
           text += piece;
+          if (text.length > LONGEST_ANSWER) answer.destroy(new Error(`more than ${LONGEST_ANSWER} characters`));
         });
         answer.once('error', fail);
         answer.once('end', () => {

@@ -38,6 +38,8 @@ export const AuthEnv = CommonEnv.extend(SecretsEnv.shape).extend({
   PASSWORD_PEPPER: z.string().regex(/^(\d{1,4}:)?[A-Za-z0-9+/]+=*(,\d{1,4}:[A-Za-z0-9+/]+=*)*$/),
   /** A session ends by itself when it was not refreshed for so long. */
   SESSION_IDLE_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+  /** API keys that one creator may keep; expired ones count until they are deleted. */
+  QUOTA_API_KEYS: z.coerce.number().int().min(0).default(100),
   MAIL_FROM: z.string().default('Understudy <no-reply@understudy.local>'),
   /** A folder for mail, on the local host only; empty means Amazon SES. */
   MAILBOX_FOLDER: z.string().default(''),
@@ -74,10 +76,11 @@ export const RootEnv = AuthEnv.extend(PartsEnv.shape);
 
 export const HubEnv = CommonEnv.extend(UploadsEnv.shape).extend({
   INGEST_QUEUE_URL: z.url(),
-  /** What one creator may keep: documents and pages, the bytes of their originals (5 GiB), and curated answers. */
+  /** What one creator may keep: documents and pages, the bytes of their originals (5 GiB), curated answers, widgets. */
   QUOTA_DOCUMENTS: z.coerce.number().int().min(0).default(2_000),
   QUOTA_DOCUMENT_BYTES: z.coerce.number().int().min(0).default(5_368_709_120),
   QUOTA_ANSWERS: z.coerce.number().int().min(0).default(2_000),
+  QUOTA_WIDGETS: z.coerce.number().int().min(0).default(100),
 });
 
 export const AiEnv = CommonEnv.extend(UploadsEnv.shape)

@@ -4,4 +4,5 @@ export interface Quota {
   /** Of all documents' originals. */
   readonly documentBytes: number;
   readonly answers: number;
+  readonly widgets: number;
 }

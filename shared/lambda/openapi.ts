@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { STATUS_OF_CODE } from '../errors/error-codes.ts';
+import { type ErrorCode, STATUS_OF_CODE } from '../errors/error-codes.ts';
 import { ErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Access, Route } from './route.ts';
 
@@ -48,10 +48,13 @@ function describe(route: DescribedRoute): Record<string, unknown> {
     summary: route.summary,
     ...securityOf(route.permission),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: jsonContent(jsonSchema(body, 'input')) } }),
+    ...(body && { requestBody: { required: isNeeded(body), content: jsonContent(jsonSchema(body, 'input')) } }),
     responses: { ...successOf(route), ...errorsOf(route) },
   };
 }
+
+/** No body counts as an empty object. */
+const isNeeded = (body: z.ZodType) => !body.safeParse({}).success;
 
 function operationId(route: DescribedRoute): string {
   return `${route.method.toLowerCase()}${route.path.replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase())}`;
@@ -100,15 +103,28 @@ function successContent(schema: z.ZodType): Record<string, unknown> {
   return described.type === 'string' ? { 'text/plain': { schema: described } } : jsonContent(described);
 }
 
-/** The refusals that follow from how the route is declared; any of them carries the same envelope. */
+/** The refusals that follow from how the route is declared, and those it names; any of them carries the same envelope. */
 function errorsOf(route: DescribedRoute): Record<string, unknown> {
-  const codes = new Set<keyof typeof STATUS_OF_CODE>(['VALIDATION_FAILED', 'RATE_LIMITED', 'INTERNAL_ERROR']);
-  if (route.permission !== 'public') codes.add('AUTHENTICATION_REQUIRED').add('PERMISSION_DENIED');
-  if (route.input.params) codes.add('NOT_FOUND');
-  if (route.input.body) codes.add('PAYLOAD_TOO_LARGE').add('UNSUPPORTED_MEDIA_TYPE');
-  if (route.idempotent) codes.add('CONFLICT');
   const content = jsonContent({ $ref: '#/components/schemas/Error' });
-  return Object.fromEntries([...codes].map((code) => [STATUS_OF_CODE[code], { description: code, content }]));
+  const byStatus = Map.groupBy(new Set(codesOf(route)), (code) => STATUS_OF_CODE[code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [status, { description: codes.join(', '), content }]),
+  );
+}
+
+/** A body is looked at on every route: one that takes none refuses it. */
+function codesOf({ permission, input, idempotent, refuses }: DescribedRoute): ErrorCode[] {
+  const anywhere = ['VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'RATE_LIMITED'] as const;
+  return [
+    ...anywhere,
+    ...(permission === 'public' ? [] : (['AUTHENTICATION_REQUIRED'] as const)),
+    ...(permission === 'public' || permission === 'creator' ? [] : (['PERMISSION_DENIED'] as const)),
+    ...(permission === 'visitor' ? (['ORIGIN_NOT_ALLOWED', 'NOT_FOUND'] as const) : []),
+    ...(input.params ? (['NOT_FOUND'] as const) : []),
+    ...(idempotent ? (['CONFLICT'] as const) : []),
+    ...refuses,
+    ...(['INTERNAL_ERROR', 'DEPENDENCY_UNAVAILABLE'] as const),
+  ];
 }
 
 const jsonContent = (schema: unknown) => ({ 'application/json': { schema } });

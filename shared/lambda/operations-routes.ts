@@ -69,6 +69,7 @@ export function operationsRoutes<Use>(options: OperationsOptions): Route<Use>[] 
       permission: 'public',
       summary: 'Counters of the whole fleet as Prometheus text; Bearer METRICS_TOKEN',
       output: { 200: MetricsText },
+      refuses: ['AUTHENTICATION_REQUIRED'],
       run: async ({ headers }) => {
         requireToken(options.metricsToken, headers.authorization);
         return new Reply(await options.renderMetrics(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });

@@ -7,17 +7,13 @@ import { type CorsPolicy, corsHeaders } from './cors.ts';
 import { lowerCaseNames } from './header-names.ts';
 import { Reply, type Route } from './route.ts';
 
-/** What a route returned as the answer that it declares; `extra` headers give way to the route's own. */
-export function toResponse<Use>(
-  route: Route<Use>,
-  result: unknown,
-  extra: Record<string, string>,
-): APIGatewayProxyResult {
+/** What a route returned as the answer that it declares. */
+export function toResponse<Use>(route: Route<Use>, result: unknown): APIGatewayProxyResult {
   const [entry] = Object.entries(route.output);
   if (!entry) throw new Error(`${route.method} ${route.path} declares no output`);
   const [status, schema] = entry;
   const reply = result instanceof Reply ? result : new Reply(result);
-  const headers: Record<string, string> = { 'Cache-Control': 'no-store', ...extra, ...reply.headers };
+  const headers: Record<string, string> = { 'Cache-Control': 'no-store', ...reply.headers };
   if (!schema) return { statusCode: Number(status), headers, body: '' };
   if (typeof reply.body === 'string') return { statusCode: Number(status), headers, body: reply.body };
   // Parsing the answer keeps a column that slipped into a row from reaching anybody.
@@ -37,12 +33,13 @@ export function errorResponse(error: APIError): APIGatewayProxyResult {
   };
 }
 
-/** What every answer carries: the request's id, and what the origin may read. */
+/** What every answer carries: the request's id, what the origin may read, and how its limit stands where one was counted. */
 export function standardHeaders(cors: CorsPolicy, event: APIGatewayProxyEvent): Record<string, string> {
   return {
     'X-Request-ID': currentScope()?.requestId ?? '',
     'X-Content-Type-Options': 'nosniff',
     ...corsHeaders(cors, lowerCaseNames(event.headers).origin),
     ...currentScope()?.responseHeaders,
+    ...currentScope()?.limitHeaders,
   };
 }

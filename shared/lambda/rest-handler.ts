@@ -94,7 +94,7 @@ async function answer<Use>(
   const caller = await admitCaller(service, route.permission, { headers, sourceIp }, ({ creatorId }) => {
     if (scope) scope.creatorId = creatorId;
   });
-  const limitHeaders = await limit(service, caller, sourceIp);
+  if (caller) await limit(service, caller, sourceIp);
   const input = parseCall(route.input, event, headers, params);
 
   const run = () =>
@@ -110,18 +110,17 @@ async function answer<Use>(
     route.idempotent && service.idempotency && caller
       ? await runIdempotently(service.idempotency, route, caller, headers['idempotency-key'], input, run)
       : await run();
-  return toResponse(route, result, limitHeaders);
+  return toResponse(route, result);
 }
 
 /** Counts the request against its caller; public routes limit themselves. */
 async function limit<Use>(
   service: RestService<Use>,
-  caller: CreatorCredential | VisitorCredential | undefined,
+  caller: CreatorCredential | VisitorCredential,
   sourceIp: string,
-): Promise<Record<string, string>> {
-  if (!caller) return {};
-  const headers = caller.kind === 'visitor' ? service.limitVisitor?.(caller, sourceIp) : service.limit?.(caller);
-  return (await headers) ?? {};
+): Promise<void> {
+  if (caller.kind === 'visitor') await service.limitVisitor?.(caller, sourceIp);
+  else await service.limit?.(caller);
 }
 
 interface Answered {

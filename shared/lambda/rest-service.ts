@@ -19,10 +19,10 @@ export interface RestService<Use> {
   /** Only the channel has visitors. */
   readonly authenticateVisitor?: AuthenticateVisitor;
   readonly idempotency?: IdempotencyStore;
-  /** Called for every authenticated creator; throws RATE_LIMITED. Its headers go into the answer. */
-  readonly limit?: (caller: CreatorCredential) => Promise<Record<string, string>>;
+  /** Called for every authenticated creator; throws RATE_LIMITED, and has the answer tell how the limit stands. */
+  readonly limit?: (caller: CreatorCredential) => Promise<void>;
   /** The same for every visitor, with the address that asks. */
-  readonly limitVisitor?: (caller: VisitorCredential, sourceIp: string) => Promise<Record<string, string>>;
+  readonly limitVisitor?: (caller: VisitorCredential, sourceIp: string) => Promise<void>;
   /**
    * Tells whether this origin may read an error that arose before the route knew whether to admit it (and set the
    * scope's `mayPageRead`). Its own failure only means that nobody may.

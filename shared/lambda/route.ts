@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { ErrorCode } from '../errors/error-codes.ts';
 import type { Permission } from '../models/permission.ts';
 import type { CreatorCredential, VisitorCredential } from '../security/credentials.ts';
 
@@ -54,6 +55,8 @@ export interface RouteDefinition<Use, A extends Access, S extends InputSchemas> 
   readonly input?: S;
   /** Exactly one success status with the schema of its body (`undefined` for an empty one). */
   readonly output: Readonly<Record<number, z.ZodType | undefined>>;
+  /** Errors that its work may end with, beyond those that follow from the rest of the declaration. */
+  readonly refuses?: readonly ErrorCode[];
   /** Honours `Idempotency-Key`; for POSTs that create. */
   readonly idempotent?: boolean;
   readonly run: (call: Call<Use, A, S>) => Promise<unknown> | unknown;
@@ -67,6 +70,7 @@ export interface Route<Use> {
   readonly summary: string;
   readonly input: InputSchemas;
   readonly output: Readonly<Record<number, z.ZodType | undefined>>;
+  readonly refuses: readonly ErrorCode[];
   readonly idempotent: boolean;
   readonly run: (call: Call<Use, Access, InputSchemas>) => unknown;
 }
@@ -78,6 +82,7 @@ export function routesUsing<Use>() {
   ): Route<Use> => ({
     ...definition,
     input: definition.input ?? {},
+    refuses: definition.refuses ?? [],
     idempotent: definition.idempotent ?? false,
     // The factory's types and the parser below it agree: what `run` receives was parsed by these very schemas.
     run: definition.run as unknown as Route<Use>['run'],

@@ -66,11 +66,6 @@ export function tellCloudWatch(name: 'RequestDuration' | 'FirstToken' | 'QueueAg
   emf.publishStoredMetrics();
 }
 
-/** Puts back what could not be carried away. */
-export function restoreCounters(counters: ReadonlyMap<string, number>): void {
-  for (const [series, amount] of counters) addToSeries(series, amount);
-}
-
 /** Takes what has been counted since the last call. */
 export function drainCounters(): ReadonlyMap<string, number> {
   const drained = new Map(pending);

@@ -14,6 +14,8 @@ export interface RequestScope {
   mayPageRead?: boolean;
   /** Headers that belong to the answer whichever way it ends, such as the origin that may read it. */
   responseHeaders?: Readonly<Record<string, string>>;
+  /** How the caller's limit stands, likewise. */
+  limitHeaders?: Readonly<Record<string, string>>;
 }
 
 const storage = new AsyncLocalStorage<RequestScope>();

@@ -75,7 +75,8 @@ export function openCreatorAuthenticator(options: CreatorAuthenticatorOptions): 
     }
     unknownKeys.noteKnown(hash);
     const found = ApiKeyRow.parse(rows[0]);
-    await noteUse(database, found);
+    // The key is good whether or not its use can be noted; the next request tries again.
+    await noteUse(database, found).catch((error: unknown) => log.error('the use of an API key is not noted', error));
     return { kind: 'api_key', creatorId: found.creator_id, permissions: found.permissions, id: found.id };
   };
 

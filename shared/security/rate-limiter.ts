@@ -1,6 +1,7 @@
 import type { RedisClient } from '../clients/redis.ts';
 import { APIError } from '../errors/api-error.ts';
 import { log } from '../observability/logger.ts';
+import { currentScope } from '../observability/request-scope.ts';
 import {
   type Hit,
   type Limit,
@@ -77,6 +78,12 @@ function tightestOf(hits: readonly Hit[]): LimitState {
   const [tightest] = hits.toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit);
   if (!tightest) throw new TypeError('nothing to count');
   return tightest;
+}
+
+/** From here on the running request's answer tells this limit, whichever way it ends. */
+export function tellLimit(state: LimitState): void {
+  const scope = currentScope();
+  if (scope) scope.limitHeaders = rateLimitHeaders(state);
 }
 
 /** The headers of an answer that was counted. */

@@ -17,7 +17,8 @@ const HELP = `Compares Postgres, vector index and library of every creator, mend
   npm run reconcile -- --no-wait        only puts the work on the queue
   npm run reconcile -- --wait 600       waits so many seconds at most (300)
   npm run reconcile -- --aws --stack understudy-prod
-                                        on AWS: takes AI_DATABASE_URL besides the AWS variables
+                                        on AWS: wants the stack's name, and takes AI_DATABASE_URL besides the AWS
+                                        variables
 
 Postgres is right: missing vectors are made anew under the same ids, vectors and originals that nobody owns are
 removed, documents whose original is gone are named. Repeating it is safe.
@@ -57,9 +58,10 @@ interface Options {
 }
 
 async function reconcile(env: NodeJS.ProcessEnv, options: Options, print: Print): Promise<number> {
-  const { sqs, databaseUrl, name } = await findTarget(env, options.aws === true);
+  const target = await findTarget(env, options);
+  const { sqs, databaseUrl, name } = target;
   if (!databaseUrl) throw new OperatorError('Set AI_DATABASE_URL to the address that ai logs in with.');
-  const ingest = (await findQueues(sqs, options.stack)).find((pair) => /ingest/i.test(pair.name));
+  const ingest = (await findQueues(target)).find((pair) => /ingest/i.test(pair.name));
   if (!ingest) throw new OperatorError(`There is no ingest queue at ${name}.`);
   const queue = openWorkQueue(ingest.url, (entry) => sqs.send(new SendMessageCommand(entry)));
   const pool = openPool(databaseUrl, { maxConnections: 2 });

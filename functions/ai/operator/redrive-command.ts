@@ -9,8 +9,9 @@ const HELP = `Moves messages that were given up back to their queues, to be trie
   npm run redrive -- --dry-run          only counts
   npm run redrive -- --max 50           at most so many of each queue (1000)
   npm run redrive -- --aws --stack understudy-prod
-                                        of the account that the AWS variables name; AWS_ENDPOINT_URL does the same
-                                        for anything that speaks its API
+                                        of that stack in the account that the AWS variables name; AWS_ENDPOINT_URL
+                                        does the same for anything that speaks its API. Wants --stack, for an account
+                                        may hold other queues
 
 Repeating it is safe: work that is done, or that somebody works on, is left alone.
 `;
@@ -29,9 +30,10 @@ export function redriveCommand(args: readonly string[], env: NodeJS.ProcessEnv, 
     options: OPTIONS,
     run: async (values) => {
       const max = readMax(values.max);
-      const { sqs, name } = await findTarget(env, values.aws === true);
+      const target = await findTarget(env, values);
+      const { sqs, name } = target;
       const rows = [['queue', 'given up', values['dry-run'] ? 'would move' : 'moved']];
-      for (const pair of await findQueues(sqs, values.stack)) {
+      for (const pair of await findQueues(target)) {
         const waiting = await countDeadLetters(sqs, pair);
         const wanted = Math.min(waiting, max);
         const moved = values['dry-run'] || wanted === 0 ? wanted : await redriveQueue(sqs, pair, wanted);

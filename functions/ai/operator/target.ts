@@ -13,17 +13,24 @@ export interface Target {
   /** The ai service's own role. */
   readonly databaseUrl: string | undefined;
   readonly name: string;
+  /** Whose queues are meant; a local host has one stack only. */
+  readonly stack: string | undefined;
 }
 
 /**
- * The account of the AWS variables where AWS_ENDPOINT_URL or `useAws` says so, else the local host of UNDERSTUDY_DATA.
+ * The account of the AWS variables where AWS_ENDPOINT_URL or `aws` says so, else the local host of UNDERSTUDY_DATA.
  *
- * @throws OperatorError when no local host is running
+ * @throws OperatorError when no local host is running, and when an account is meant but no stack in it: others' queues
+ *   are there as well
  */
-export async function findTarget(env: NodeJS.ProcessEnv, useAws: boolean): Promise<Target> {
-  if (useAws || env.AWS_ENDPOINT_URL) {
+export async function findTarget(
+  env: NodeJS.ProcessEnv,
+  { aws, stack }: { readonly aws?: boolean | undefined; readonly stack?: string | undefined },
+): Promise<Target> {
+  if (aws || env.AWS_ENDPOINT_URL) {
     const name = env.AWS_ENDPOINT_URL ?? `AWS, ${env.AWS_REGION ?? 'default region'}`;
-    return { sqs: new SQSClient({}), databaseUrl: env.AI_DATABASE_URL, name };
+    if (!stack) throw new OperatorError(`Name the stack whose queues are meant at ${name}: --stack understudy-prod`);
+    return { sqs: new SQSClient({}), databaseUrl: env.AI_DATABASE_URL, name: `${name}, stack ${stack}`, stack };
   }
   const path = join(env.UNDERSTUDY_DATA || '.local', 'endpoints.json');
   const text = await readFile(path, 'utf8').catch(() => undefined);
@@ -35,7 +42,7 @@ export async function findTarget(env: NodeJS.ProcessEnv, useAws: boolean): Promi
     ...{ endpoint, region: 'us-east-1' },
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  return { sqs, databaseUrl: serviceDatabaseUrl(database_url, 'ai'), name: endpoint };
+  return { sqs, databaseUrl: serviceDatabaseUrl(database_url, 'ai'), name: endpoint, stack };
 }
 
 /** A queue with its dead-letter queue. */
@@ -48,14 +55,18 @@ export interface QueuePair {
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 const nameOf = (url: string) => url.split('/').at(-1) ?? url;
 
-/** Every queue whose name begins with `prefix` and that has a dead-letter queue among them. */
-export async function findQueues(sqs: SQSClient, prefix: string | undefined): Promise<QueuePair[]> {
+/** CloudFormation's `<stack>-<logical id>-<random>`: another stack whose name only begins alike has a part more. */
+const isOfStack = (name: string, stack: string) =>
+  name.startsWith(`${stack}-`) && name.slice(stack.length + 1).split('-').length <= 2;
+
+/** Every queue of the target's stack that has a dead-letter queue among them. */
+export async function findQueues({ sqs, stack }: Target): Promise<QueuePair[]> {
   const urls: string[] = [];
   for (let next: string | undefined, more = true; more; more = next !== undefined) {
     const page = await sqs.send(
-      new ListQueuesCommand({ MaxResults: 1_000, NextToken: next, ...(prefix && { QueueNamePrefix: prefix }) }),
+      new ListQueuesCommand({ MaxResults: 1_000, NextToken: next, ...(stack && { QueueNamePrefix: `${stack}-` }) }),
     );
-    urls.push(...(page.QueueUrls ?? []));
+    urls.push(...(page.QueueUrls ?? []).filter((url) => !stack || isOfStack(nameOf(url), stack)));
     next = page.NextToken;
   }
   const byName = new Map(urls.map((url) => [nameOf(url), url]));

@@ -34,6 +34,7 @@ export const createAnswer = route({
   summary: 'Answer a question from the creator’s sources',
   input: { body: NewAnswer },
   output: { 200: AnswerBody },
+  refuses: ['SPEND_LIMIT_REACHED', 'UPSTREAM_FAILED', 'UPSTREAM_TIMEOUT'],
   run: async ({ body, caller, use }) => {
     const late = new APIError('UPSTREAM_TIMEOUT', 'The answer took too long.');
     const answer = await within(TIMEOUT_MS, late, (signal) =>

@@ -18,6 +18,7 @@ export const search = route({
   summary: 'Find the passages that fit a query',
   input: { body: z.strictObject({ query: Question, limit: z.int().min(1).max(20).default(5) }) },
   output: { 200: z.object({ results: z.array(SearchResult) }) },
+  refuses: ['UPSTREAM_FAILED', 'UPSTREAM_TIMEOUT'],
   run: async ({ body, caller, use }) => {
     const found = await use.search(caller.creatorId, body.query, body.limit);
     const results = found.map((passage) => ({

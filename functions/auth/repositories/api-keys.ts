@@ -51,6 +51,14 @@ export function openApiKeys(db: Executor, creatorId: string) {
       return rows.map((row) => ApiKeyRow.parse(row));
     },
 
+    /** How many `list` would show. */
+    count: async (): Promise<number> => {
+      const [row] = await db.query(`select count(*) as keys from api_keys where creator_id = $1 and status = 'live'`, [
+        creatorId,
+      ]);
+      return z.object({ keys: z.coerce.number() }).parse(row).keys;
+    },
+
     /** False when there is no such key, or it was revoked before. */
     revoke: async (id: string): Promise<boolean> => {
       const rows = await db.query(

@@ -25,6 +25,7 @@ export const createApiKeyRoute = route({
   summary: 'Make an API key; its secret is shown this once',
   input: { body: NewApiKey },
   output: { 201: z.object({ api_key: ApiKey, secret: z.string() }) },
+  refuses: ['QUOTA_EXCEEDED'],
   run: ({ body, caller, use }) =>
     createApiKey(use, caller, {
       name: body.name,

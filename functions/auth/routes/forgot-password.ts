@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
 import { Accepted } from '../../../shared/models/wire.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../auth-route.ts';
 import { EmailAddress } from '../use-cases/email-address.ts';
 import { forgotPassword } from '../use-cases/forgot-password.ts';
@@ -15,8 +14,8 @@ export const forgotPasswordRoute = route({
   input: { body: z.strictObject({ email: EmailAddress }) },
   output: { 202: Accepted },
   run: async ({ body, sourceIp, use }) => {
-    const state = await limitForgottenPasswords(use.limiter, sourceIp);
+    tellLimit(await limitForgottenPasswords(use.limiter, sourceIp));
     await forgotPassword(use, body.email);
-    return new Reply({ status: 'accepted' }, rateLimitHeaders(state));
+    return { status: 'accepted' };
   },
 });

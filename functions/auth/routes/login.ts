@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
 import { GivenPassword } from '../../../shared/security/passwords.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../auth-route.ts';
 import { EmailAddress } from '../use-cases/email-address.ts';
 import { forgetLogins, limitLogins } from '../use-cases/limits.ts';
@@ -15,10 +14,11 @@ export const login = route({
   summary: 'Sign in by e-mail address and password',
   input: { body: z.strictObject({ email: EmailAddress, password: GivenPassword }) },
   output: { 200: Tokens },
+  refuses: ['AUTHENTICATION_FAILED'],
   run: async ({ body, headers, sourceIp, use }) => {
-    const state = await limitLogins(use.limiter, body.email, sourceIp);
+    tellLimit(await limitLogins(use.limiter, body.email, sourceIp));
     const tokens = await logIn(use, { ...body, userAgent: headers['user-agent'] });
     await forgetLogins(use.limiter, body.email, sourceIp);
-    return new Reply(tokens, rateLimitHeaders(state));
+    return tokens;
   },
 });

@@ -9,6 +9,7 @@ export const logout = route({
   permission: 'account:manage',
   summary: 'End the session of this access token',
   output: { 204: undefined },
+  refuses: ['PERMISSION_DENIED'],
   run: async ({ caller, use }) => {
     if (caller.kind !== 'session') throw new APIError('PERMISSION_DENIED', 'An API key has no session to end.');
     await endSession(use, caller.id, { creatorId: caller.creatorId, actor: actorOf(caller), reason: 'logout' });

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../auth-route.ts';
 import { limitRefreshes } from '../use-cases/limits.ts';
 import { refreshSession } from '../use-cases/refresh-session.ts';
@@ -13,8 +12,9 @@ export const refresh = route({
   summary: 'Exchange a refresh token for its successor and a new access token',
   input: { body: z.strictObject({ refresh_token: z.string().min(1).max(200) }) },
   output: { 200: Tokens },
+  refuses: ['AUTHENTICATION_REQUIRED'],
   run: async ({ body, sourceIp, use }) => {
-    const state = await limitRefreshes(use.limiter, sourceIp);
-    return new Reply(await refreshSession(use, body.refresh_token), rateLimitHeaders(state));
+    tellLimit(await limitRefreshes(use.limiter, sourceIp));
+    return refreshSession(use, body.refresh_token);
   },
 });

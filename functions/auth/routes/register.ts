@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
 import { lineOfText } from '../../../shared/models/plain-text.ts';
 import { NewPassword } from '../../../shared/security/passwords.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../auth-route.ts';
 import { EmailAddress } from '../use-cases/email-address.ts';
 import { limitRegistrations } from '../use-cases/limits.ts';
@@ -23,8 +22,8 @@ export const register = route({
   input: { body: Registration },
   output: { 202: VerificationSent },
   run: async ({ body, sourceIp, use }) => {
-    const state = await limitRegistrations(use.limiter, sourceIp);
+    tellLimit(await limitRegistrations(use.limiter, sourceIp));
     await registerCreator(use, { email: body.email, password: body.password, displayName: body.display_name });
-    return new Reply({ status: 'verification_sent' }, rateLimitHeaders(state));
+    return { status: 'verification_sent' };
   },
 });

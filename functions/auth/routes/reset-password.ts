@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
 import { NewPassword } from '../../../shared/security/passwords.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../auth-route.ts';
 import { limitMailedTokens } from '../use-cases/limits.ts';
 import { resetPassword } from '../use-cases/reset-password.ts';
@@ -13,9 +12,9 @@ export const resetPasswordRoute = route({
   summary: 'Choose a new password by the mailed token; ends every session',
   input: { body: z.strictObject({ token: z.string().min(1).max(200), password: NewPassword }) },
   output: { 204: undefined },
+  refuses: ['AUTHENTICATION_REQUIRED'],
   run: async ({ body, sourceIp, use }) => {
-    const state = await limitMailedTokens(use.limiter, sourceIp);
+    tellLimit(await limitMailedTokens(use.limiter, sourceIp));
     await resetPassword(use, body.token, body.password);
-    return new Reply(undefined, rateLimitHeaders(state));
   },
 });

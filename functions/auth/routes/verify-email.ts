@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../auth-route.ts';
 import { limitMailedTokens } from '../use-cases/limits.ts';
 import { Tokens } from '../use-cases/tokens.ts';
@@ -13,8 +12,9 @@ export const verifyEmailAddress = route({
   summary: 'Confirm an e-mail address by the mailed token, and sign in',
   input: { body: z.strictObject({ token: z.string().min(1).max(200) }) },
   output: { 200: Tokens },
+  refuses: ['AUTHENTICATION_REQUIRED'],
   run: async ({ body, headers, sourceIp, use }) => {
-    const state = await limitMailedTokens(use.limiter, sourceIp);
-    return new Reply(await verifyEmail(use, body.token, headers['user-agent']), rateLimitHeaders(state));
+    tellLimit(await limitMailedTokens(use.limiter, sourceIp));
+    return verifyEmail(use, body.token, headers['user-agent']);
   },
 });

@@ -28,7 +28,7 @@ export interface WantedApiKey {
 /**
  * Makes a key; its secret is told here and never again.
  *
- * @throws APIError PERMISSION_DENIED when the key would have a permission that its maker lacks
+ * @throws APIError PERMISSION_DENIED when the key would have a permission that its maker lacks; QUOTA_EXCEEDED
  */
 export async function createApiKey(
   use: AuthUse,
@@ -43,6 +43,9 @@ export async function createApiKey(
   }
   const secret = newApiKey();
   const row = await use.inTenant(caller.creatorId, async (tables) => {
+    if ((await tables.apiKeys.count()) >= use.apiKeyQuota) {
+      throw new APIError('QUOTA_EXCEEDED', `No more than ${use.apiKeyQuota} API keys are kept. Delete some first.`);
+    }
     const row = await tables.apiKeys.add({
       name,
       prefix: apiKeyHint(secret),

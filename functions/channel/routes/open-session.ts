@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
 import { IdParams } from '../../../shared/models/wire.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../channel-route.ts';
 import { openSession } from '../use-cases/open-session.ts';
 
@@ -22,13 +20,12 @@ export const openSessionRoute = route({
   summary: 'Begin a conversation, or continue the one of an earlier session token',
   input: { params: IdParams, body: z.strictObject({ session_token: z.string().max(4_096).optional() }) },
   output: { 201: Session },
-  run: async ({ params, body, headers, sourceIp, use }) => {
-    const { session, limit } = await openSession(use, {
+  refuses: ['ORIGIN_NOT_ALLOWED', 'PERMISSION_DENIED'],
+  run: ({ params, body, headers, sourceIp, use }) =>
+    openSession(use, {
       widgetId: params.id,
       origin: headers.origin,
       sourceIp,
       sessionToken: body.session_token,
-    });
-    return new Reply(session, rateLimitHeaders(limit));
-  },
+    }),
 });

@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { Reply } from '../../../shared/lambda/route.ts';
 import { WidgetTheme } from '../../../shared/models/widget.ts';
 import { IdParams } from '../../../shared/models/wire.ts';
-import { rateLimitHeaders } from '../../../shared/security/rate-limiter.ts';
 import { route } from '../channel-route.ts';
 import { readConfiguration } from '../use-cases/read-configuration.ts';
 
@@ -25,12 +23,11 @@ export const readConfigurationRoute = route({
   summary: 'The public configuration of a widget, for the pages it allows',
   input: { params: IdParams },
   output: { 200: PublicWidget },
-  run: async ({ params, headers, sourceIp, use }) => {
-    const { configuration, limit } = await readConfiguration(use, params.id, {
+  refuses: ['ORIGIN_NOT_ALLOWED'],
+  run: ({ params, headers, sourceIp, use }) =>
+    readConfiguration(use, params.id, {
       origin: headers.origin,
       sameOrigin: headers['sec-fetch-site'] === 'same-origin',
       sourceIp,
-    });
-    return new Reply(configuration, rateLimitHeaders(limit));
-  },
+    }),
 });

@@ -3,7 +3,7 @@ import { recordAudit } from '../../../shared/database/audit.ts';
 import { openConversation, readConversation } from '../../../shared/lifecycles/conversation/conversation-record.ts';
 import { currentScope } from '../../../shared/observability/request-scope.ts';
 import { actorOf, type VisitorCredential } from '../../../shared/security/credentials.ts';
-import type { LimitState } from '../../../shared/security/limit-counters.ts';
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import { findWidgetForPage, requireEnabled } from './admit-page.ts';
 import { addressOf, type SocketAddress } from './issue-ticket.ts';
@@ -32,24 +32,20 @@ const SESSIONS_PER_ADDRESS = { points: 60, perSeconds: 3_600 };
  * @throws NotFoundError, APIError ORIGIN_NOT_ALLOWED, PERMISSION_DENIED (switched off), RATE_LIMITED,
  *   DEPENDENCY_UNAVAILABLE
  */
-export async function openSession(
-  use: ChannelUse,
-  request: SessionRequest,
-): Promise<{ readonly session: OpenedSession; readonly limit: LimitState }> {
-  const limit = await use.limiter.consume('visitor-session', request.sourceIp, SESSIONS_PER_ADDRESS);
+export async function openSession(use: ChannelUse, request: SessionRequest): Promise<OpenedSession> {
+  tellLimit(await use.limiter.consume('visitor-session', request.sourceIp, SESSIONS_PER_ADDRESS));
   const { creatorId, widget } = await findWidgetForPage(use, request.widgetId, { origin: request.origin });
   requireEnabled(widget);
   const page = { creatorId, widgetId: widget.id, origin: request.origin ?? '' };
   const visitor = (await findContinued(use, page, request.sessionToken)) ?? (await begin(use, page));
   const [token, socket] = await Promise.all([use.tokens.sign(visitor), addressOf(use, visitor)]);
-  const session = {
+  return {
     session_token: token,
     expires_in: use.tokens.lifetimeSeconds,
     visitor_id: visitor.visitorId,
     conversation_id: visitor.conversationId,
     socket,
   };
-  return { session, limit };
 }
 
 type Page = Pick<VisitorCredential, 'creatorId' | 'widgetId' | 'origin'>;

@@ -1,3 +1,4 @@
+import { tellLimit } from '../../../shared/security/rate-limiter.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import { findWidgetForPage, requireEnabled } from './admit-page.ts';
 
@@ -13,7 +14,7 @@ export async function readConfiguration(
   widgetId: string,
   { sourceIp, ...page }: { readonly origin?: string; readonly sameOrigin: boolean; readonly sourceIp: string },
 ) {
-  const limit = await use.limiter.consume('widget-configuration', sourceIp, PER_ADDRESS);
+  tellLimit(await use.limiter.consume('widget-configuration', sourceIp, PER_ADDRESS));
   const [{ widget }, manifest] = await Promise.all([
     findWidgetForPage(use, widgetId, page),
     use.readWebManifest().catch(() => undefined),
@@ -21,5 +22,5 @@ export async function readConfiguration(
   requireEnabled(widget);
   const { id, name, greeting, suggested_questions, locale, theme } = widget;
   const app = manifest ? { url: use.publicApiUrl + manifest.app.path, integrity: manifest.app.integrity } : null;
-  return { limit, configuration: { id, name, greeting, suggested_questions, locale, theme, app } };
+  return { id, name, greeting, suggested_questions, locale, theme, app };
 }

@@ -9,7 +9,7 @@ const Seal = z
 export type Seal = z.output<typeof Seal>;
 
 export interface AuditSeals {
-  /** Creators with events older than `before` that no seal covers. */
+  /** Creators with events older than `before` that no seal covers; whose oldest has waited longest stands first. */
   creatorsToSeal(before: Date, limit: number): Promise<readonly string[]>;
   /**
    * Seals what is older than `before`; undefined when that is nothing, or another run did it at the same moment.

@@ -4,6 +4,7 @@ import { type Analytics, openAnalytics } from './analytics.ts';
 import { type AuditTrail, openAuditTrail } from './audit-trail.ts';
 import { type Conversations, openConversations } from './conversations.ts';
 import { type CreatorSettings, openCreatorSettings } from './creator-settings.ts';
+import { type ErasureReceipts, openErasureReceipts } from './erasure-receipts.ts';
 import { openWidgets, type Widgets } from './widgets.ts';
 
 /** The tables of one creator inside one transaction. */
@@ -16,6 +17,7 @@ export interface HubTables {
   readonly conversations: Conversations;
   readonly analytics: Analytics;
   readonly auditTrail: AuditTrail;
+  readonly erasureReceipts: ErasureReceipts;
   /** Tells what was done: written last, together with the commit. Names of fields, never values. */
   audit(action: string, subjectId: string, fields?: readonly string[]): void;
 }
@@ -35,6 +37,7 @@ export function hubTables(
     conversations: openConversations(db, creatorId),
     analytics: openAnalytics(db, creatorId),
     auditTrail: openAuditTrail(db, creatorId),
+    erasureReceipts: openErasureReceipts(db, creatorId),
     audit: (action: string, subjectId: string, fields?: readonly string[]) => {
       told.push({ ...by, action, subjectId, fields });
     },

@@ -30,6 +30,7 @@ export interface Widgets {
   /** Fields left out stay; undefined when there is no such widget. */
   update(id: string, change: WidgetChange): Promise<WidgetRow | undefined>;
   remove(id: string): Promise<boolean>;
+  count(): Promise<number>;
 }
 
 const COLUMNS = `id, name, allowed_origins, greeting, suggested_questions, instructions, locale, theme, enabled,
@@ -95,6 +96,11 @@ export function openWidgets(db: Executor, creatorId: string): Widgets {
           ],
         ),
       ),
+
+    async count() {
+      const [row] = await db.query('select count(*) as widgets from widgets where creator_id = $1', [creatorId]);
+      return z.object({ widgets: z.coerce.number() }).parse(row).widgets;
+    },
 
     async remove(id) {
       const rows = await db.query('delete from widgets where creator_id = $1 and id = $2 returning id', [

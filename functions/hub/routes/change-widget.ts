@@ -10,5 +10,6 @@ export const changeWidget = route({
   summary: 'Change a widget; what is left out stays',
   input: { params: IdParams, body: WidgetChange },
   output: { 200: Widget },
+  refuses: ['WIDGET_CONFIG_INVALID'],
   run: ({ params, body, caller, use }) => run(use, caller, params.id, body),
 });

@@ -10,5 +10,6 @@ export const createAnswer = route({
   idempotent: true,
   input: { body: NewCuratedAnswer },
   output: { 201: CuratedAnswer },
+  refuses: ['QUOTA_EXCEEDED'],
   run: async ({ body, caller, use }) => toCuratedAnswer(await run(use, caller, body)),
 });

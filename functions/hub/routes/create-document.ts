@@ -12,5 +12,6 @@ export const createDocument = route({
   idempotent: true,
   input: { body: AnnouncedFile },
   output: { 201: z.object({ document: Document, upload: Upload }) },
+  refuses: ['QUOTA_EXCEEDED'],
   run: ({ body, caller, use }) => run(use, caller, body),
 });

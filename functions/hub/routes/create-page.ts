@@ -11,5 +11,6 @@ export const createPage = route({
   idempotent: true,
   input: { body: z.strictObject({ url: PageUrl }) },
   output: { 201: Document },
+  refuses: ['QUOTA_EXCEEDED'],
   run: ({ body, caller, use }) => run(use, caller, body.url),
 });

@@ -10,5 +10,6 @@ export const createWidget = route({
   idempotent: true,
   input: { body: NewWidget },
   output: { 201: Widget },
+  refuses: ['WIDGET_CONFIG_INVALID', 'QUOTA_EXCEEDED'],
   run: ({ body, caller, use }) => run(use, caller, body),
 });

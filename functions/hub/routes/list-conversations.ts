@@ -4,14 +4,23 @@ import { Id } from '../../../shared/models/wire.ts';
 import { route } from '../hub-route.ts';
 import { Conversation } from './conversation-shapes.ts';
 
-const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
+const DAY_MS = 86_400_000;
+/** Years that Postgres and JavaScript read alike. */
+const Moment = z.iso
+  .datetime({ offset: true })
+  .regex(/^[12]/)
+  .transform((text) => new Date(text));
+const Day = z.iso.date().regex(/^[12]/);
+const From = z.union([Moment, Day.transform((day) => new Date(day))]);
+/** A day is included to its end, as it is by `/v1/hub/analytics`. */
+const To = z.union([Moment, Day.transform((day) => new Date(Date.parse(day) + DAY_MS))]);
 
 export const listConversations = route({
   method: 'GET',
   path: '/v1/hub/conversations',
   permission: 'conversations:read',
-  summary: 'List conversations, newest first; `from` is inclusive, `to` is not',
-  input: { query: ListQuery.extend({ widget_id: Id.optional(), from: Moment.optional(), to: Moment.optional() }) },
+  summary: 'List conversations, newest first; `from` and `to` are days (UTC, both included) or moments (`to` is not)',
+  input: { query: ListQuery.extend({ widget_id: Id.optional(), from: From.optional(), to: To.optional() }) },
   output: { 200: listOf(Conversation) },
   run: async ({ query, caller, use }) => {
     const { widget_id: widgetId, from, to, limit } = query;

@@ -13,5 +13,6 @@ export const replaceUpload = route({
   input: { params: IdParams, body: AnnouncedFile },
   output: { 201: z.object({ document: Document, upload: Upload }) },
   idempotent: true,
+  refuses: ['CONFLICT', 'QUOTA_EXCEEDED'],
   run: ({ params, body, caller, use }) => run(use, caller, params.id, body),
 });

@@ -9,6 +9,7 @@ export const reprocessDocument = route({
   summary: 'Read the stored file of a document again',
   input: { params: IdParams },
   output: { 202: Accepted },
+  refuses: ['CONFLICT'],
   run: async ({ params, caller, use }) => {
     await run(use, caller, params.id);
     return { status: 'accepted' };

@@ -15,6 +15,7 @@ import { getAnalytics } from './get-analytics.ts';
 import { getAnswer } from './get-answer.ts';
 import { getConversation } from './get-conversation.ts';
 import { getDocument } from './get-document.ts';
+import { getErasureReceipt } from './get-erasure-receipt.ts';
 import { getSettings } from './get-settings.ts';
 import { getUsage } from './get-usage.ts';
 import { getWidget } from './get-widget.ts';
@@ -22,6 +23,7 @@ import { listAnswers } from './list-answers.ts';
 import { listAuditEvents } from './list-audit-events.ts';
 import { listConversations } from './list-conversations.ts';
 import { listDocuments } from './list-documents.ts';
+import { listErasureReceipts } from './list-erasure-receipts.ts';
 import { listMessages } from './list-messages.ts';
 import { listUnansweredTopics } from './list-unanswered-topics.ts';
 import { listWidgets } from './list-widgets.ts';
@@ -55,6 +57,8 @@ export const routes: readonly Route<HubUse>[] = [
   getConversation,
   listMessages,
   listAuditEvents,
+  listErasureReceipts,
+  getErasureReceipt,
   getAnalytics,
   listUnansweredTopics,
 ];

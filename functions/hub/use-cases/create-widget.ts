@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { APIError } from '../../../shared/errors/api-error.ts';
 import { DEFAULT_THEME, type NewWidget } from '../../../shared/models/widget.ts';
 import type { CreatorCredential } from '../../../shared/security/credentials.ts';
 import type { HubUse } from '../hub-use.ts';
 import type { WidgetRow } from '../repositories/widgets.ts';
 import { checkAllowedOrigins } from './check-allowed-origins.ts';
 
-/** @throws WidgetConfigError for an origin that cannot match */
+/** @throws WidgetConfigError for an origin that cannot match; APIError QUOTA_EXCEEDED */
 export async function createWidget(
-  { inTenant }: Pick<HubUse, 'inTenant'>,
+  { inTenant, quota }: Pick<HubUse, 'inTenant' | 'quota'>,
   caller: CreatorCredential,
   wanted: NewWidget,
 ): Promise<WidgetRow> {
@@ -18,6 +19,9 @@ export async function createWidget(
     theme: { ...DEFAULT_THEME, ...wanted.theme },
   };
   return inTenant(caller, async (tables) => {
+    if ((await tables.widgets.count()) >= quota.widgets) {
+      throw new APIError('QUOTA_EXCEEDED', `No more than ${quota.widgets} widgets are kept. Delete some first.`);
+    }
     tables.audit('widget.created', widget.id, Object.keys(wanted));
     return tables.widgets.insert(widget);
   });

@@ -11,6 +11,25 @@ export interface FirewallProps {
 /** Requests of one address to the API in five minutes; the functions' own limits are narrower and know the caller. */
 const REQUESTS_PER_ADDRESS = 3_000;
 
+/** Its answers know neither the time nor an id of the request: both are null. */
+const ENVELOPE: CfnWebACL.CustomResponseBodyProperty = {
+  contentType: 'APPLICATION_JSON',
+  content: JSON.stringify({
+    error: { code: 'RATE_LIMITED', message: 'Too many requests.', details: {}, timestamp: null, request_id: null },
+  }),
+};
+/** The address is let in again when its last five minutes hold fewer; WAF looks about every half minute. */
+const TOO_MANY = {
+  responseCode: 429,
+  customResponseBodyKey: 'RateLimited',
+  responseHeaders: [
+    { name: 'Retry-After', value: '60' },
+    { name: 'Cache-Control', value: 'no-store' },
+    { name: 'Access-Control-Allow-Origin', value: '*' },
+    { name: 'Access-Control-Expose-Headers', value: 'Retry-After' },
+  ],
+};
+
 /**
  * Rules that look at a body are counted, not enforced: creators' texts and visitors' questions may speak of scripts
  * and SQL, and no body is ever part of a statement or of a page.
@@ -32,11 +51,12 @@ export class Firewall extends Construct {
       description: 'Understudy REST API',
       defaultAction: { allow: {} },
       visibilityConfig: watched('Rules'),
+      customResponseBodies: { [TOO_MANY.customResponseBodyKey]: ENVELOPE },
       rules: [
         {
           name: 'CeilingPerAddress',
           priority: 0,
-          action: { block: { customResponse: { responseCode: 429 } } },
+          action: { block: { customResponse: TOO_MANY } },
           statement: {
             rateBasedStatement: {
               aggregateKeyType: 'IP',

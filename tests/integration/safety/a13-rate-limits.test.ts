@@ -122,6 +122,20 @@ describe('A13: four clients at once', () => {
     WITHIN_MS,
   );
 
+  test('are told how many are left, also where they are refused for another reason', async () => {
+    const body = { email: someEmail(), password: 'a wrong password' };
+    const sourceIp = randomUUID();
+    const logIn = (more: object = {}) =>
+      callAt('with Redis', 'POST', '/v1/auth/login', { body: { ...body, ...more }, sourceIp });
+
+    const [first, second] = [await logIn(), await logIn()];
+
+    expect([first, second]).toMatchObject([
+      { status: 401, headers: { 'RateLimit-Limit': '10', 'RateLimit-Remaining': '9' } },
+      { status: 401, headers: { 'RateLimit-Limit': '10', 'RateLimit-Remaining': '8' } },
+    ]);
+  });
+
   test('are told when to come back, and by which limit', async () => {
     const body = { email: someEmail(), password: 'a wrong password' };
     const sourceIp = randomUUID();

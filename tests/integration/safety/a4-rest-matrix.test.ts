@@ -18,6 +18,8 @@ let mine: Actor;
 let other: Actor;
 let broken: readonly Credential[];
 let calls = 0;
+/** What came, as `GET /v1/hub/widgets: 404`. */
+const seen = new Set<string>();
 beforeAll(async () => {
   services = await startServices();
   [mine, other] = [await newActor(services), await newActor(services)];
@@ -50,7 +52,9 @@ const goodFor = (route: ServedRoute, actor: Actor, thing?: Thing): RestRequest =
 async function call(route: ServedRoute, id: string, ...requests: readonly RestRequest[]): Promise<RestAnswer> {
   calls += 1;
   const request = merge({ headers: { 'X-Request-ID': 'matrix-request' }, sourceIp: randomUUID() }, ...requests);
-  return services.call(route.service, route.method, pathWith(route, id), request);
+  const answer = await services.call(route.service, route.method, pathWith(route, id), request);
+  seen.add(`${nameOf(route)}: ${answer.status}`);
+  return answer;
 }
 
 /** In short runs each route meets every fourth of the broken credentials, and neighbours meet different ones. */
@@ -134,4 +138,16 @@ describe('A4: the matrix of routes', () => {
       expect(foreign && comparable(foreign)).toEqual(unknown && comparable(unknown));
     },
   );
+
+  test('met no status that the document does not tell of that route', async () => {
+    const { paths } = JSON.parse(Buffer.from(await buildOpenApiFile()).toString('utf8'));
+    const told = Object.entries<Record<string, { responses: object }>>(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { responses }]) =>
+        Object.keys(responses).map((status) => `${method.toUpperCase()} ${path}: ${status}`),
+      ),
+    );
+
+    expect(seen.size).toBeGreaterThan(ROUTES.length);
+    expect([...seen].filter((each) => !told.includes(each))).toEqual([]);
+  });
 });

@@ -31,6 +31,25 @@ describe('API keys', () => {
     expect(list.text).not.toContain(secret.slice(9));
   });
 
+  it('are no more than the quota allows; a revoked one makes room', async () => {
+    const small = await startAuthService({ QUOTA_API_KEYS: '2' });
+    try {
+      const { tokens } = await small.signUp();
+      const token = tokens.access_token;
+      const body = { name: 'CI', permissions: ['documents:read'] };
+      const make = () => small.call('POST', '/v1/auth/api-keys', { token, body });
+      const [first, second, third] = [await make(), await make(), await make()];
+
+      await small.call('DELETE', `/v1/auth/api-keys/${(first.body as CreatedKey).api_key.id}`, { token });
+      const again = await make();
+
+      expect([first, second, third, again].map(({ status }) => status)).toEqual([201, 201, 429, 201]);
+      expect(third.body).toMatchObject({ error: { code: 'QUOTA_EXCEEDED' } });
+    } finally {
+      await small.stop();
+    }
+  });
+
   it('are refused what they were not given', async () => {
     const { tokens } = await auth.signUp();
     const { secret } = (await createKey(tokens.access_token, ['documents:read'])).body as CreatedKey;

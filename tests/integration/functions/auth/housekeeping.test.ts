@@ -34,6 +34,24 @@ describe('the daily run', () => {
   });
 });
 
+describe('the daily run, where keys cannot be read', () => {
+  it('removes stale registrations all the same, and fails', async () => {
+    const email = someEmail();
+    await auth.call('POST', '/v1/auth/register', { body: { email, password: PASSWORD, display_name: 'Ada' } });
+    const token = (await auth.mailsTo(email))[0]?.token;
+    await makeOlder(auth, [email]);
+    const rotation = openKeyRotation(readEnv(AuthEnv, auth.env));
+
+    await asOwner(auth, 'revoke select on signing_keys from understudy_auth');
+    const run = await rotation.handler({}, { awsRequestId: 'daily-run-2' }).catch((error: unknown) => error);
+    await asOwner(auth, 'grant select on signing_keys to understudy_auth');
+    await rotation.close();
+
+    expect(run).toMatchObject({ code: '42501' });
+    expect((await auth.call('POST', '/v1/auth/verify-email', { body: { token } })).status).toBe(401);
+  });
+});
+
 describe('without Redis', () => {
   it('signing in, asking and signing out work, and a session that ended is refused', async () => {
     const alone = await startAuthService({ REDIS_URL: 'redis://127.0.0.1:1' });
@@ -49,6 +67,12 @@ describe('without Redis', () => {
     expect([login.status, before, logout.status, after]).toEqual([200, 200, 204, 401]);
   });
 });
+
+async function asOwner(service: AuthService, statement: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: service.database.migrationUrl });
+  await owner.connect();
+  await owner.query(statement).finally(() => owner.end());
+}
 
 /** Row level security binds the owner of the table too, until it is lifted for this one statement. */
 async function makeOlder(service: AuthService, emails: readonly string[]): Promise<void> {

@@ -27,7 +27,7 @@ describe('analytics', () => {
     await ask(mine.id, { question: 'When do you open?', refused: false, rating: 'up' });
     await ask(other.id, { question: 'Somebody else’s question?', refused: true });
     await hub.asAi.withTenant(mine.id, (db) =>
-      countUsage(db, mine.id, { answers: 4, refusals: 3, prompt_tokens: 900, answer_tokens: 77 }),
+      countUsage(db, mine.id, { answers: 4, refusals: 3, prompt_tokens: 900, answer_tokens: 77, searches: 5 }),
     );
   });
 
@@ -74,7 +74,7 @@ describe('analytics', () => {
       feedback_up: 1,
       feedback_down: 0,
     };
-    const used = { answers: 4, prompt_tokens: 900, answer_tokens: 77, searches: 0 };
+    const used = { answers: 4, prompt_tokens: 900, answer_tokens: 77, searches: 5 };
     expect(status).toBe(200);
     const { days, totals, to } = body as { days: { day: string }[]; totals: object; to: string };
     expect([days.length, to, days.at(-1)]).toEqual([30, TODAY, { day: TODAY, ...counted, ...used }]);

@@ -10,6 +10,8 @@ interface Page {
   readonly next_cursor: string | null;
 }
 
+const TODAY = new Date().toISOString().slice(0, 10);
+
 describe('conversations as their creator reads them', () => {
   let hub: HubService;
   let pool: pg.Pool;
@@ -86,6 +88,8 @@ describe('conversations as their creator reads them', () => {
     expect(await idsFor({})).toEqual([withoutWidget, conversationId]);
     expect(await idsFor({ widget_id: widgetId })).toEqual([conversationId]);
     expect(await idsFor({ to: '2020-01-01' })).toEqual([]);
+    expect(await idsFor({ from: TODAY, to: TODAY })).toEqual([withoutWidget, conversationId]);
+    expect(await idsFor({ to: `${TODAY}T00:00:00Z` })).toEqual([]);
     expect(await idsFor({ from: '2020-01-01T00:00:00+02:00', limit: '1' })).toEqual([withoutWidget]);
     expect((await read('', { from: 'yesterday' })).status).toBe(400);
     expect((await read('', { visitor: 'x' })).status).toBe(400);

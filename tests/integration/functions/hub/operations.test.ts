@@ -79,12 +79,14 @@ describe('operations of the hub', () => {
 
   test('hold each creator to a limit of its own, and say so in headers', async () => {
     const [busy, calm] = await Promise.all([hub.newCreator(), hub.newCreator()]);
-    const ask = (key: string) => hub.call('GET', '/v1/hub/widgets', { token: key });
+    const ask = (key: string, path = '/v1/hub/widgets') => hub.call('GET', path, { token: key });
 
     const first = await ask(busy.key);
     for (let call = 1; call < 6; call++) await ask(busy.key);
     const refused = await ask(busy.key);
+    const missing = await ask(calm.key, `/v1/hub/widgets/${randomUUID()}`);
 
+    expect(missing).toMatchObject({ status: 404, headers: { 'RateLimit-Limit': '6', 'RateLimit-Remaining': '5' } });
     expect(first.headers).toMatchObject({ 'RateLimit-Limit': '6', 'RateLimit-Remaining': '5' });
     expect(refused.status).toBe(429);
     expect(refused.headers['Retry-After']).toMatch(/^\d+$/);

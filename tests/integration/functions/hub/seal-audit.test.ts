@@ -6,6 +6,7 @@ import { sealAuditTrails } from '../../../../functions/hub/use-cases/seal-audit-
 import { recordAudit } from '../../../../shared/database/audit.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { runInScope } from '../../../../shared/observability/request-scope.ts';
 import { makeTenant } from '../../../support/tenant-fixture.ts';
 import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
 
@@ -86,8 +87,43 @@ describe('the sealed audit trail', () => {
     const report = await seal();
     const again = await seal();
 
-    expect(report).toEqual({ creators: 1, events: 4, broken: 0 });
-    expect(again).toEqual({ creators: 0, events: 0, broken: 0 });
+    expect(report).toEqual({ creators: 1, events: 4, broken: 0, failed: 0, left: 0 });
+    expect(again).toEqual({ creators: 0, events: 0, broken: 0, failed: 0, left: 0 });
+  });
+
+  test('takes those who wait longest first, and goes on where one of them fails', async () => {
+    const waits = [25, 60, 40];
+    const made = await Promise.all(waits.map(() => makeTenant(database)));
+    const [young, old, middle] = made.map(({ creatorId }) => creatorId);
+    for (const [place, { creatorId }] of made.entries()) await tellAgo(creatorId, 2, waits[place] ?? 0);
+    const failing: AuditSeals = {
+      ...seals,
+      seal: (creatorId, before) =>
+        creatorId === old ? Promise.reject(new Error('no room left')) : seals.seal(creatorId, before),
+    };
+
+    const order = await seals.creatorsToSeal(minutesAgo(10), 1_000);
+    const first = await seals.creatorsToSeal(minutesAgo(10), 1);
+    const report = await sealAuditTrails(failing, new Date());
+    const again = await seal();
+
+    expect([order, first]).toEqual([[old, middle, young], [old]]);
+    expect(report).toEqual({ creators: 2, events: 4, broken: 0, failed: 1, left: 0 });
+    expect(again).toEqual({ creators: 1, events: 2, broken: 0, failed: 0, left: 0 });
+  });
+
+  test('ends before its time does, and tells how many are left', async () => {
+    const { creatorId } = await makeTenant(database);
+    await tellAgo(creatorId, 1, 20);
+    const scope = { requestId: 'request-1', service: 'hub', route: 'seal-audit' };
+
+    const hurried = await runInScope({ ...scope, deadlineAtMs: Date.now() + 1_000 }, seal);
+    const unhurried = await runInScope({ ...scope, deadlineAtMs: Date.now() + 600_000 }, seal);
+
+    expect([hurried, unhurried]).toMatchObject([
+      { creators: 0, left: 1 },
+      { creators: 1, left: 0 },
+    ]);
   });
 
   test('leaves alone what could still be joined by a running transaction', async () => {

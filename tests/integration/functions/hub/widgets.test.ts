@@ -44,6 +44,24 @@ describe('widgets of the hub', () => {
     });
   });
 
+  test('are no more than the quota allows; a deleted one makes room', async () => {
+    const small = await startHubService({ QUOTA_WIDGETS: '2' });
+    try {
+      const { key } = await small.newCreator();
+      const make = () => small.call('POST', '/v1/hub/widgets', { token: key, body: WIDGET });
+      const [first, second, third] = [await make(), await make(), await make()];
+      const { id } = first.body as WidgetBody;
+
+      await small.call('DELETE', `/v1/hub/widgets/${id}`, { token: key });
+      const again = await make();
+
+      expect([first, second, third, again].map(({ status }) => status)).toEqual([201, 201, 429, 201]);
+      expect(third.body).toMatchObject({ error: { code: 'QUOTA_EXCEEDED' } });
+    } finally {
+      await small.stop();
+    }
+  });
+
   test('keep what a change leaves out, of the theme too', async () => {
     const { id } = await create({ ...WIDGET, theme: { position: 'left' }, locale: 'pt-br' });
 

@@ -55,6 +55,19 @@ test('a breaker that any instance opened shows as open', async () => {
   );
 });
 
+test('what was added is not added again when the answer to it was lost', async () => {
+  const metrics = openFleetMetrics(losingAnswers(redis, 2));
+  add('understudy_turns_total', { outcome: 'stop' }, 2);
+
+  await metrics.flush();
+  add('understudy_turns_total', { outcome: 'stop' }, 1);
+  await metrics.flush();
+  await metrics.flush();
+
+  const text = await openFleetMetrics(redis).render();
+  expect(samplesOf(text, 'understudy_turns_total')).toMatchObject([{ labels: { outcome: 'stop' }, value: 3 }]);
+});
+
 test('counting returns at once while Redis does not answer, and nothing counted is lost by it', async () => {
   const gone = openRedis('redis://127.0.0.1:1');
   const metrics = openFleetMetrics(gone);
@@ -67,3 +80,24 @@ test('counting returns at once while Redis does not answer, and nothing counted 
 
   expect(samplesOf(text, 'understudy_turns_total')).toMatchObject([{ labels: { outcome: 'stop' }, value: 3 }]);
 });
+
+/** Whatever is sent is carried out; what comes back for the first few commands comes too late. */
+function losingAnswers(client: RedisClient, count: number): RedisClient {
+  let left = count;
+  return new Proxy(client, {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        const work = member.apply(target, args);
+        if (!['eval', 'evalsha', 'exec', 'pipeline'].includes(String(name)) || left === 0) return work;
+        if (name === 'pipeline') return losingAnswers(work, left--);
+        return work.then((answer: unknown) => {
+          left -= 1;
+          if (left >= 0) throw new Error('Command timed out');
+          return answer;
+        });
+      };
+    },
+  });
+}

@@ -92,6 +92,13 @@ export const GRANT_RULES: readonly CatalogueRule[] = [
     values: [SEEN_ACROSS_TENANTS],
   },
   {
+    name: 'counters of use and kept answers are written by whose they are',
+    findings: `${TABLE_GRANTS} select who || ' may ' || privilege_type || ' ' || name from granted
+      where split_part(name, '.', 1) = 'usage' and privilege_type <> 'SELECT' and who <> 'understudy_ai'
+        or split_part(name, '.', 1) = 'idempotency_keys' and who <> 'understudy_hub'
+          and not (who = 'understudy_ai' and privilege_type in ('SELECT', 'DELETE'))`,
+  },
+  {
     name: 'private keys are read by auth alone',
     findings: `
       select r.rolname from pg_roles r where r.rolname ~ '^(understudy_(hub|ai|channel)|tenant_lookup)$'

@@ -87,6 +87,11 @@ export const MISTAKES: readonly (readonly [rule: string, migration: string])[] =
     'tenant_lookup sees a closed list of columns and deletes pending registrations',
     'grant select (instructions) on widgets to tenant_lookup',
   ],
+  ['counters of use and kept answers are written by whose they are', 'grant update on usage to understudy_channel'],
+  [
+    'counters of use and kept answers are written by whose they are',
+    'grant select on idempotency_keys to understudy_auth',
+  ],
   ['private keys are read by auth alone', 'grant select on signing_keys to understudy_channel'],
   ['no default hands out rights on tables to come', 'alter default privileges grant select on tables to understudy_ai'],
   ['services create nothing, not even for the time of a session', 'grant create on schema public to understudy_hub'],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { recordErasure } from '../../../../shared/database/erasure-receipts.ts';
 import { READS, type RouteEntry, type Scene } from './entry.ts';
 import { newConversation } from './spoken-conversation.ts';
 
@@ -32,6 +33,19 @@ async function readyDocument(scene: Scene): Promise<string> {
     ),
   );
   return id;
+}
+
+/** As ai leaves it when a deletion is finished. */
+async function newReceipt({ services, actor }: Scene): Promise<string> {
+  const subjectId = randomUUID();
+  const nothing = { looked_for: 'everything', found: 0 as const };
+  await services.hub.asAi.withTenant(actor.id, (db) =>
+    recordErasure(db, {
+      ...{ creatorId: actor.id, subjectKind: 'document', subjectId, requestedAt: new Date() },
+      findings: { postgres: nothing, vectors: nothing, redis: nothing },
+    }),
+  );
+  return subjectId;
 }
 
 export const HUB_ENTRIES: Readonly<Record<string, RouteEntry>> = {
@@ -93,4 +107,6 @@ export const HUB_ENTRIES: Readonly<Record<string, RouteEntry>> = {
   'GET /v1/hub/analytics': { succeeds: 200, audits: READS },
   'GET /v1/hub/analytics/unanswered': { succeeds: 200, audits: READS },
   'GET /v1/hub/audit-events': { succeeds: 200, audits: READS },
+  'GET /v1/hub/erasure-receipts': { succeeds: 200, audits: READS },
+  'GET /v1/hub/erasure-receipts/{subject_id}': { own: newReceipt, succeeds: 200, audits: READS },
 };

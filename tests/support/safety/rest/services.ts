@@ -66,7 +66,8 @@ export const METRICS_TOKEN = 'a token for metrics only';
  * a DATABASE_URL among them is taken as it is, to see what happens without a database.
  */
 export async function startServices(overrides: Readonly<Record<string, string>> = {}): Promise<Services> {
-  const shared = { RATE_LIMIT_FACTOR: '1000', METRICS_TOKEN, ...overrides };
+  const quotas = { QUOTA_WIDGETS: '10000', QUOTA_API_KEYS: '10000' };
+  const shared = { RATE_LIMIT_FACTOR: '1000', METRICS_TOKEN, ...quotas, ...overrides };
   const [hub, model, mailbox] = await Promise.all([
     startHubService(shared),
     startOfflineModel({ tokenDelayMs: 0 }),

@@ -132,7 +132,8 @@ describe('the deployment', () => {
         ],
       },
     ]);
-    expect(asked.slice(-2)).toEqual(['https://rest.test/api/health', 'https://rest.test/api/ready']);
+    const paths = ['/health', '/ready', '/v1/hub/ready', '/v1/ai/ready', '/v1/channel/ready'];
+    expect(asked.slice(-paths.length)).toEqual(paths.map((path) => `https://rest.test/api${path}`));
     expect(text).toContain('dev is ready: https://rest.test/api');
   });
 

@@ -30,7 +30,11 @@ describe('a deployment to an emulator', () => {
     expect(text).toMatch(/warn +GPU quota +on AWS it would stop here: AWS answered 405/);
     expect(deployed).toEqual([true]);
     expect(commands).toEqual([]);
-    expect(asked.slice(-2)).toEqual(['http://emulator.test/api/health', 'http://emulator.test/api/ready']);
+    expect(asked.slice(-5)).toEqual(
+      ['/health', '/ready', '/v1/hub/ready', '/v1/ai/ready', '/v1/channel/ready'].map(
+        (path) => `http://emulator.test/api${path}`,
+      ),
+    );
     expect(text).toContain('dev is ready: http://emulator.test/api');
   });
 

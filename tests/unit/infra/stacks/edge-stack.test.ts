@@ -19,6 +19,18 @@ describe('the edge of production', () => {
     expect(acl?.Properties.Rules).toHaveLength(4);
   });
 
+  test('answers an address beyond its ceiling with the error envelope, and says when to come back', () => {
+    const { Rules, CustomResponseBodies } = edge.ofType('AWS::WAFv2::WebACL')[0]?.Properties ?? {};
+    const response = Rules?.[0]?.Action.Block.CustomResponse;
+    const headers = response.ResponseHeaders.map(({ Name, Value }: Record<string, string>) => [Name, Value]);
+    const body = CustomResponseBodies[response.CustomResponseBodyKey];
+
+    expect(response.ResponseCode).toBe(429);
+    expect(Object.fromEntries(headers)).toMatchObject({ 'Retry-After': '60', 'Access-Control-Allow-Origin': '*' });
+    expect(body.ContentType).toBe('APPLICATION_JSON');
+    expect(JSON.parse(body.Content)).toMatchObject({ error: { code: 'RATE_LIMITED', details: {}, timestamp: null } });
+  });
+
   test('counts what looks suspicious in a body, and refuses none for it', () => {
     const rules = edge.ofType('AWS::WAFv2::WebACL')[0]?.Properties.Rules ?? [];
     const overrides = rules.flatMap(

@@ -46,6 +46,10 @@ describe('the REST API', () => {
       expect(ErrorBody.omit({ timestamp: true }).strict().parse(rest).request_id).toBe('$context.requestId');
       expect(Number(answer.StatusCode)).toBe(STATUS_OF_CODE[error.code as keyof typeof STATUS_OF_CODE]);
       expect(answer.ResponseParameters['gatewayresponse.header.X-Request-ID']).toBe('context.requestId');
+      expect(answer.ResponseParameters['gatewayresponse.header.Access-Control-Allow-Origin']).toBe("'*'");
+      expect(answer.ResponseParameters['gatewayresponse.header.Access-Control-Expose-Headers']).toContain(
+        'Retry-After',
+      );
     }
     const statuses = new Map(answers.map((answer) => [answer.ResponseType, answer.StatusCode]));
     expect(statuses.get('REQUEST_TOO_LARGE')).toBe('413');

@@ -86,6 +86,21 @@ test('an answer that stops half-way is left as well', async () => {
   await expect(open(40)({ method: 'POST', path: '/' })).rejects.toThrow();
 });
 
+test('an answer without an end is left when it is larger than any that may be meant', async () => {
+  server.answer = (_, response) => {
+    response.on('error', () => {});
+    const more = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(65_536, 'x')));
+    };
+    response.on('drain', more);
+    more();
+  };
+
+  await expect(open(60_000)({ method: 'GET', path: '/' })).rejects.toThrow('more than 65536 characters');
+
+  expect(server.seen.length).toBe(2);
+});
+
 /** The header that AWS's own signer makes for what arrived. */
 async function signatureOfAws(request: IncomingMessage | undefined, body: string | undefined): Promise<unknown> {
   const { headers = {}, method = '', url = '' } = request ?? {};

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { redriveCommand } from '../../../../../functions/ai/operator/redrive-command.ts';
+import { findQueues } from '../../../../../functions/ai/operator/target.ts';
 import { type AwsPart, startAwsGateway } from '../../../../../infra/local/parts/aws-gateway.ts';
 import { openPartRegistry } from '../../../../../infra/local/parts/part-registry.ts';
 import { readSecrets } from '../../../../../infra/local/parts/secrets.ts';
@@ -80,6 +81,22 @@ test('what was given up goes back to its queue as it was, at most as much as was
     ['0', '0'],
   ]);
   expect(await waiting(work)).toEqual(['{"n":1} request-1', '{"n":2} request-1']);
+});
+
+test('in an account it touches the queues of the one stack only, whatever other names begin alike', async () => {
+  const makePair = (stack: string) => {
+    const dead = aws.createQueue(`${stack}-TurnsDead1A-XYZ`);
+    const attributes = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 1 }) };
+    aws.createQueue(`${stack}-Turns2B-XYZ`, attributes);
+  };
+  for (const stack of ['understudy', 'understudy-prod', 'understudy-prod-two', 'understudy-production'])
+    makePair(stack);
+  const target = (stack: string) => ({ sqs, stack, databaseUrl: undefined, name: 'test' });
+
+  const namesOf = async (stack: string) => (await findQueues(target(stack))).map(({ name }) => name);
+
+  expect(await namesOf('understudy-prod')).toEqual(['understudy-prod-Turns2B-XYZ']);
+  expect(await namesOf('understudy')).toEqual(['understudy-Turns2B-XYZ']);
 });
 
 test('it says what it cannot do, in one line', async () => {

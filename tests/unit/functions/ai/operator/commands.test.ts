@@ -13,9 +13,9 @@ afterAll(() => rm(empty, { recursive: true, force: true }));
 
 const COMMANDS = { reconcile: reconcileCommand, redrive: redriveCommand };
 
-async function run(command: keyof typeof COMMANDS, args: readonly string[]) {
+async function run(command: keyof typeof COMMANDS, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const lines: string[] = [];
-  const code = await COMMANDS[command](args, { UNDERSTUDY_DATA: empty }, (line) => lines.push(line));
+  const code = await COMMANDS[command](args, { UNDERSTUDY_DATA: empty, ...env }, (line) => lines.push(line));
   return { code, said: lines.join('\n') };
 }
 
@@ -33,6 +33,17 @@ describe.each(['reconcile', 'redrive'] as const)('npm run %s', (command) => {
 
     expect(code).toBe(1);
     expect(said).toMatch(/^No local host is running: .*npm start/);
+    expect(said).not.toContain('\n');
+  });
+
+  test.each([
+    ['--aws', ['--aws'], {}],
+    ['AWS_ENDPOINT_URL', [], { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }],
+  ])('asks for the stack where %s means an account, before it looks into one', async (_, args, env) => {
+    const { code, said } = await run(command, args, { AI_DATABASE_URL: 'postgres://role@127.0.0.1:9/none', ...env });
+
+    expect(code).toBe(1);
+    expect(said).toContain('--stack');
     expect(said).not.toContain('\n');
   });
 
