@@ -2,12 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { decodeText } from '../decode-text.ts';
 import { decodeEntities } from '../entities.ts';
 import { HeadingPath } from '../heading-path.ts';
-import type { Reader } from '../output.ts';
+import { nextTag } from '../html-tags.ts';
+import { OpenElements } from '../open-elements.ts';
+import type { Output, Reader } from '../output.ts';
 
-/** Comments, declarations, and tags with their quoted attributes. */
-const MARKUP = /<!--[\s\S]*?(?:-->|$)|<[!?][^<>]*>|<(\/?)([A-Za-z][A-Za-z0-9:-]*)((?:"[^"]*"|'[^']*'|[^'"<>])*)>/g;
 /** Elements whose content nobody reads on the page. */
-const UNREAD = new Set(['script', 'style', 'noscript', 'template', 'svg', 'math', 'iframe', 'object', 'select', 'nav']);
+const UNREAD = new Set(['noscript', 'template', 'svg', 'math', 'iframe', 'object', 'select', 'nav']);
+/** Their content is no markup. */
+const RAW = new Set(['script', 'style']);
+/** A page that hides itself whole shows itself by a script. */
+const WHOLE_PAGE = new Set(['html', 'body']);
 const PARAGRAPHS = new Set(
   'address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form header hr html main ol p pre section summary table ul'.split(
     ' ',
@@ -18,71 +22,81 @@ const LINES = new Set(['br', 'li', 'tr', 'option', 'caption']);
 /** The words of a page, section by section; hidden elements, scripts and navigation are left out. */
 export const readHtml: Reader = async (path, output) => {
   const html = decodeText(await readFile(path));
-  const headings = new HeadingPath();
-  let text = '';
-  let heading: { level: number; from: number } | undefined;
-  let titleFrom: number | undefined;
-  let unread: { name: string; depth: number } | undefined;
+  const page = new PageWords(output);
+  const open = new OpenElements();
   let place = 0;
-  const flush = async () => {
-    await output.text(tidy(text), { headingPath: headings.current() });
-    text = '';
-  };
-
-  for (const match of html.matchAll(MARKUP)) {
-    if (match.index < place) continue;
-    if (!unread) text += decodeEntities(html.slice(place, match.index).replace(/\s+/g, ' '));
-    place = match.index + match[0].length;
-    const name = match[2]?.toLowerCase();
-    if (name === undefined) continue;
-    const closes = match[1] === '/';
-    if (unread) {
-      if (name === unread.name) unread.depth += closes ? -1 : 1;
-      if (unread.depth === 0) unread = undefined;
+  for (let tag = nextTag(html, place); tag; tag = nextTag(html, place)) {
+    if (!open.areUnread()) page.add(html.slice(place, tag.from));
+    place = tag.to;
+    if (tag.name === '' || WHOLE_PAGE.has(tag.name)) continue;
+    if (RAW.has(tag.name)) {
+      if (!tag.closes && !tag.isEmpty) place = endOfRawText(html, tag.name, place);
       continue;
     }
-    const attributes = match[3] ?? '';
-    if (!closes && (UNREAD.has(name) || isHidden(attributes)) && !isVoid(name, attributes)) {
-      if (name === 'script' || name === 'style') place = endOfRawText(html, name, place);
-      else unread = { name, depth: 1 };
-    } else if (name === 'title') {
-      if (!closes) titleFrom = text.length;
-      else if (titleFrom !== undefined) {
-        await output.meta({ title: tidy(text.slice(titleFrom)) });
-        text = text.slice(0, titleFrom);
-      }
-    } else if (/^h[1-6]$/.test(name)) {
-      if (!closes) {
-        await flush();
-        heading = { level: Number(name.slice(1)), from: 0 };
-      } else if (heading) {
-        headings.enter(heading.level, tidy(text.slice(heading.from)));
-        heading = undefined;
-        text += '\n\n';
-      }
-    } else if (PARAGRAPHS.has(name)) text += '\n\n';
-    else if (LINES.has(name)) text += '\n';
-    else if (name === 'td' || name === 'th') text += closes ? ' ' : '';
+    if (tag.closes) open.end(tag.name);
+    else open.begin(tag.name, { isUnread: UNREAD.has(tag.name) || tag.isHidden, isEmpty: tag.isEmpty });
+    if (open.areUnread()) continue;
+    if (tag.name === 'title') await page.takeTitle(tag.closes);
+    else if (/^h[1-6]$/.test(tag.name)) await page.takeHeading(Number(tag.name[1]), tag.closes);
+    else page.breakAt(tag.name);
   }
-  if (!unread) text += decodeEntities(html.slice(place).replace(/\s+/g, ' '));
-  await flush();
+  if (!open.areUnread()) page.add(html.slice(place));
+  await page.flush();
 };
+
+/** What the tags of a page make of its words: its title, headings, paragraphs and lines. */
+class PageWords {
+  private readonly output: Output;
+  private readonly headings = new HeadingPath();
+  private text = '';
+  private headingLevel: number | undefined;
+  private titleFrom: number | undefined;
+
+  constructor(output: Output) {
+    this.output = output;
+  }
+
+  add(words: string): void {
+    this.text += decodeEntities(words.replace(/\s+/g, ' '));
+  }
+
+  breakAt(name: string): void {
+    if (PARAGRAPHS.has(name)) this.text += '\n\n';
+    else if (LINES.has(name)) this.text += '\n';
+    else if (name === 'td' || name === 'th') this.text += ' ';
+  }
+
+  async flush(): Promise<void> {
+    await this.output.text(tidy(this.text), { headingPath: this.headings.current() });
+    this.text = '';
+  }
+
+  async takeTitle(closes: boolean): Promise<void> {
+    if (!closes) this.titleFrom = this.text.length;
+    else if (this.titleFrom !== undefined) {
+      await this.output.meta({ title: tidy(this.text.slice(this.titleFrom)) });
+      this.text = this.text.slice(0, this.titleFrom);
+      this.titleFrom = undefined;
+    }
+  }
+
+  async takeHeading(level: number, closes: boolean): Promise<void> {
+    if (!closes) {
+      await this.flush();
+      this.headingLevel = level;
+    } else if (this.headingLevel !== undefined) {
+      this.headings.enter(this.headingLevel, tidy(this.text));
+      this.headingLevel = undefined;
+      this.text += '\n\n';
+    }
+  }
+}
 
 function endOfRawText(html: string, name: string, from: number): number {
   const closing = new RegExp(`</${name}[^>]*>`, 'gi');
   closing.lastIndex = from;
   const match = closing.exec(html);
   return match ? match.index + match[0].length : html.length;
-}
-
-function isHidden(attributes: string): boolean {
-  return /(^|\s)hidden(\s|=|$)|aria-hidden\s*=\s*["']?true|display\s*:\s*none|visibility\s*:\s*hidden/i.test(
-    attributes,
-  );
-}
-
-function isVoid(name: string, attributes: string): boolean {
-  return attributes.endsWith('/') || ['br', 'hr', 'img', 'input', 'link', 'meta', 'source', 'wbr'].includes(name);
 }
 
 function tidy(text: string): string {

@@ -19,7 +19,7 @@ export async function scanFile(path: string, contentType: string): Promise<void>
   checkSignatures(bytes);
   checkContentType(bytes, contentType);
   const budget = newBudget();
-  if (contentType === 'application/pdf') await checkPdfActions(bytes, (content) => checkAttachment(content, budget));
+  if (contentType === 'application/pdf') checkPdfActions(bytes, (content) => checkAttachment(content, budget));
   if (contentType === DOCX) checkArchive(bytes, 1, budget);
 }
 
