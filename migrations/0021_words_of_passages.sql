@@ -7,7 +7,7 @@ create index documents_wordless_idx on documents (creator_id, id)
   where live_generation is not null and words_generation is distinct from live_generation and deleted_at is null;
 
 -- chunk_words: which words stand in which passages of a document. Written by shared/lifecycles/document beside the chunks, a
--- row for each bucket of words of 128 passages in a row, the first of which is `first_index`; the key to it takes the
+-- row for each bucket of words of 256 passages in a row, the first of which is `first_index`; the key to it takes the
 -- rows away with that passage. `words` are parted by spaces; `places` has for each of them one byte for the number of its
 -- passages less one, then two bytes for each: the passage's place behind `first_index`, and how much the word counts in it.
 -- An attacker would look here for what a document said that was deleted or is not published yet: readers join on

@@ -22,8 +22,8 @@ const Row = z.object({ term: z.coerce.number().int(), runs: z.string() });
  * Where words that begin with each of `beginnings` stand in live passages; a beginning that is too short for a bucket
  * of its own is looked up as a whole word. One list for each beginning, a run at most once in each.
  *
- * A sub-select tells what is live, where a join would do: with one, the planner walked through all buckets once for
- * each document, as it does not know how few rows they have.
+ * What is live is told by a filter, where a join would do: with one, the planner walked through all buckets once for each
+ * document, as it does not know how few rows they have.
  * `strpos` only spares the way here: what else a bucket holds is left out below, without a string for each word.
  */
 export async function readWordPlaces(
@@ -36,11 +36,13 @@ export async function readWordPlaces(
      from unnest($2::text[], $3::text[]) with ordinality as t (beginning, buckets, term)
      cross join lateral (
        select string_agg(c.document_id || ' ' || c.generation || ' ' || c.first_index || chr(9)
-         || encode(c.places, 'hex') || chr(9) || c.words, chr(10)) as runs
+           || encode(c.places, 'hex') || chr(9) || c.words, chr(10))
+         filter (where (c.document_id, c.generation) in (
+           select d.id, d.live_generation from documents d
+           where d.creator_id = $1 and d.words_generation = d.live_generation and d.deleted_at is null
+         )) as runs
        from chunk_words c
        where c.creator_id = $1 and c.bucket = any(t.buckets::smallint[]) and strpos(c.words, t.beginning) > 0
-         and (select d.live_generation = c.generation and d.words_generation = c.generation and d.deleted_at is null
-              from documents d where d.creator_id = $1 and d.id = c.document_id)
      ) as w
      where w.runs is not null`,
     [creatorId, beginnings, beginnings.map((beginning) => `{${bucketsOf(beginning)}}`)],

@@ -10,7 +10,7 @@ interface Generation {
 }
 
 /** So many passages in a row share the rows of their words: a place fits into a byte. */
-export const PASSAGES_AT_ONCE = 128;
+export const PASSAGES_AT_ONCE = 256;
 
 /** The first of the passages that share the rows of their words with the one at `index`. */
 export const startOfWords = (index: number) => index - (index % PASSAGES_AT_ONCE);

@@ -1,5 +1,5 @@
 /** The sizes that a table of buckets may have; the number of a bucket begins at its table's size. */
-const TABLES = [16, 32, 64, 128, 256, 512, 1_024, 2_048] as const;
+const TABLES = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096] as const;
 
 /** Words that begin alike are spread over so many buckets by the character behind their beginning. */
 const SPREAD = 8;
@@ -36,4 +36,4 @@ export const BUCKET = `s.size + SPREAD * ((
   .replaceAll('DENSE', String(DENSE_FROM));
 
 /** SQL: the size of the table for all words that are found, so that a bucket has about eight. */
-export const TABLE_SIZE = `(2 ^ least(11, greatest(4, ceil(ln(count(*)::float8 / 8) / ln(2.0::float8)))))::integer`;
+export const TABLE_SIZE = `(2 ^ least(12, greatest(4, ceil(ln(count(*)::float8 / 8) / ln(2.0::float8)))))::integer`;
