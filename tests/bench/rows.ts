@@ -5,6 +5,7 @@ import { callCost } from './rows/call-cost.ts';
 import { chunkCounting } from './rows/chunk-counting.ts';
 import { extraction } from './rows/extraction.ts';
 import { growth } from './rows/growth.ts';
+import { growthOfOne } from './rows/growth-of-one.ts';
 import { hostStart } from './rows/host-start.ts';
 import { idleMemory } from './rows/idle-memory.ts';
 import { idleSockets } from './rows/idle-sockets.ts';
@@ -35,6 +36,7 @@ export const ROWS: readonly BenchRow[] = [
   callCost,
   saturation,
   idleSockets,
-  // Last: it fills the database and the index.
+  // Last: they fill the database and the index. A row of its own, so that the figures of the many are told before one grows.
   growth,
+  growthOfOne,
 ];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Executor } from '../../../shared/database/executor.ts';
 import { PageStart } from '../../../shared/models/page-start.ts';
+import { readWordPlaces, type WordPlaces } from './word-places.ts';
 
 /** A chunk of a document's live version, or a curated answer under its question; with what a citation needs. */
 export interface Passage {
@@ -63,14 +64,45 @@ const CURATED_COLUMNS = `a.chunk_id as id, a.id as document_id, a.question as ti
 
 const CURATED = 'from curated_answers a where a.creator_id = $1 and a.deleted_at is null';
 
+export interface RankedPassage extends Passage {
+  /** As `ts_rank` has it, normalised by the number of different words. */
+  readonly rank: number;
+}
+
+export interface WordFindings {
+  /** Curated answers whose question has the plain words that were said. */
+  readonly settled: readonly Passage[];
+  /** `limit` curated answers, and `limit` chunks of documents whose words are not stored by themselves yet. */
+  readonly ranked: readonly RankedPassage[];
+  /** All places of each word in the other chunks. */
+  readonly places: readonly (readonly WordPlaces[])[];
+}
+
+/** A chunk by where it stands. */
+export interface ChunkAt {
+  readonly documentId: string;
+  readonly generation: number;
+  readonly index: number;
+}
+
 export interface PassagesTable {
-  /**
-   * The chunks and the curated answers whose words match any of the prefixes, `limit` of each, best first; before them
-   * the curated answers whose question has the plain words `said`.
-   */
-  search(prefixes: readonly string[], limit: number, said?: string): Promise<Passage[]>;
+  /** What matches any of the prefixes, and what was asked in the plain words `said`. */
+  search(prefixes: readonly string[], limit: number, said?: string): Promise<WordFindings>;
+  /** Those of the chunks that are live, in the order in which they are given; undefined in place of any other. */
+  loadAt(places: readonly ChunkAt[]): Promise<(Passage | undefined)[]>;
   /** Those of the ids that are live, in no order. */
   load(ids: readonly string[]): Promise<Passage[]>;
+}
+
+/** Normalisation by the logarithm of the number of different words. */
+const BY_WORDS = 16;
+/** A pasted page asks for no more than its first words. */
+const MAX_WORDS = 40;
+
+/** As Postgres knows them: in small letters, without what its query language means something by. */
+function wordsToLookUp(prefixes: readonly string[]): string[] {
+  const words = prefixes.filter((prefix) => /^[\p{L}\p{M}\p{N}]+$/u.test(prefix));
+  return [...new Set(words.map((word) => word.toLowerCase()))].slice(0, MAX_WORDS);
 }
 
 export function passagesTable(db: Executor, creatorId: string): PassagesTable {
@@ -86,27 +118,50 @@ export function passagesTable(db: Executor, creatorId: string): PassagesTable {
     );
     return parse(rows);
   };
-  const byWords = async (prefixes: readonly string[], limit: number) => {
-    const terms = prefixes.filter((prefix) => /^[\p{L}\p{M}\p{N}]+$/u.test(prefix));
-    if (terms.length === 0) return [];
-    const query = [...new Set(terms)].map((term) => `'${term}':*`).join(' | ');
-    return parse(
-      await db.query(
-        `(select ${COLUMNS}, ts_rank(c.search, to_tsquery('simple', $2), 1) as rank
-          ${LIVE} and c.search @@ to_tsquery('simple', $2) order by rank desc, c.id limit $3)
-         union all
-         (select ${CURATED_COLUMNS}, ts_rank(a.search, to_tsquery('simple', $2), 1) as rank
-          ${CURATED} and a.search @@ to_tsquery('simple', $2) order by rank desc, id limit $3)
-         order by rank desc, id`,
-        [creatorId, query, limit],
-      ),
+  const ranked = async (query: string, limit: number) => {
+    const rows = await db.query(
+      `with wordless as materialized (
+         select d.id, d.live_generation, d.title, d.page_url from documents d
+         where d.creator_id = $1 and d.deleted_at is null and d.live_generation is not null
+           and d.words_generation is distinct from d.live_generation
+       )
+       (select c.* from wordless d cross join lateral (
+          select ${COLUMNS}, ts_rank(c.search, to_tsquery('simple', $2), ${BY_WORDS}) as rank from chunks c
+          where c.creator_id = $1 and c.document_id = d.id and c.generation = d.live_generation
+            and c.search @@ to_tsquery('simple', $2)
+          offset 0
+        ) as c order by rank desc, id limit $3)
+       union all
+       (select ${CURATED_COLUMNS}, ts_rank(a.search, to_tsquery('simple', $2), ${BY_WORDS}) as rank
+        ${CURATED} and a.search @@ to_tsquery('simple', $2) order by rank desc, id limit $3)`,
+      [creatorId, query, limit],
     );
+    return rows.map((row) => ({ ...PassageRow.parse(row), rank: Number(row.rank) }));
   };
   return {
     async search(prefixes, limit, said) {
-      const [settled, found] = await Promise.all([bySaying(said, limit), byWords(prefixes, limit)]);
-      const known = new Set(settled.map(({ chunkId }) => chunkId));
-      return [...settled, ...found.filter(({ chunkId }) => !known.has(chunkId))];
+      const words = wordsToLookUp(prefixes);
+      const query = words.map((word) => `'${word}':*`).join(' | ');
+      const [settled, found, places] = await Promise.all([
+        bySaying(said, limit),
+        words.length > 0 ? ranked(query, limit) : [],
+        words.length > 0 ? readWordPlaces(db, creatorId, words) : [],
+      ]);
+      return { settled, ranked: found, places };
+    },
+    async loadAt(places) {
+      if (places.length === 0) return [];
+      const rows = await db.query(
+        `select ${COLUMNS}, p.place::integer as place
+         from unnest($2::uuid[], $3::integer[], $4::integer[]) with ordinality as p (document_id, generation, index, place)
+         join chunks c on c.creator_id = $1 and c.document_id = p.document_id and c.generation = p.generation
+           and c.chunk_index = p.index
+         join documents d on d.creator_id = c.creator_id and d.id = c.document_id
+           and d.live_generation = c.generation and d.deleted_at is null`,
+        [creatorId, places.map((at) => at.documentId), places.map((at) => at.generation), places.map((at) => at.index)],
+      );
+      const byPlace = new Map(rows.map((row) => [Number(row.place) - 1, PassageRow.parse(row)]));
+      return places.map((_, place) => byPlace.get(place));
     },
     async load(ids) {
       if (ids.length === 0) return [];

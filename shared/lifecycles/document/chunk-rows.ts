@@ -1,5 +1,6 @@
 import type { Executor } from '../../database/executor.ts';
 import type { PageStart } from '../../models/page-start.ts';
+import { forgetWords } from './chunk-words.ts';
 import type { DocumentHold } from './report-progress.ts';
 
 export interface NewChunk {
@@ -50,6 +51,8 @@ async function insertChunks(db: Executor, hold: DocumentHold, chunks: readonly N
     heading_path: chunk.headingPath,
     token_count: chunk.tokenCount,
   }));
+  const indexes = chunks.map((chunk) => chunk.index);
+  await forgetWords(db, hold, indexes);
   await db.query(
     `insert into chunks (creator_id, document_id, generation, id, chunk_index, text, page, page_starts,
        heading_path, token_count)

@@ -45,6 +45,7 @@ export async function countRowsNaming(db: Executor, creatorId: string, id: strin
   const [row] = await db.query(
     `select (select count(*) from documents where creator_id = $1 and id = $2)
        + (select count(*) from chunks where creator_id = $1 and document_id = $2)
+       + (select count(*) from chunk_words where creator_id = $1 and document_id = $2)
        + (select count(*) from vector_sets where creator_id = $1 and document_id = $2)
        + (select count(*) from messages where creator_id = $1
             and citations @> jsonb_build_array(jsonb_build_object('document_id', $2::text)))

@@ -1,6 +1,7 @@
 import { recordAudit } from '../../database/audit.ts';
 import type { Executor } from '../../database/executor.ts';
 import { type NewChunk, storeChunks } from './chunk-rows.ts';
+import { storeWords } from './chunk-words.ts';
 import { raiseKnowledgeVersion } from './raise-knowledge-version.ts';
 import type { DocumentHold } from './report-progress.ts';
 
@@ -19,7 +20,7 @@ export interface Publication {
 export async function publishDocument(db: Executor, hold: DocumentHold, publication: Publication): Promise<boolean> {
   const { creatorId, documentId, generation } = hold;
   const rows = await db.query(
-    `update documents set status = 'ready', live_generation = generation, chunk_count = $5, embedding_model = $6,
+    `update documents set status = 'ready', live_generation = generation, words_generation = generation, chunk_count = $5, embedding_model = $6,
        lease_owner = null, lease_until = null, vectors_stale = generation > 1, progress_stage = 'done', progress_done = $5, progress_total = $5
      where creator_id = $1 and id = $2 and lease_owner = $3 and generation = $4 and deleted_at is null
        and status = 'processing'
@@ -32,6 +33,7 @@ export async function publishDocument(db: Executor, hold: DocumentHold, publicat
     await db.query('delete from chunks where creator_id = $1 and document_id = $2', [creatorId, documentId]);
     await storeChunks(db, hold, publication.chunks);
   }
+  await storeWords(db, hold, 0, publication.chunks.length);
   await raiseKnowledgeVersion(db, creatorId);
   await recordAudit(db, {
     creatorId,

@@ -1,6 +1,6 @@
 import { pidOf } from '../../support/host-parts.ts';
 import type { BenchRow } from '../bench-row.ts';
-import { type Figure, quantile } from '../figure.ts';
+import { quantile } from '../figure.ts';
 import { BenchVisitor } from '../world/bench-visitor.ts';
 import type { BenchWorld } from '../world/bench-world.ts';
 import { memoryKb } from '../world/process-memory.ts';
@@ -11,9 +11,6 @@ const CREATORS_IN_FULL = 1_000;
 const CHUNKS = 50;
 const SEARCHES = 60;
 const TURNS = 12;
-
-const DOCUMENT_CHUNKS = 1_000;
-const DOCUMENTS_IN_FULL = 100;
 
 /** Searches and turns with one creator and with many of 50 chunks each, and what the index then holds in memory. */
 export const growth: BenchRow = {
@@ -43,7 +40,6 @@ export const growth: BenchRow = {
         ...{ id: 'C9', name: 'memory of Chroma', reached: memoryMb, atMost: 500, unit: 'MB' },
         note: `${creators} creators of ${CHUNKS} chunks, each collection opened`,
       },
-      ...(bench.full ? [await growOne(world)] : []),
     ];
   },
 };
@@ -57,25 +53,6 @@ async function newCreators(world: BenchWorld, count: number): Promise<string[]> 
     keys.push(creator.key);
   }
   return keys;
-}
-
-/** One creator, from one document of 1,000 chunks to a hundred of them. */
-async function growOne(world: BenchWorld): Promise<Figure> {
-  const creator = await seedCreator(world);
-  const searches = Array.from({ length: SEARCHES }, () => creator.key);
-  const p95 = async () => {
-    await searchAs(world, searches); // Warm.
-    return quantile(await searchAs(world, searches), 0.95);
-  };
-  await creator.add(DOCUMENT_CHUNKS);
-  const small = await p95();
-  for (let n = 1; n < DOCUMENTS_IN_FULL; n += 1) await creator.add(DOCUMENT_CHUNKS);
-  const large = await p95();
-  await creator.close();
-  return {
-    ...{ id: 'C9', name: 'p95 of search, 100,000 chunks of one creator ÷ 1,000', reached: large / small, atMost: 2 },
-    note: `${small.toFixed(0)} ms, then ${large.toFixed(0)} ms`,
-  };
 }
 
 async function measure(world: BenchWorld, keys: readonly string[]): Promise<{ searchMs: number; turnMs: number }> {

@@ -20,6 +20,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
         embedded_chunks: 0,
         embedding_model: null,
         chunk_count: 0,
+        words_generation: null,
         vectors_stale: false,
         recut_wanted: false,
       },
@@ -75,6 +76,8 @@ export function openMemoryDatabase(clock: { now: Date }, mutate: Mutation = (sql
         query: async (text, values = []) => {
           // One transaction after another: there is nobody to be locked out.
           if (text.startsWith('select pg_advisory_xact_lock(')) return [];
+          // Words follow from the chunks, and their key takes them away: chunk-words.test.ts looks at that in Postgres.
+          if (/^(?:with found as materialized|delete from chunk_words) /.test(text)) return [];
           const statement = parsed(mutate(text.replace(/\s+/g, ' ').trim()));
           return statement({ tables, schemas: SCHEMAS, values, now: clock.now }).map(asRead);
         },

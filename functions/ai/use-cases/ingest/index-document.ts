@@ -1,6 +1,7 @@
 import type { Executor } from '../../../../shared/database/executor.ts';
 import { chunkId } from '../../../../shared/lifecycles/document/chunk-id.ts';
 import { type NewChunk, storeChunks } from '../../../../shared/lifecycles/document/chunk-rows.ts';
+import { startOfWords, storeWords } from '../../../../shared/lifecycles/document/chunk-words.ts';
 import { isGenerationWanted } from '../../../../shared/lifecycles/document/collect-document.ts';
 import { readKnowledge, rememberCollection } from '../../../../shared/lifecycles/document/knowledge.ts';
 import { publishDocument } from '../../../../shared/lifecycles/document/publish-document.ts';
@@ -114,6 +115,7 @@ async function embedAll(
         await inTenant(async (db) => {
           if (!(await reportEmbedded(db, hold, done, progress.now()))) return false;
           await storeChunks(db, hold, named(since));
+          await storeWords(db, hold, startOfWords(done - since.length), startOfWords(done));
           return true;
         });
       },

@@ -12,6 +12,7 @@ import type {
 import type { IngestTools } from '../ingest/ingest-tools.ts';
 import { removeStrayFiles, tellLostOriginals } from './reconcile-files.ts';
 import { removeStrayVectors, restoreVectors } from './reconcile-vectors.ts';
+import { storeMissingWords } from './store-missing-words.ts';
 
 export type ReconcileTools = Pick<IngestTools, 'database' | 'models' | 'vectors' | 'files' | 'reconciliations'>;
 
@@ -66,6 +67,7 @@ export async function reconcileKnowledge(
   try {
     const collectionId = await openCollection(tools, creatorId);
     const signal = until ?? new AbortController().signal;
+    await storeMissingWords(tools.database, creatorId, () => Date.now() < stopAt && !signal.aborted);
     for (;;) {
       const { step, position } = standing;
       const page = await STEPS[step](tools, { creatorId, collectionId, position: position ?? undefined, signal });

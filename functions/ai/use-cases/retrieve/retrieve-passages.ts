@@ -7,6 +7,7 @@ import type { VectorIndex } from '../../gateways/chroma.ts';
 import type { OllamaGateway } from '../../gateways/ollama.ts';
 import type { AnswerSettings } from '../../repositories/answer-settings.ts';
 import type { Passage, PassagesTable } from '../../repositories/passages.ts';
+import { bestByWords } from './best-by-words.ts';
 import { dropNearDuplicates } from './drop-near-duplicates.ts';
 import { findNearestLive, type VectorFindings } from './find-nearest-live.ts';
 import { fuseRanks } from './fuse-ranks.ts';
@@ -58,13 +59,13 @@ const EMBEDDING_TIMEOUT_MS = 10_000;
 /**
  * Passages for a question, from vectors and full text side by side. What an index says is a hint only: creator and
  * live generation are checked, and every text comes from Postgres under row level security. Without Ollama or Chroma
- * the full text alone answers; where that takes longer than a statement may, which takes tens of thousands of passages,
- * the vectors alone do. Both say so.
+ * the full text alone answers; where that takes longer than a statement may, the vectors alone do. Both say so.
  *
  * @throws what Postgres says; its time limit only where there are no vectors either
  */
 export async function retrievePassages(deps: RetrieveDependencies, request: RetrievalRequest): Promise<Retrieval> {
   const { creatorId, query, count } = request;
+  const limit = count * 2;
   const startedAt = performance.now();
   const since = () => Math.round(performance.now() - startedAt);
   const timingMs = { embedding: 0, vectors: 0, text: 0 };
@@ -79,17 +80,18 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
     deps.database.readAsTenant(creatorId, (db) =>
       Promise.all([
         readKnowledge(db, creatorId),
-        deps.passages(db, creatorId).search(prefixes, count * 2, query.said),
+        deps.passages(db, creatorId).search(prefixes, limit, query.said),
         deps.readSettings(db, creatorId),
       ]),
     );
   let tookTooLong: unknown;
-  const [knowledge, byText, settings] = await read(query.prefixes).catch((error: unknown) => {
+  const [knowledge, found, settings] = await read(query.prefixes).catch((error: unknown) => {
     if (!isOutOfTime(error)) throw error;
     tookTooLong = error;
     log.warn('full text search took too long; vectors alone answer');
     return read([]);
   });
+  const byText = await bestByWords(deps, creatorId, found, limit);
   timingMs.text = since();
 
   const byVector = await findByVector(deps, request, knowledge, embedding, byText);

@@ -196,7 +196,10 @@ describe('retrieval', () => {
       ...dependencies(own).retrieval,
       passages: (db: Executor, creatorId: string) => {
         const table = passagesTable(db, creatorId);
-        const outOfTime = () => db.query(`do $$ begin raise sqlstate '57014'; end $$`).then(() => []);
+        const outOfTime = async () => {
+          await db.query(`do $$ begin raise sqlstate '57014'; end $$`);
+          return { settled: [], ranked: [], places: [] };
+        };
         return {
           ...table,
           search: (...[words, ...rest]: Parameters<typeof table.search>) =>

@@ -55,6 +55,6 @@ describe('a curated answer', () => {
     });
     await other.close();
 
-    expect(found).toEqual([[], []]);
+    expect(found).toEqual([{ settled: [], ranked: [], places: [[]] }, []]);
   });
 });

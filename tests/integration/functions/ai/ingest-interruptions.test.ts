@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
 import { fileKey } from '../../../../shared/config/file-keys.ts';
 import { DatabaseUnavailableError } from '../../../../shared/errors/database-unavailable-error.ts';
@@ -8,6 +7,7 @@ import { DocumentProcessingError } from '../../../../shared/errors/document-proc
 import { claimDocument } from '../../../../shared/lifecycles/document/claim-document.ts';
 import { reopenUpload } from '../../../../shared/lifecycles/document/reopen-upload.ts';
 import type { IngestWorld } from '../../../support/ingest-world.ts';
+import { searchByWords } from '../../../support/search-by-words.ts';
 import { until } from '../../../support/until.ts';
 import { LONG_TEXT, useIngest } from '../../../support/use-ingest.ts';
 
@@ -62,11 +62,10 @@ describe('a file that arrives while the database is away', () => {
 describe('passages of a version that is being made', () => {
   const generations = async (documentId: string) =>
     (await world.chunks(documentId)).map((chunk) => Number(chunk.generation));
-  const live = async (documentId: string) =>
-    world.tools.database.readAsTenant(world.creatorId, async (db) => {
-      const passages = await passagesTable(db, world.creatorId).search(['bread', 'first'], 100);
-      return passages.filter((passage) => passage.documentId === documentId).map((passage) => passage.text);
-    });
+  const live = async (documentId: string) => {
+    const passages = await searchByWords(world.tools.database, world.creatorId, ['bread', 'first'], 100);
+    return passages.filter((passage) => passage.documentId === documentId).map((passage) => passage.text);
+  };
 
   test.each([
     ['is refused', new DocumentProcessingError('DAMAGED', 'Save it anew.'), [1]],

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PageUnavailableError } from '../../../../functions/ai/gateways/page-fetcher.ts';
-import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { handleIngestMessage } from '../../../../functions/ai/use-cases/ingest/handle-ingest-message.ts';
 import { reprocessDocument } from '../../../../shared/lifecycles/document/reprocess-document.ts';
 import { type IngestWorld, openIngestWorld } from '../../../support/ingest-world.ts';
+import { searchByWords } from '../../../support/search-by-words.ts';
 import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
 
 const URL = 'https://site.test/bread?kind=rye';
@@ -41,9 +41,7 @@ test('a page is fetched, read without its trimmings, called by its own title, an
   expect(await texts(documentId)).toContain('nine hours');
   expect(await texts(documentId)).not.toMatch(/track|Home/);
   expect([...world.vectors.values()].map(({ source }) => source)).toEqual(['page']);
-  const [passage] = await world.tools.database.readAsTenant(world.creatorId, (db) =>
-    passagesTable(db, world.creatorId).search(['hours'], 5),
-  );
+  const [passage] = await searchByWords(world.tools.database, world.creatorId, ['hours'], 5);
   expect(passage).toMatchObject({ pageUrl: URL, title: 'Bread & butter', curated: false });
 });
 

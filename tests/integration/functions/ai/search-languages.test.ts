@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { passagesTable } from '../../../../functions/ai/repositories/passages.ts';
 import { widenQuery } from '../../../../functions/ai/use-cases/retrieve/widen-query.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
+import { searchByWords } from '../../../support/search-by-words.ts';
 import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
 
 const ollama = { embeddingModel: 'none', embed: async (texts: readonly string[]) => texts.map(() => [1]) };
@@ -40,7 +40,7 @@ test.each([
   const { creatorId, database: tenants } = knowledge;
   const { prefixes } = widenQuery(question, []);
 
-  const found = await tenants.readAsTenant(creatorId, (db) => passagesTable(db, creatorId).search(prefixes, 10));
+  const found = await searchByWords(tenants, creatorId, prefixes, 10);
 
   expect(found[0]?.title).toBe(title);
 });
