@@ -39,7 +39,7 @@ const PassageRow = z
       chunkId: row.id,
       documentId: row.document_id,
       title: row.title,
-      text: row.text,
+      text: row.curated ? withLinksInPlain(row.text) : row.text,
       position: row.chunk_index,
       page: row.page,
       pageStarts: row.page_starts,
@@ -48,6 +48,11 @@ const PassageRow = z
       curated: row.curated,
     }),
   );
+
+/** `[the form](https://…)` as `the form (https://…)`: answers hold addresses as they are, and no other form of a link. */
+function withLinksInPlain(text: string): string {
+  return text.replaceAll(/!?\[([^[\]\n]*)\]\(\s*(https?:\/\/[^\s()]+)(?:\s+"[^"\n]*")?\s*\)/gi, '$1 ($2)');
+}
 
 const COLUMNS =
   'c.id, c.document_id, d.title, c.text, c.chunk_index, c.page, c.page_starts, c.heading_path, d.page_url, false as curated';

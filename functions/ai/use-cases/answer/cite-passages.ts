@@ -13,14 +13,14 @@ import { unmarked } from '../text/sentences.ts';
 const MAX_SNIPPET_CHARACTERS = 280;
 
 /**
- * What an answer may send to: the creator's own pages among the passages, and e-mail addresses that stand in a passage
- * or in the creator's instructions.
+ * What an answer may send to: the creator's own pages among the passages, the sites that a curated answer among them
+ * names, and e-mail addresses that stand in a passage or in the creator's instructions. A curated answer is typed by the
+ * creator; a document may come from anywhere, and its links lead nowhere.
  */
 export function addressesOf(passages: readonly SourcePassage[], instructions: string): AllowedAddresses {
-  const hosts = passages.flatMap(({ pageUrl }) => {
-    const url = webAddress(pageUrl);
-    return url === null ? [] : [new URL(url).hostname];
-  });
+  const hosts = passages
+    .flatMap(({ curated, pageUrl, text }) => (curated ? linksIn(text) : [webAddress(pageUrl)]))
+    .flatMap((url) => (url === null ? [] : [new URL(url).hostname]));
   const texts = passages.flatMap(({ title, text }) => [title, text]);
   return { hosts: new Set(hosts), emails: new Set([instructions, ...texts].flatMap(emailsIn)) };
 }
@@ -100,6 +100,9 @@ function shortened(snippet: string): string {
     ? snippet
     : `${characters.slice(0, MAX_SNIPPET_CHARACTERS - 1).join('')}…`;
 }
+
+const linksIn = (text: string) =>
+  (text.match(/https?:\/\/[\p{L}\p{N}-]+\.[^\s()<>"']+/giu) ?? []).map((link) => webAddress(link));
 
 function webAddress(url: string | null): string | null {
   if (url === null || !URL.canParse(url)) return null;

@@ -36,6 +36,19 @@ describe('a curated answer', () => {
     expect(thanked.text).not.toContain('Mara');
   });
 
+  test('keeps the links that its creator wrote, which a document does not', async () => {
+    const links = ['https://pay.example/vouchers', 'https://shop.example/gift?id=1'];
+    await open('How do I pay for the kiln?', `Pay [with the form](${links[0]}) or at ${links[1]}, whichever you like.`);
+    await own.knowledge().add({ title: 'Glaze', text: `The glaze is bought at ${links[0]} by the litre.` });
+
+    const paid = await ask('How do I pay for the kiln?');
+    const glaze = await ask('Where is the glaze bought?');
+
+    expect(paid.text).toContain(`Pay with the form (${links[0]}) or at ${links[1]}, whichever you like.`);
+    expect(paid.citations[0]?.snippet).toContain(links[1]);
+    expect(glaze.text).toMatch(/bought at \[link removed\] by the litre/);
+  });
+
   test('about something else is left among the passages', async () => {
     await open('Do you sell gift vouchers?', 'Yes, for a pottery course as well.');
 
