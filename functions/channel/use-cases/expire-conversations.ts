@@ -48,6 +48,6 @@ async function expire(use: Parameters<typeof expireConversations>[0], conversati
       requestId: currentScope()?.requestId,
     });
   });
-  // Its frames went ten minutes after they came, and no socket lasts a day.
+  // Its frames went ten minutes after the last, and no socket lasts a day.
   await use.stream.forget(creatorId, conversationId);
 }
