@@ -1,20 +1,14 @@
 import type { Context, ScheduledEvent } from 'aws-lambda';
-import { log } from '../../shared/observability/logger.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { runInScope } from '../../shared/observability/request-scope.ts';
 import { type Channel, composeChannel } from './composition.ts';
 import { findExpiredConversations } from './repositories/expired-conversations.ts';
-import { dismissLostPages } from './use-cases/dismiss-lost-pages.ts';
-import { type ExpiryReport, expireConversations } from './use-cases/expire-conversations.ts';
-import { type SweepReport, sweepSockets } from './use-cases/sweep-sockets.ts';
+import { sweepChannel } from './use-cases/sweep-channel.ts';
 
 let channel: Channel | undefined;
 
-/**
- * Schedule: forgets sockets whose end was never reported, erases conversations that are past their time, and ends sockets
- * whose page has lost its right.
- */
-export async function handler(event: ScheduledEvent, context: Context): Promise<SweepReport & ExpiryReport> {
+/** Schedule: see `sweepChannel`. What could not be done is told by the invocation's failure, and tried by the next one. */
+export async function handler(event: ScheduledEvent, context: Context): Promise<void> {
   channel ??= composeChannel();
   const { use, pool, metrics } = channel;
   const scope = {
@@ -23,15 +17,5 @@ export async function handler(event: ScheduledEvent, context: Context): Promise<
     route: 'sweep-connections',
     deadlineAtMs: Date.now() + context.getRemainingTimeInMillis(),
   };
-  return runInScope(scope, async () => {
-    const report = await sweepSockets(use);
-    log.info('sockets swept', { checked: report.checked, removed: report.removed });
-    const expiry = await expireConversations(use, findExpiredConversations(pool));
-    log.info('conversations expired', { ...expiry });
-    // Last, for it looks at every socket there is, and the others must have their turn.
-    const dismissal = await dismissLostPages(use);
-    log.info('pages without a right dismissed', { ...dismissal });
-    await metrics.flush();
-    return { ...report, ...expiry };
-  });
+  return runInScope(scope, () => sweepChannel(use, findExpiredConversations(pool)).finally(() => metrics.flush()));
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type * as z from 'zod';
 import type { RedisClient } from '../../../shared/clients/redis.ts';
 import { redisScript } from '../../../shared/clients/redis-script.ts';
 import { creatorKey, platformKey } from '../../../shared/config/redis-keys.ts';
+import { log } from '../../../shared/observability/logger.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
 import { requireRedis } from './redis-required.ts';
 import { StoredConnection } from './visitor-json.ts';
@@ -61,6 +63,14 @@ const visitorKey = ({ creatorId, visitorId }: VisitorCredential) =>
 const addressKey = (ip: string) =>
   platformKey('socket', 'address', createHash('sha256').update(ip).digest('base64url').slice(0, 22));
 
+function parseStored(text: string): z.output<typeof StoredConnection> | undefined {
+  try {
+    return StoredConnection.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 export interface ConnectionLimits {
   readonly perVisitor: number;
   readonly perAddress: number;
@@ -80,7 +90,13 @@ export function openConnections(redis: RedisClient, limits: ConnectionLimits): C
   const read = async (connectionId: string): Promise<Connection | undefined> => {
     const stored = await redis.get(stateKey(connectionId));
     if (stored === null) return undefined;
-    const { sourceIp, ...visitor } = StoredConnection.parse(JSON.parse(stored));
+    const parsed = parseStored(stored);
+    if (!parsed) {
+      // As if Redis had lost it: one that cannot be read must not keep the others from being looked at.
+      log.error('what is stored of a socket cannot be read', undefined, { connection_id: connectionId });
+      return undefined;
+    }
+    const { sourceIp, ...visitor } = parsed;
     return { connectionId, sourceIp, visitor };
   };
 

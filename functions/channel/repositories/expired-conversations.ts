@@ -7,13 +7,14 @@ const Expired = z.object({ creator_id: z.uuid(), conversation_id: z.uuid() }).tr
 }));
 export type ExpiredConversation = z.output<typeof Expired>;
 
-/** Conversations of all creators that are older than their creator keeps them, oldest first. */
-export type FindExpiredConversations = (limit: number) => Promise<readonly ExpiredConversation[]>;
+/** Conversations of all creators that are older than their creator keeps them, oldest first, without the first `skipped`. */
+export type FindExpiredConversations = (limit: number, skipped: number) => Promise<readonly ExpiredConversation[]>;
 
 export function findExpiredConversations(pool: pg.Pool): FindExpiredConversations {
-  return async (limit) => {
-    const { rows } = await pool.query('select creator_id, conversation_id from lookup.conversations_expired($1)', [
+  return async (limit, skipped) => {
+    const { rows } = await pool.query('select creator_id, conversation_id from lookup.conversations_expired($1, $2)', [
       limit,
+      skipped,
     ]);
     return rows.map((row) => Expired.parse(row));
   };

@@ -42,7 +42,7 @@ async function closeSockets(use: ChannelUse, visitor: VisitorCredential): Promis
     [...sockets].map((connectionId) => closeSocket(use, connectionId, 'conversation_erased')),
   );
   for (const outcome of [...found, ...closed]) {
-    // The frames expire by themselves within ten minutes, and sockets within two hours.
+    // The frames expire by themselves ten minutes after the last, and sockets within two hours.
     if (outcome.status === 'rejected') log.error('traces of an erased conversation are left to expire', outcome.reason);
   }
 }

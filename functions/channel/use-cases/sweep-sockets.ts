@@ -1,3 +1,4 @@
+import { log } from '../../../shared/observability/logger.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import { leaveSocket } from './open-socket.ts';
 
@@ -9,6 +10,8 @@ const AT_ONCE = 10;
 export interface SweepReport {
   readonly checked: number;
   readonly removed: number;
+  /** Looked at again when they have been silent for as long once more. */
+  readonly failed: number;
 }
 
 /**
@@ -17,18 +20,24 @@ export interface SweepReport {
  */
 export async function sweepSockets(use: ChannelUse, now: Date = new Date()): Promise<SweepReport> {
   const silent = await use.connections.silentSince(new Date(now.getTime() - SILENT_FOR_MS), BATCH);
-  let removed = 0;
+  let [removed, failed] = [0, 0];
   const queue = [...silent];
   const sweep = async () => {
     for (let connectionId = queue.shift(); connectionId !== undefined; connectionId = queue.shift()) {
-      if (await use.outlet.isOpen(connectionId)) {
+      try {
+        if (await use.outlet.isOpen(connectionId)) await use.connections.noteAlive(connectionId);
+        else {
+          await leaveSocket(use, connectionId);
+          removed += 1;
+        }
+      } catch (error) {
+        failed += 1;
+        log.error('a silent socket could not be forgotten', error);
+        // To the end of the line: those that fail each time must not be all that is ever looked at.
         await use.connections.noteAlive(connectionId);
-        continue;
       }
-      await leaveSocket(use, connectionId);
-      removed += 1;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, sweep));
-  return { checked: silent.length, removed };
+  return { checked: silent.length, removed, failed };
 }

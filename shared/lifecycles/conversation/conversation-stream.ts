@@ -24,7 +24,7 @@ export interface ConversationStreamOptions {
 
 export interface ConversationStream {
   /**
-   * Numbers the frame, keeps it 10 minutes, and posts it to every live connection of the conversation; resolves when
+   * Numbers the frame, keeps it 10 minutes at least, and posts it to every live connection of the conversation; resolves when
    * the posts are done. `accepted`, `citations`, the end of a turn and each place in the queue exist once: a repeat
    * returns the first one's number and posts only what nobody has posted, and so does a `queued` after the answer has
    * begun. `floor`: numbers at or below it are used. In an erased conversation nothing is kept.

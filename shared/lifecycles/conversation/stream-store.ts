@@ -45,6 +45,7 @@ export interface StreamStore {
 }
 
 const MINUTE_MS = 60_000;
+/** After the last frame that prolongs: by age alone no frame goes while others come, only by number. */
 const FRAMES_MS = 10 * MINUTE_MS;
 const MAX_FRAMES = 8_000;
 /** A socket lives two hours at most (API Gateway). */

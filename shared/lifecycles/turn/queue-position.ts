@@ -30,6 +30,22 @@ export async function readQueuePosition(db: Executor, turn: WaitingTurn): Promis
   return Number(row?.here ?? 0) > 0 ? Number(row?.waiting_here) + 1 : undefined;
 }
 
+/**
+ * The place of a turn that has just gone to the back of the queue: behind all of its creator's that wait, but for those that
+ * its conversation has after it.
+ */
+export async function readPlaceAtTheBack(db: Executor, turn: WaitingTurn): Promise<number> {
+  const [row] = await db.query(
+    `select count(*) as ahead
+     from turns o
+     join turns own on own.creator_id = o.creator_id and own.id = $3
+     where o.creator_id = $1 and o.status = 'open' and (o.lease_until is null or o.lease_until < now())
+       and o.id <> own.id and not (o.conversation_id = $2 and o.number > own.number)`,
+    [turn.creatorId, turn.conversationId, turn.turnId],
+  );
+  return Number(row?.ahead ?? 0) + 1;
+}
+
 /** A turn that has really waited, with its place among all of its creator's that wait, 1 being the next. */
 export interface QueuedTurn {
   readonly conversationId: string;
@@ -41,14 +57,22 @@ const QueuedRow = z
   .object({ conversation_id: z.string(), id: z.string(), place: z.coerce.number() })
   .transform((row): QueuedTurn => ({ conversationId: row.conversation_id, turnId: row.id, position: row.place }));
 
-/** The first `limit` turns of a creator's queue, without those that are only on their way to a worker. */
+/**
+ * The first `limit` turns of a creator's queue, in the order of their coming to it: a turn that was given back came when
+ * that happened, and what its conversation has after it waits for it. Without those that are only on their way to a
+ * worker.
+ */
 export async function readQueue(db: Executor, creatorId: string, limit: number): Promise<readonly QueuedTurn[]> {
   const rows = await db.query(
     `select q.conversation_id, q.id, q.place
      from (
-       select t.conversation_id, t.id, t.created_at, row_number() over (order by t.created_at, t.number) as place
-       from turns t
-       where t.creator_id = $1 and t.status = 'open' and (t.lease_until is null or t.lease_until < now())
+       select w.conversation_id, w.id, w.created_at, row_number() over (order by w.came_at, w.created_at, w.number) as place
+       from (
+         select t.conversation_id, t.id, t.created_at, t.number,
+           max(coalesce(t.lease_until, t.created_at)) over (partition by t.conversation_id order by t.number) as came_at
+         from turns t
+         where t.creator_id = $1 and t.status = 'open' and (t.lease_until is null or t.lease_until < now())
+       ) w
      ) q
      where q.place <= $2 and q.created_at < now() - make_interval(secs => $3)
      order by q.place`,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { meansDatabaseAway } from '../../../../shared/errors/database-unavailable-error.ts';
 import { releaseTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
+import { readPlaceAtTheBack } from '../../../../shared/lifecycles/turn/queue-position.ts';
 import type { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import { add } from '../../../../shared/observability/metrics.ts';
@@ -14,11 +15,13 @@ import type { GenerateDependencies } from './generate-turn.ts';
  */
 export async function sendBack(deps: GenerateDependencies, { turn, workerId }: ClaimedWork): Promise<void> {
   const { creatorId, conversationId, turnId } = turn;
-  const released = await deps.database.withTenant(creatorId, (db) => releaseTurn(db, { creatorId, turnId, workerId }));
+  const [released, position] = await deps.database.withTenant(creatorId, (db) =>
+    Promise.all([releaseTurn(db, { creatorId, turnId, workerId }), readPlaceAtTheBack(db, turn)]),
+  );
   if (!released) return;
   add('understudy_turns_sent_back_total', {}, 1);
   log.warn('the model is busy: a turn goes back to the queue', { turn_id: turnId, attempt: turn.attempt });
-  await deps.stream.append(creatorId, conversationId, { type: 'queued', turn_id: turnId, position: 1 });
+  await deps.stream.append(creatorId, conversationId, { type: 'queued', turn_id: turnId, position });
   await deps.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turnId });
 }
 

@@ -5,6 +5,7 @@ import { generateTurn } from '../../../../functions/ai/use-cases/answer/generate
 import { openPlaceTeller } from '../../../../functions/ai/use-cases/answer/tell-places.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
+import { APIError } from '../../../../shared/errors/api-error.ts';
 import { ServerFrame } from '../../../../shared/lifecycles/conversation/frames.ts';
 import { claimTurn } from '../../../../shared/lifecycles/turn/claim-turn.ts';
 import { PAGE, startChat } from '../../../support/channel-fixture.ts';
@@ -186,4 +187,38 @@ test('moving up is told beside the answer: whoever cannot be told keeps nobody w
   });
 
   expect(framesOf(first.connectionId).at(-1)).toMatchObject({ type: 'completed' });
+});
+
+test('a turn that the model has no room for is told the place that it goes to: behind those that wait', async () => {
+  const { creatorId, widgetId } = await makeTenant(channel.database, { origins: [PAGE] });
+  const chats: string[] = [];
+  for (let n = 0; n < 3; n += 1) {
+    chats.push((await startChat(channel, widgetId)).connectionId);
+    await channel.send(chats[n] ?? '', message());
+  }
+  await channel.send(chats[0] ?? '', message('And this?'));
+  await age(creatorId);
+  const [first, second] = channel.announced.filter((turn) => turn.creator_id === creatorId);
+  if (!first || !second) throw new Error('no turns');
+  let isBusy = true;
+
+  await asEngine(async (tenants) => {
+    const engine = testEngine(channel, tenants, async () => {
+      if (isBusy)
+        throw new APIError('DEPENDENCY_UNAVAILABLE', 'Busy.', {
+          cause: Object.assign(new Error('full'), { status: 503 }),
+        });
+      return ANSWER;
+    });
+    await generateTurn(engine, { kind: 'turn', ...first });
+    isBusy = false;
+    await generateTurn(engine, { kind: 'turn', ...second });
+  });
+
+  const placesOf = (turnId: unknown) =>
+    chats
+      .flatMap(framesOf)
+      .flatMap((frame) => (frame.type === 'queued' && frame.turn_id === turnId ? [frame.position] : []));
+  expect(placesOf(first.turn_id)).toEqual([3, 2]);
+  expect(placesOf(turnIdsOf(chats[2] ?? '')[0])).toEqual([2, 1]);
 });

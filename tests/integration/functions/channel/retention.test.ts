@@ -3,6 +3,7 @@ import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { findExpiredConversations } from '../../../../functions/channel/repositories/expired-conversations.ts';
 import { expireConversations } from '../../../../functions/channel/use-cases/expire-conversations.ts';
+import { sweepChannel } from '../../../../functions/channel/use-cases/sweep-channel.ts';
 import { PAGE } from '../../../support/channel-fixture.ts';
 import { makeTenant, type TenantFixture } from '../../../support/tenant-fixture.ts';
 import { useTestChannel } from '../../../support/use-test-channel.ts';
@@ -83,4 +84,57 @@ test('one that cannot be erased now does not keep the others, and comes again', 
 
   expect(report).toEqual({ expired: 1, failed: 1 });
   expect((await countsOf(forgetting)).ids).not.toContain(second);
+});
+
+test('five hundred that fail each time keep no younger one', async () => {
+  const failing = await makeTenant(channel.database, { origins: [PAGE] });
+  const young = await silentFor(forgetting, 9);
+  const { creatorId } = failing;
+  const failingIds = Array.from({ length: 500 }, () => ({ creatorId, conversationId: randomUUID() }));
+  const found = findExpiredConversations(channel.pool);
+  const asked: number[] = [];
+  const find: typeof found = async (limit, skipped) => {
+    asked.push(skipped);
+    return skipped < 500 ? failingIds.slice(skipped) : found(limit, skipped - 500);
+  };
+  const stream = {
+    ...channel.use.stream,
+    forget: async (owner: string, id: string) => {
+      if (owner === creatorId) throw new Error('redis is away');
+      return channel.use.stream.forget(owner, id);
+    },
+  };
+
+  const report = await expireConversations({ ...channel.use, stream }, find);
+
+  expect(report).toEqual({ expired: 1, failed: 500 });
+  expect(asked).toEqual([0, 500]);
+  expect((await countsOf(forgetting)).ids).not.toContain(young);
+});
+
+test('what is skipped is the oldest, and no two look-ups bring the same', async () => {
+  const ids = [await silentFor(forgetting, 14), await silentFor(forgetting, 13), await silentFor(forgetting, 12)];
+  const find = findExpiredConversations(channel.pool);
+
+  const [all, rest, none] = [await find(500, 0), await find(500, 2), await find(500, 3)];
+
+  expect(all.map(({ conversationId }) => conversationId)).toEqual(ids);
+  expect(rest.map(({ conversationId }) => conversationId)).toEqual(ids.slice(2));
+  expect(none).toEqual([]);
+  await expireConversations(channel.use, find);
+});
+
+test('they are erased although the sockets could not be swept, and the run is told to have failed', async () => {
+  const old = await silentFor(forgetting, 8);
+  const connections = {
+    ...channel.use.connections,
+    silentSince: async () => {
+      throw new Error('redis is away');
+    },
+  };
+
+  const sweeping = sweepChannel({ ...channel.use, connections }, findExpiredConversations(channel.pool));
+
+  await expect(sweeping).rejects.toThrow('the sweep was not whole');
+  expect((await countsOf(forgetting)).ids).not.toContain(old);
 });

@@ -112,4 +112,41 @@ describe('leaving', () => {
     const cursors = `creator:{${channel.tenant.creatorId}}:conversation:${gone.session.conversation_id}:cursors`;
     expect(await channel.redis.hexists(cursors, gone.connectionId)).toBe(0);
   });
+
+  test('a socket that cannot be forgotten keeps no other one listed, and has its turn again later', async () => {
+    const [bad, gone] = [
+      await startChat(channel, channel.tenant.widgetId),
+      await startChat(channel, channel.tenant.widgetId),
+    ];
+    for (const { connectionId } of [bad, gone]) await channel.drop(connectionId, false);
+    const later = new Date(Date.now() + 12 * 60_000);
+    const connections = {
+      ...channel.use.connections,
+      // The one that fails stands before the other.
+      silentSince: async () => [bad.connectionId, gone.connectionId],
+      remove: async (connectionId: string) => {
+        if (connectionId === bad.connectionId) throw new Error('not today');
+        return channel.use.connections.remove(connectionId);
+      },
+    };
+    await channel.redis.zadd('platform:socket:index', 1, bad.connectionId);
+
+    const report = await sweepSockets({ ...channel.use, connections }, later);
+
+    expect(report).toEqual({ checked: 2, removed: 1, failed: 1 });
+    expect(await channel.redis.exists(`platform:socket:state:${gone.connectionId}`)).toBe(0);
+    const heard = Number(await channel.redis.zscore('platform:socket:index', bad.connectionId));
+    expect(Date.now() - heard).toBeLessThan(60_000);
+  });
+
+  test('a socket whose state cannot be read counts as unknown, and is swept like the others', async () => {
+    const { connectionId } = await startChat(channel, channel.tenant.widgetId);
+    await channel.redis.set(`platform:socket:state:${connectionId}`, '{"kind":');
+    await channel.drop(connectionId, false);
+
+    const report = await sweepSockets(channel.use, new Date(Date.now() + 12 * 60_000));
+
+    expect(report.failed).toBe(0);
+    expect(await channel.redis.zscore('platform:socket:index', connectionId)).toBeNull();
+  });
 });

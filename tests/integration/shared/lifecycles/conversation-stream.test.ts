@@ -175,6 +175,23 @@ describe('delivery', () => {
     expect(seqs(sockets.of('tip'))).toEqual([6]);
   });
 
+  test('frames go ten minutes after the last: while others come, a place far back is replayed, not reset', async () => {
+    const { creatorId, conversationId, turnId } = ids();
+    const sockets = openSockets();
+    const stream = openConversationStream({ redis, post: sockets.post, readLastSeq: async () => 0 });
+    const frames = creatorKey(creatorId, 'conversation', conversationId, 'frames');
+    const accepted = { type: 'accepted' as const, client_message_id: turnId, message_id: turnId, turn_id: turnId };
+    await stream.append(creatorId, conversationId, delta(turnId, 'old'));
+    await redis.pexpire(frames, 1_000); // As when nearly ten minutes have passed.
+
+    await stream.append(creatorId, conversationId, accepted);
+    const keptMs = await redis.pttl(frames);
+    await stream.join(creatorId, conversationId, 'back', 0);
+
+    expect(keptMs).toBeGreaterThan(9 * 60_000);
+    expect(seqs(sockets.of('back'))).toEqual([1, 2]);
+  });
+
   test('a connection that is gone is forgotten and holds nobody up', async () => {
     const { creatorId, conversationId, turnId } = ids();
     const sockets = openSockets();
