@@ -51,19 +51,8 @@ function isParagraphLine(section: readonly string[]): boolean {
   return (section.at(-2) ?? '').trim() === '' && !/^\s*([>|*+-]|\d+[.)])/.test(line);
 }
 
-const FRONT_MATTER = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/;
-const KEY = /^["']?[\p{L}_][\p{L}\p{N}_ .-]*["']?[ \t]*:(?:\s|$)/u;
-/** What may stand below a key: its value's further lines, members of a list, comments, nothing. */
-const BELOW_KEY = /^(?:\s|- |-$|#|$)/;
-
-/** A text may begin with a rule as well: only `key:` lines between two of them are front matter. */
 function withoutFrontMatter(text: string): string {
-  const [whole = '', inside] = FRONT_MATTER.exec(text) ?? [];
-  const lines = inside?.split(/\r?\n/) ?? [];
-  const first = lines.find((line) => line.trim() !== '' && !line.startsWith('#'));
-  const isData =
-    first !== undefined && KEY.test(first) && lines.every((line) => KEY.test(line) || BELOW_KEY.test(line));
-  return isData ? text.slice(whole.length) : text;
+  return text.replace(/^\ufeff?---\r?\n[\s\S]*?\r?\n---[ \t]*(\r?\n|$)/, '');
 }
 
 /** A heading's words without emphasis and link targets. */

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AuditSeals, openAuditSeals } from '../../../../functions/hub/repositories/audit-seals.ts';
+import { handler } from '../../../../functions/hub/seal-audit.ts';
 import { sealAuditTrails } from '../../../../functions/hub/use-cases/seal-audit-trails.ts';
 import { recordAudit } from '../../../../shared/database/audit.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { runInScope } from '../../../../shared/observability/request-scope.ts';
+import { endConnections } from '../../../support/safety/rest/services.ts';
 import { makeTenant } from '../../../support/tenant-fixture.ts';
 import { type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+import { testRedisUrl } from '../../../support/test-redis.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -25,8 +29,10 @@ describe('the sealed audit trail', () => {
     seals = openAuditSeals(pool, tenants);
   });
 
+  afterEach(() => void vi.unstubAllEnvs());
   afterAll(async () => {
     await pool?.end();
+    await endConnections(database.urlFor('hub'));
     await database?.drop();
   });
 
@@ -44,6 +50,11 @@ describe('the sealed audit trail', () => {
     });
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS);
   const seal = () => sealAuditTrails(seals, new Date());
+  const asOwner = async (statement: string) => {
+    const owner = new pg.Client({ connectionString: database.migrationUrl });
+    await owner.connect();
+    await owner.query(statement).finally(() => owner.end());
+  };
   /** What only somebody with the owner's rights could do. */
   const tamper = async (creatorId: string, statement: string) => {
     const client = new pg.Client({ connectionString: database.migrationUrl });
@@ -110,6 +121,24 @@ describe('the sealed audit trail', () => {
     expect([order, first]).toEqual([[old, middle, young], [old]]);
     expect(report).toEqual({ creators: 2, events: 4, broken: 0, failed: 1, left: 0 });
     expect(again).toEqual({ creators: 1, events: 2, broken: 0, failed: 0, left: 0 });
+  });
+
+  test('ends with an error where one failed, for the alarm to tell', async () => {
+    const { creatorId } = await makeTenant(database);
+    await tellAgo(creatorId, 1, 20);
+    const addresses = { PUBLIC_API_URL: 'http://127.0.0.1:1', CONSOLE_ORIGIN: 'http://127.0.0.1:1' };
+    const env = { STAGE: 'test', SERVICE_NAME: 'hub', DATABASE_URL: database.urlFor('hub'), REDIS_URL: testRedisUrl() };
+    for (const [name, value] of Object.entries({ ...env, ...addresses })) vi.stubEnv(name, value);
+    const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
+
+    await asOwner('revoke insert (sealed_until) on audit_seals from understudy_hub');
+    const failed = await handler({}, context).catch((error: unknown) => error);
+    await asOwner('grant insert (sealed_until) on audit_seals to understudy_hub');
+    const mended = await handler({}, context);
+
+    expect(String(failed)).toMatch(/1 audit trails could not be sealed/);
+    expect(mended).toBeUndefined();
+    expect(await seal()).toMatchObject({ creators: 0 });
   });
 
   test('ends before its time does, and tells how many are left', async () => {

@@ -128,8 +128,8 @@ function environment(hub: HubService, model: OfflineModel, shared: Readonly<Reco
   };
 }
 
-/** The ai function is never closed on Lambda and has no way to be: its idle connections are ended for it. */
-async function endConnections(connectionString: string): Promise<void> {
+/** A function that is never closed on Lambda has no way to be: its idle connections are ended for it. */
+export async function endConnections(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   await client.query(`select pg_terminate_backend(pid) from pg_stat_activity

@@ -57,25 +57,6 @@ describe('reading', () => {
     });
   });
 
-  test.each([
-    ['a rule, then text up to another rule', '---\n\nThe studio opens at nine.\n\n---\n\nAnd closes at five.\n'],
-    ['a rule, then a heading', '---\n# Hours\nThe studio opens at nine.\n---\nAnd closes at five.\n'],
-    ['a rule, a key, and a sentence', '---\nhours: nine\nThe studio opens at nine.\n---\nAnd closes at five.\n'],
-  ])('Markdown that begins with %s loses nothing', async (_, markdown) => {
-    const text = textOf(await read(markdown, 'text/markdown'));
-
-    expect(text).toContain('The studio opens at nine.');
-    expect(text).toContain('And closes at five.');
-  });
-
-  test('Markdown’s front matter is no text', async () => {
-    const front = '---\n# for the site\ntitle: Hours\ntags:\n  - studio\n- loose\n"größe": 3\n\n---\n';
-
-    expect(textOf(await read(`${front}The studio opens at nine.\n`, 'text/markdown'))).toBe(
-      'The studio opens at nine.\n',
-    );
-  });
-
   test('Markdown keeps the headings that a text stands under, and leaves code alone', async () => {
     const blocks = await read('# Bread\nFlour.\n## Sourdough\nTime.\n```\n# no heading\n```\nEnd', 'text/markdown');
 
