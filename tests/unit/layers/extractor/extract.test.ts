@@ -64,6 +64,24 @@ describe('reading', () => {
     expect(blocks[1]?.text).toContain('# no heading');
   });
 
+  test('front matter of Markdown is left out', async () => {
+    const matter =
+      '---\n# of the page\ntitle: Bread\ndate created: 2026-11-01\ntags:\n- a\n  - b\ntext: |\n  more\n---\n';
+
+    expect(textOf(await read(`${matter}Flour.\n`, 'text/markdown')).trim()).toBe('Flour.');
+  });
+
+  test.each([
+    ['words between two rules', '---\nFlour and water.\n\n---\nSalt.'],
+    ['words and an entry between two rules', '---\nNote: keep it dry.\nFlour and water, always.\n\n---\nSalt.'],
+    ['two rules', '---\n\n---\nFlour and water.\nSalt.'],
+  ])('%s at the beginning of Markdown are text', async (_, markdown) => {
+    const text = textOf(await read(markdown, 'text/markdown'));
+
+    expect(text).toContain('Flour and water');
+    expect(text).toContain('Salt.');
+  });
+
   test.each([
     ['UTF-8', Buffer.from('Grüße, 世界')],
     ['UTF-8 with a mark', Buffer.from('\ufeffGrüße, 世界')],
@@ -97,6 +115,28 @@ describe('reading', () => {
     const blocks = await read(makeDocx(['# Rules', 'Be kind &amp; fair.', 'Listen.']), DOCX);
 
     expect(blocks).toEqual([{ type: 'block', text: 'Rules\n\nBe kind & fair.\n\nListen.', heading_path: ['Rules'] }]);
+  });
+
+  test('of a Word document, words moved or told twice for older programs are read once, deleted ones not', async () => {
+    const run = (words: string) => `<w:r><w:t>${words}</w:t></w:r>`;
+    const box = (words: string) => `<w:txbxContent><w:p>${run(words)}</w:p></w:txbxContent>`;
+    const choices = `<mc:Choice Requires="wps">${box('Boxed.')}</mc:Choice><mc:Fallback>${box('Boxed.')}</mc:Fallback>`;
+    const body = [
+      `<w:p><w:moveFromRangeStart w:id="1"/><w:moveFrom w:id="2">${run('Moved.')}</w:moveFrom>${run('First.')}</w:p>`,
+      `<w:p><w:del w:id="3"><w:r><w:delText>Gone.</w:delText><w:tab/></w:r></w:del>${run('Second.')}</w:p>`,
+      `<w:p><w:moveTo w:id="4">${run('Moved.')}</w:moveTo></w:p>`,
+      `<w:p><w:r><mc:AlternateContent>${choices}</mc:AlternateContent></w:r></w:p>`,
+      `<w:p>${run('Last.')}</w:p>`,
+    ].join('');
+    const document = makeDocx([], { 'word/document.xml': `<w:document><w:body>${body}</w:body></w:document>` });
+
+    expect(textOf(await read(document, DOCX)).split('\n\n')).toEqual([
+      'First.',
+      'Second.',
+      'Moved.',
+      'Boxed.',
+      'Last.',
+    ]);
   });
 
   test.each(['text/plain', 'text/markdown', 'text/html', 'text/csv'])('an empty file of %s is empty', async (type) => {
