@@ -35,7 +35,11 @@ describe('reading', () => {
   test('a PDF tells how many pages it has and how many are read, also where they hold no text', async () => {
     const path = await files.write(await makePdf([...Array.from({ length: 24 }, () => []), ['The last page.']]));
     const told: [number, number][] = [];
-    const listener = { onTitle() {}, onPages: (done: number, total: number) => told.push([done, total]) };
+    const listener = {
+      onTitle() {},
+      onUnreadablePages() {},
+      onPages: (done: number, total: number) => told.push([done, total]),
+    };
 
     const extractor = openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 });
     await collectAll(extractor.extract(path, 'application/pdf', new AbortController().signal, listener));
