@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openExtractor } from '../../../../functions/ai/gateways/extractor.ts';
 import type { TextBlock } from '../../../../shared/models/extraction.ts';
 import { collectAll } from '../../../support/collect-all.ts';
-import { DOCX, EXTRACTOR_PROGRAM, temporaryFiles } from '../../../support/extractor-program.ts';
+import { DOCX, EXTRACTOR, temporaryFiles } from '../../../support/extractor-program.ts';
 import { makePdf } from '../../../support/make-pdf.ts';
 import { makeDocx } from '../../../support/make-zip.ts';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => files.remove());
 
 async function read(bytes: string | Buffer, contentType: string): Promise<TextBlock[]> {
-  const extractor = openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 });
+  const extractor = openExtractor({ ...EXTRACTOR, timeoutMs: 20_000 });
   return collectAll(extractor.extract(await files.write(bytes), contentType, new AbortController().signal));
 }
 
@@ -41,7 +41,7 @@ describe('reading', () => {
       onPages: (done: number, total: number) => told.push([done, total]),
     };
 
-    const extractor = openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 });
+    const extractor = openExtractor({ ...EXTRACTOR, timeoutMs: 20_000 });
     await collectAll(extractor.extract(path, 'application/pdf', new AbortController().signal, listener));
 
     expect(told).toEqual([
