@@ -20,6 +20,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
         embedded_chunks: 0,
         embedding_model: null,
         chunk_count: 0,
+        unreadable_pages: 0,
         vectors_stale: false,
         recut_wanted: false,
       },
