@@ -21,7 +21,12 @@ export interface Place {
 }
 
 export interface Output {
-  meta(meta: { title?: string | undefined; pages?: number; pages_read?: number }): Promise<void>;
+  meta(meta: {
+    title?: string | undefined;
+    pages?: number;
+    pages_read?: number;
+    pages_unreadable?: number;
+  }): Promise<void>;
   /** Writes a text in blocks of bounded size; what is blank is left out. */
   text(text: string, place?: Place): Promise<void>;
   hasText(): boolean;

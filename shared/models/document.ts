@@ -37,6 +37,8 @@ export const Document = z.object({
   progress: z.object({ stage: z.string(), done: z.number().int(), total: z.number().int() }),
   error: z.object({ code: z.enum(DOCUMENT_ERROR_CODES), message: z.string() }).nullable(),
   chunk_count: z.number().int(),
+  /** Pages of the file that could not be read, though others were; 0 until it is ready. */
+  unreadable_pages: z.number().int(),
   created_at: Timestamp,
   updated_at: Timestamp,
 });
@@ -50,6 +52,7 @@ export function toDocument(row: DocumentRow): z.input<typeof Document> {
     ...announcedState(row),
     source: row.source,
     chunk_count: row.chunk_count,
+    unreadable_pages: row.unreadable_pages,
     created_at: row.created_at,
     updated_at: row.updated_at,
   };

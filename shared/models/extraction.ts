@@ -22,6 +22,8 @@ export const ExtractionLine = z.discriminatedUnion('type', [
     title: z.string().optional(),
     pages: z.number().int().nonnegative().optional(),
     pages_read: z.number().int().nonnegative().optional(),
+    /** Once all pages were tried. */
+    pages_unreadable: z.number().int().nonnegative().optional(),
   }),
   TextBlock,
   z.object({ type: z.literal('end'), peak_bytes: z.number().optional() }),

@@ -12,7 +12,7 @@ import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
 import { DocumentProcessingError } from '../../shared/errors/document-processing-error.ts';
 import { openDocument } from '../../shared/lifecycles/document/open-document.ts';
 import { openPage } from '../../shared/lifecycles/document/open-page.ts';
-import { EXTRACTOR_PROGRAM } from './extractor-program.ts';
+import { EXTRACTOR } from './extractor-program.ts';
 import { noAnswerCache } from './no-answer-cache.ts';
 import { makeTenant } from './tenant-fixture.ts';
 import type { TestDatabase } from './test-database.ts';
@@ -91,7 +91,7 @@ export async function openIngestWorld(testDatabase: TestDatabase) {
       },
     },
     malware: builtInOnly,
-    extractor: openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 }),
+    extractor: openExtractor({ ...EXTRACTOR, timeoutMs: 20_000 }),
     models: {
       embeddingModel: 'nomic-embed-text',
       async embed(texts) {

@@ -1,10 +1,11 @@
 import type { RedisClient } from '../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../shared/config/redis-keys.ts';
+import { openForgetting } from './answer-cache.ts';
 
 /** What Redis may still hold of a document: remembered answers, and frames of conversations that quoted it. */
 export interface DocumentTraces {
   /**
-   * Drops the creator's remembered answers and the frames of these conversations. Whoever resumes one of them is told
+   * Drops the creator's remembered answers, those that are being made too, and the frames of these conversations. Whoever resumes one of them is told
    * to load it anew; its numbering goes on.
    */
   remove(creatorId: string, conversationIds: readonly string[]): Promise<void>;
@@ -14,10 +15,11 @@ export interface DocumentTraces {
 
 export function openDocumentTraces({ redis }: { redis: RedisClient }): DocumentTraces {
   const answersKey = (creatorId: string) => creatorKey(creatorId, 'answers');
+  const forgetAnswers = openForgetting(redis);
   const framesKey = (creatorId: string, id: string) => creatorKey(creatorId, 'conversation', id, 'frames');
   return {
     async remove(creatorId, conversationIds) {
-      await redis.del(answersKey(creatorId));
+      await forgetAnswers(creatorId);
       for (const id of conversationIds) await redis.del(framesKey(creatorId, id));
     },
     async count(creatorId, documentId, conversationIds) {

@@ -6,6 +6,8 @@ export interface ExtractionListener {
   onTitle(title: string): void;
   /** Pages read, of how many; only of files that have pages. */
   onPages(done: number, total: number): void;
+  /** Before its text is through; only of files that have pages. */
+  onUnreadablePages(count: number): void;
 }
 
 /** What a run has said of its end; the first word counts. */
@@ -43,7 +45,8 @@ export class ExtractorOutput {
     this.pages = meta.pages ?? this.pages;
     this.pagesRead = meta.pages_read ?? this.pagesRead;
     if (meta.title !== undefined) this.listener?.onTitle(meta.title);
-    if (this.pages > 0) this.listener?.onPages(this.pagesRead, this.pages);
+    if (meta.pages_unreadable !== undefined) this.listener?.onUnreadablePages(meta.pages_unreadable);
+    if (this.pages > 0 && meta.pages_unreadable === undefined) this.listener?.onPages(this.pagesRead, this.pages);
   }
 }
 

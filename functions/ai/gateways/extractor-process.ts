@@ -1,4 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DocumentProcessingError } from '../../../shared/errors/document-processing-error.ts';
 import { watchMemory } from './memory-watch.ts';
@@ -24,21 +26,41 @@ const ADVICE = {
   time: 'Reading this file took too long. Split it into smaller files and try again.',
 } as const;
 
-/** Starts the program without an environment and without the right to write, start programs or load native code. */
-export function startExtractor(command: readonly string[], limits: ExtractorLimits): ExtractorProcess {
+/** What is started: the program, and where its libraries lie when they are not in its own folder. */
+export interface ExtractorCommand {
+  readonly program: string;
+  readonly libraries: readonly string[];
+  readonly verb: 'read' | 'scan';
+  readonly path: string;
+  readonly contentType: string;
+}
+
+/**
+ * Starts the program without an environment and without the right to write, start programs or load native code. It may
+ * read its own folder, the one file, and how much memory it takes.
+ */
+export function startExtractor(command: ExtractorCommand, limits: ExtractorLimits): ExtractorProcess {
+  const { program, libraries, verb, path, contentType } = command;
+  const readable = [...foldersOf(program), ...libraries, path, '/proc/self/status'];
   const flags = [
     '--permission',
-    '--allow-fs-read=*',
+    ...readable.map((each) => `--allow-fs-read=${each}`),
     '--no-warnings',
     '--max-semi-space-size=8',
     `--max-old-space-size=${Math.floor((limits.maxMemoryBytes / MEBIBYTE) * 0.6)}`,
   ];
   // The kernel's own limit ends a busy program even when whoever watches it is gone.
   const limited = `ulimit -t ${2 * Math.ceil(limits.timeoutMs / 1_000)}; exec "$@"`;
-  return spawn('/bin/sh', ['-c', limited, 'sh', process.execPath, ...flags, ...command], {
+  return spawn('/bin/sh', ['-c', limited, 'sh', process.execPath, ...flags, program, verb, path, contentType], {
     env: {},
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** Under the name it was given, and under the one that Node makes of it. */
+function foldersOf(program: string): string[] {
+  const folder = dirname(program);
+  return [`${folder}/`, ...(existsSync(folder) ? [`${realpathSync(folder)}/`] : [])];
 }
 
 /**

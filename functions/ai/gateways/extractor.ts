@@ -34,6 +34,8 @@ export interface Extractor {
 export interface ExtractorOptions {
   /** The program's entry file. */
   readonly program: string;
+  /** Folders it reads beside its own; none where it is built into one file. */
+  readonly libraries?: readonly string[];
   readonly maxMemoryBytes?: number;
   readonly timeoutMs?: number;
   readonly maxOutputBytes?: number;
@@ -44,8 +46,8 @@ export interface ExtractorOptions {
 const MEBIBYTE = 1024 * 1024;
 
 /**
- * Runs the extractor as a process of its own: no environment, no right to write, start programs or load native code,
- * watched from outside for memory, time and output. It is ended with its reader.
+ * Runs the extractor as a process of its own: no environment, no right to write, start programs, load native code or
+ * read anything but its folder and the one file, watched from outside for memory, time and output. It is ended with its reader.
  */
 export function openExtractor(options: ExtractorOptions): Extractor {
   const limits: ExtractorLimits = {
@@ -63,7 +65,8 @@ export function openExtractor(options: ExtractorOptions): Extractor {
     listener?: ExtractionListener,
   ): AsyncIterable<TextBlock> => {
     const output = new ExtractorOutput(listener);
-    const child = startExtractor([options.program, verb, path, contentType], limits);
+    const { program, libraries = [] } = options;
+    const child = startExtractor({ program, libraries, verb, path, contentType }, limits);
     const stop = (failure: Error) => {
       output.end ??= { failure };
       child.kill('SIGKILL');

@@ -5,9 +5,15 @@ import { type Reader, ReadingError } from '../output.ts';
 import { openZip } from '../zip.ts';
 
 const MAIN_PART = 'word/document.xml';
-const TOKEN = /<(\/?)w:(p|pPr|pStyle|outlineLvl|t|tab|br|cr|tc|tr|del|instrText)\b([^>]*?)(\/?)>|([^<]+)/g;
+const TOKEN =
+  /<(\/?)(?:w:(p|pPr|pStyle|outlineLvl|t|tab|br|cr|tc|tr|del|moveFrom|instrText)|mc:(Fallback))(?=[\s/>])([^>]*?)(\/?)>|([^<]+)/g;
+/** Words that were taken out or moved elsewhere, and those that stand there once more for older programs. */
+const LEFT_OUT = new Set(['del', 'moveFrom', 'Fallback']);
 
-/** Paragraphs, tables and headings of the main part. Deleted text, fields and whatever lies outside are left out. */
+/**
+ * Paragraphs, tables and headings of the main part. Deleted text, the place that text was moved from, second versions for
+ * older programs, fields and whatever lies outside are left out.
+ */
 export const readDocx: Reader = async (path, output) => {
   const zip = openZip(await readFile(path));
   const main = zip.read(MAIN_PART);
@@ -19,19 +25,22 @@ export const readDocx: Reader = async (path, output) => {
   let paragraph = '';
   let level: number | undefined;
   let reading = false;
-  let deleted = false;
+  let leftOut = 0;
   let inCell = false;
   const flush = async () => {
     await output.text(section.join('\n\n'), { headingPath: headings.current() });
     section = [];
   };
 
-  for (const [, slash, name, attributes = '', empty, text] of xml.matchAll(TOKEN)) {
+  for (const [, slash, word, fallback, attributes = '', empty, text] of xml.matchAll(TOKEN)) {
+    const name = word ?? fallback;
     const closes = slash === '/';
     if (name === undefined) {
-      if (reading && !deleted) paragraph += decodeEntities(text ?? '');
-    } else if (name === 't') reading = !closes && empty === '';
-    else if (name === 'del') deleted = !closes && empty === '';
+      if (reading && leftOut === 0) paragraph += decodeEntities(text ?? '');
+    } else if (LEFT_OUT.has(name)) {
+      if (empty === '') leftOut = Math.max(0, leftOut + (closes ? -1 : 1));
+    } else if (leftOut > 0) continue;
+    else if (name === 't') reading = !closes && empty === '';
     else if (name === 'tab') paragraph += '\t';
     else if (name === 'br' || name === 'cr') paragraph += '\n';
     else if (name === 'tc') {

@@ -7,6 +7,9 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
 const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/;
 
+const FRONT_MATTER = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
+const ENTRY = /^(?:[\p{L}\d_.-]+(?: [\p{L}\d_.-]+){0,2}|"[^"]+"|'[^']+')\s*:(?:\s|$)/u;
+
 /** Markdown section by section (CommonMark's two forms of headings, code left alone); its marks stay in the text. */
 export const readMarkdown: Reader = async (path, output) => {
   const headings = new HeadingPath();
@@ -51,8 +54,16 @@ function isParagraphLine(section: readonly string[]): boolean {
   return (section.at(-2) ?? '').trim() === '' && !/^\s*([>|*+-]|\d+[.)])/.test(line);
 }
 
+/**
+ * Front matter has entries (`key: value`), what they hold (set in, or a list) and comments, and no other line: text
+ * between two rules is text.
+ */
 function withoutFrontMatter(text: string): string {
-  return text.replace(/^\ufeff?---\r?\n[\s\S]*?\r?\n---[ \t]*(\r?\n|$)/, '');
+  const block = FRONT_MATTER.exec(text);
+  const lines = block?.[1]?.split(/\r?\n/) ?? [];
+  const isFrontMatter =
+    lines.some((line) => ENTRY.test(line)) && lines.every((line) => /^(?:\s|#|- |$)/.test(line) || ENTRY.test(line));
+  return block && isFrontMatter ? text.slice(block[0].length) : text;
 }
 
 /** A heading's words without emphasis and link targets. */

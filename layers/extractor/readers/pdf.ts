@@ -47,7 +47,7 @@ async function openPdf(getDocument: GetDocument, bytes: Buffer): Promise<Pdf> {
   });
 }
 
-/** One bad page does not take the others with it. */
+/** One bad page does not take the others with it; how many were bad is told at the end. */
 async function readPages(pdf: Pdf, output: Output): Promise<void> {
   let unreadable = 0;
   for (let number = 1; number <= pdf.numPages; number += 1) {
@@ -63,6 +63,7 @@ async function readPages(pdf: Pdf, output: Output): Promise<void> {
     if (number % PAGES_BETWEEN_CLEANUPS === 0) await pdf.cleanup();
     if (number % PAGES_BETWEEN_NEWS === 0) await output.meta({ pages_read: number });
   }
+  await output.meta({ pages_unreadable: unreadable });
   if (unreadable === pdf.numPages) {
     throw new ReadingError('DAMAGED', 'No page of this PDF can be read. Save it anew and upload it again.');
   }

@@ -35,6 +35,8 @@ export const DocumentRow = z.object({
   embedded_chunks: z.number().int(),
   embedding_model: z.string().nullable(),
   chunk_count: z.number().int(),
+  /** Of the live generation. */
+  unreadable_pages: z.number().int(),
   error_code: z.enum(DOCUMENT_ERROR_CODES).nullable(),
   error_message: z.string().nullable(),
   created_at: z.date(),
@@ -48,7 +50,7 @@ export type DocumentRow = z.infer<typeof DocumentRow>;
 export const DOCUMENT_COLUMNS = `creator_id, id, title, filename, content_type, size_bytes, source, page_url, status,
   upload_id, next_filename, next_content_type, next_size_bytes, next_title, next_until, object_version,
   library_upload_id, generation, live_generation, chunk_tokens, overlap_tokens, attempt, deaths, deadline_at,
-  progress_stage, progress_done, progress_total, embedded_chunks, embedding_model, chunk_count,
+  progress_stage, progress_done, progress_total, embedded_chunks, embedding_model, chunk_count, unreadable_pages,
   error_code, error_message, created_at, updated_at,
   ${CURSOR_AT}`;
 

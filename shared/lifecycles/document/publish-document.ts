@@ -10,6 +10,8 @@ export interface Publication {
   readonly embeddingModel: string;
   /** Whether `storeChunks` has stored all of them under this very hold; else they are stored now. */
   readonly areStored?: boolean;
+  /** Pages of the file that are in none of the chunks. */
+  readonly unreadablePages?: number;
 }
 
 /**
@@ -21,11 +23,15 @@ export async function publishDocument(db: Executor, hold: DocumentHold, publicat
   const { creatorId, documentId, generation } = hold;
   const rows = await db.query(
     `update documents set status = 'ready', live_generation = generation, words_generation = generation, chunk_count = $5, embedding_model = $6,
-       lease_owner = null, lease_until = null, vectors_stale = generation > 1, progress_stage = 'done', progress_done = $5, progress_total = $5
+       lease_owner = null, lease_until = null, vectors_stale = generation > 1, progress_stage = 'done', progress_done = $5, progress_total = $5,
+       unreadable_pages = $7
      where creator_id = $1 and id = $2 and lease_owner = $3 and generation = $4 and deleted_at is null
        and status = 'processing'
      returning id`,
-    [creatorId, documentId, hold.workerId, generation, publication.chunks.length, publication.embeddingModel],
+    [
+      ...[creatorId, documentId, hold.workerId, generation, publication.chunks.length, publication.embeddingModel],
+      publication.unreadablePages ?? 0,
+    ],
   );
   if (rows.length === 0) return false;
   if (publication.areStored) await keepOnly(db, hold, publication.chunks.length);

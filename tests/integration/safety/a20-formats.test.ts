@@ -3,7 +3,7 @@ import { openExtractor } from '../../../functions/ai/gateways/extractor.ts';
 import type { TextBlock } from '../../../shared/models/extraction.ts';
 import { collectAll } from '../../support/collect-all.ts';
 import { encodeAs } from '../../support/encode-as.ts';
-import { DOCX, EXTRACTOR_PROGRAM, temporaryFiles } from '../../support/extractor-program.ts';
+import { DOCX, EXTRACTOR, temporaryFiles } from '../../support/extractor-program.ts';
 import { makeUnicodePdf } from '../../support/make-unicode-pdf.ts';
 import { makeDocx } from '../../support/make-zip.ts';
 import { figure, shareOf, tellFigure, WITHIN_MS } from '../../support/safety/figures.ts';
@@ -19,7 +19,7 @@ afterAll(() => files.remove());
 
 /** Reads as an upload is read: only what the scan lets pass. */
 async function read(bytes: string | Buffer, type: string): Promise<TextBlock[]> {
-  const extractor = openExtractor({ program: EXTRACTOR_PROGRAM, onPeak: (bytes) => (peakBytes = bytes) });
+  const extractor = openExtractor({ ...EXTRACTOR, onPeak: (bytes) => (peakBytes = bytes) });
   const path = await files.write(bytes);
   const { signal } = new AbortController();
   await extractor.scan(path, type, signal);

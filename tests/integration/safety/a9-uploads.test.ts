@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openExtractor } from '../../../functions/ai/gateways/extractor.ts';
 import { DocumentProcessingError } from '../../../shared/errors/document-processing-error.ts';
-import { EXTRACTOR_PROGRAM, temporaryFiles } from '../../support/extractor-program.ts';
+import { EXTRACTOR, temporaryFiles } from '../../support/extractor-program.ts';
 import { shareOf, tellFigure, WITHIN_MS } from '../../support/safety/figures.ts';
 import type { HostileFile } from '../../support/safety/uploads/hostile-file.ts';
 import { PDFS } from '../../support/safety/uploads/pdfs.ts';
@@ -21,7 +21,7 @@ afterAll(() => files.remove());
 
 /** As in production, but that a file which takes longer than 20 s is ended: a wrong verdict for every one of them. */
 const extractor = openExtractor({
-  program: EXTRACTOR_PROGRAM,
+  ...EXTRACTOR,
   timeoutMs: 20_000,
   onPeak: (bytes) => peaks.push(bytes),
 });

@@ -21,6 +21,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
         embedding_model: null,
         chunk_count: 0,
         words_generation: null,
+        unreadable_pages: 0,
         vectors_stale: false,
         recut_wanted: false,
       },

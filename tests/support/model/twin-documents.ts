@@ -13,7 +13,7 @@ export const LEASE_MS = 30_000;
 /** What the promises of the model are about; times differ by nature. */
 const COMPARED =
   'status, upload_id, next_upload_id, next_size_bytes, next_title, filename, size_bytes, title, library_upload_id, ' +
-  'sequencer, generation, live_generation, attempt, deaths, lease_owner, resent, embedded_chunks, embedding_model, chunk_count, vectors_stale, error_code';
+  'sequencer, generation, live_generation, attempt, deaths, lease_owner, resent, embedded_chunks, embedding_model, chunk_count, unreadable_pages, vectors_stale, error_code';
 
 /** One document in Postgres and in the model's memory; every step is taken in both. */
 export function openTwins(real: TwinDatabases, creatorId: string) {

@@ -13,7 +13,7 @@ import { openPool } from '../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../shared/database/tenant-database.ts';
 import { openDocument } from '../../../shared/lifecycles/document/open-document.ts';
 import { tombstoneDocument } from '../../../shared/lifecycles/document/tombstone-document.ts';
-import { EXTRACTOR_PROGRAM, temporaryFiles } from '../extractor-program.ts';
+import { EXTRACTOR, temporaryFiles } from '../extractor-program.ts';
 import { makeTenant } from '../tenant-fixture.ts';
 import { requireVariable, testDatabase } from '../test-database.ts';
 
@@ -43,7 +43,7 @@ export async function openIngestByProcess() {
     POWERTOOLS_METRICS_DISABLED: 'true',
     ...{ DATABASE_URL: database.urlFor('ai'), REDIS_URL: requireVariable('TEST_REDIS_URL') },
     ...{ CHROMA_URL: requireVariable('TEST_CHROMA_URL'), OLLAMA_URL: requireVariable('TEST_OLLAMA_URL') },
-    ...{ UPLOADS_BUCKET: 'uploads', LIBRARY_BUCKET: 'library', EXTRACTOR_PROGRAM },
+    ...{ UPLOADS_BUCKET: 'uploads', LIBRARY_BUCKET: 'library', EXTRACTOR_PROGRAM: EXTRACTOR.program },
     ...{ INGEST_QUEUE_URL: queue.url, TURNS_QUEUE_URL: queue.url },
     ...{ PUBLIC_API_URL: 'http://127.0.0.1:8080', CONSOLE_ORIGIN: 'http://localhost:8080' },
     SOCKET_MANAGEMENT_URL: 'http://127.0.0.1:8080',

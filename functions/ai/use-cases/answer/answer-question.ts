@@ -1,5 +1,5 @@
 import type { Citation } from '../../../../shared/models/citation.ts';
-import type { AnswerCache } from '../../gateways/answer-cache.ts';
+import type { AnswerCache, CachedAnswer } from '../../gateways/answer-cache.ts';
 import type { OllamaGateway } from '../../gateways/ollama.ts';
 import type { AnswerBasis, readAnswerBasis } from '../../repositories/answer-basis.ts';
 import type { RetrieveDependencies } from '../retrieve/retrieve-passages.ts';
@@ -62,7 +62,9 @@ export interface Answer {
 export async function answerQuestion(deps: AnswerDependencies, asked: QuestionAsked): Promise<Answer> {
   if (asked.history.length > 0) return (await answerAnew(deps, asked)).answer;
   const parts = partsOf(deps, asked);
-  const again = await answerAgain(deps, asked, parts);
+  // Before the material is looked at: what is forgotten meanwhile is not to be kept.
+  const { answer: known, mark } = await deps.answers.read(asked.creatorId, parts);
+  const again = known && (await answerAgain(deps, asked, known));
   if (again) return again;
   const { answer, retrieval } = await answerAnew(deps, asked);
   const { text, refused, finishReason } = answer;
@@ -72,7 +74,8 @@ export async function answerQuestion(deps: AnswerDependencies, asked: QuestionAs
     const basis = keyOf({ knowledgeVersion, refusalThreshold: settings.refusalThreshold });
     const { evidence } = answer;
     const citations = [...answer.citations];
-    await deps.answers.write(asked.creatorId, parts, { basis, text, refused, finishReason, evidence, citations });
+    const kept = { basis, text, refused, finishReason, evidence, citations };
+    await deps.answers.write(asked.creatorId, parts, kept, mark);
   }
   return answer;
 }
@@ -80,11 +83,9 @@ export async function answerQuestion(deps: AnswerDependencies, asked: QuestionAs
 async function answerAgain(
   deps: AnswerDependencies,
   asked: QuestionAsked,
-  parts: readonly string[],
+  known: CachedAnswer,
 ): Promise<Answer | undefined> {
   const startedAt = performance.now();
-  const known = await deps.answers.read(asked.creatorId, parts);
-  if (!known) return undefined;
   const { creatorId } = asked;
   const basis =
     asked.basis ?? (await deps.retrieval.database.readAsTenant(creatorId, (db) => deps.readBasis(db, creatorId)));

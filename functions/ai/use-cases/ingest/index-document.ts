@@ -65,12 +65,14 @@ export async function indexDocument(
   signal.throwIfAborted();
   // What an earlier attempt has stored was cut by another run of this program, so it is stored anew with the rest.
   const areStored = from === 0;
-  await inTenant((db) => publishDocument(db, hold, { chunks, embeddingModel: model, areStored }));
+  const unreadablePages = progress.unreadablePages();
+  await inTenant((db) => publishDocument(db, hold, { chunks, embeddingModel: model, areStored, unreadablePages }));
   log.info('document published', {
     document_id: documentId,
     generation,
     chunks: chunks.length,
     resumed_at: from,
+    unreadable_pages: unreadablePages,
     duration_ms: Math.round(performance.now() - startedAt),
   });
 }

@@ -26,6 +26,7 @@ export async function ingestDocument(tools: IngestTools, claimed: DocumentWork):
       title ||= told;
     },
     onPages: (done, total) => progress.readPages(done, total),
+    onUnreadablePages: (count) => progress.lostPages(count),
   });
   try {
     await timed('scan', () => approveFile(tools, document, path));

@@ -10,9 +10,19 @@ const MOST = 2_147_483_647;
 export class ReadingProgress {
   private pages = { done: 0, total: 0 };
   private chunks = { done: 0, total: 0 };
+  private unreadable = 0;
 
   readPages(done: number, total: number): void {
     this.pages = { done: Math.min(done, MOST), total: Math.min(total, MOST) };
+  }
+
+  /** So many pages could not be read; known when the text is through. */
+  lostPages(count: number): void {
+    this.unreadable = Math.min(count, MOST);
+  }
+
+  unreadablePages(): number {
+    return this.unreadable;
   }
 
   /** All passages are cut. */

@@ -117,7 +117,25 @@ describe('a question that was asked before', () => {
 
     expect(kept).toContain('opens at eleven');
     expect(kept.toLowerCase()).not.toContain(QUESTION.toLowerCase());
-    expect(await redis.exists(key)).toBe(0);
+    expect(JSON.stringify(await redis.hgetall(key))).not.toContain('opens at eleven');
+    expect(await redis.hlen(key)).toBe(1);
+    expect(await redis.ttl(key)).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['for the first time', async () => {}],
+    ['once more', () => cache.forget(knowledge.creatorId)],
+  ])('is not kept when the answers are forgotten %s while it is being answered', async (_, before) => {
+    await before();
+
+    const { text } = await ask({
+      takeAnswer: () => cache.forget(knowledge.creatorId),
+    });
+
+    expect(text).toContain('opens at eleven');
+    expect(JSON.stringify(await redis.hgetall(creatorKey(knowledge.creatorId, 'answers')))).not.toContain('eleven');
+    expect(await modelCallsOf(() => ask({}))).toBe(2);
+    expect(await modelCallsOf(() => ask({}))).toBe(0);
   });
 });
 

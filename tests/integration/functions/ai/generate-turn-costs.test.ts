@@ -17,7 +17,7 @@ useTurnWorld((opened) => {
   world = opened;
 });
 
-test('a turn costs three changes and one read of Postgres, and a script for each frame and its end', async () => {
+test('a turn costs three changes and one read of Postgres, and a script for each frame, its end and its keeping', async () => {
   const { conversationId, first } = await world.conversationWith('How early does the studio open on a Sunday?');
   const client = openRedis(requireVariable('TEST_REDIS_URL'));
   const trips: (keyof TenantDatabase)[] = [];
@@ -39,7 +39,7 @@ test('a turn costs three changes and one read of Postgres, and a script for each
 
   expect(trips.toSorted()).toEqual(['changeAtOnce', 'changeAtOnce', 'changeAtOnce', 'readAsTenant']);
   expect(new Set(posted)).toEqual(new Set(['delta', 'citations', 'completed']));
-  expect(Object.fromEntries(commands)).toMatchObject({ evalsha: posted.length + 1, hget: 1, hset: 1 });
+  expect(Object.fromEntries(commands)).toMatchObject({ evalsha: posted.length + 2, hmget: 1 });
   expect(world.announced).toEqual([]);
   client.disconnect();
 });

@@ -13,7 +13,35 @@ const { handle, message } = useIngest((opened) => {
   world = opened;
 });
 
+/** Its second page is named, but not there. */
+function pdfWithLostPage(): Buffer {
+  const content = 'BT /F 12 Tf 20 200 Td (On bread.) Tj ET';
+  const objects = [
+    '<</Type /Catalog /Pages 2 0 R>>',
+    '<</Type /Pages /Kids [3 0 R 9 0 R] /Count 2>>',
+    '<</Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>>',
+    `<</Length ${content.length}>>\nstream\n${content}\nendstream`,
+    '<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>',
+  ].map((object, place) => `${place + 1} 0 obj\n${object}\nendobj\n`);
+  return Buffer.from(`%PDF-1.7\n${objects.join('')}trailer <</Root 1 0 R /Size 6>>\n%%EOF\n`);
+}
+
 describe('a document', () => {
+  test('tells how many of its pages could not be read, until all of them can', async () => {
+    const { documentId, uploadId } = await world.announce(pdfWithLostPage(), 'application/pdf');
+
+    await handle(world.eventFor(documentId, uploadId));
+
+    expect(await world.row(documentId)).toMatchObject({ status: 'ready', unreadable_pages: 1 });
+    expect(await world.chunks(documentId)).toMatchObject([{ text: 'On bread.' }]);
+
+    world.library.set(fileKey(world.creatorId, documentId, uploadId), await makePdf([['On bread.'], ['On butter.']]));
+    await world.tools.database.withTenant(world.creatorId, (db) => reprocessDocument(db, world.creatorId, documentId));
+    await handle(message('process', documentId));
+
+    expect(await world.row(documentId)).toMatchObject({ status: 'ready', generation: 2, unreadable_pages: 0 });
+  });
+
   test('becomes ready, with its chunks, its vectors and a trace in the audit trail', async () => {
     const { documentId, uploadId } = await world.announce(
       await makePdf([['On bread.'], ['On butter.']]),

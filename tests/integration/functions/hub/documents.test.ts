@@ -28,6 +28,7 @@ describe('documents of the hub', () => {
       progress: { stage: 'upload', done: 0, total: 0 },
       error: null,
       chunk_count: 0,
+      unreadable_pages: 0,
     });
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openExtractor } from '../../../../functions/ai/gateways/extractor.ts';
 import type { TextBlock } from '../../../../shared/models/extraction.ts';
 import { collectAll } from '../../../support/collect-all.ts';
-import { DOCX, EXTRACTOR_PROGRAM, temporaryFiles } from '../../../support/extractor-program.ts';
+import { DOCX, EXTRACTOR, temporaryFiles } from '../../../support/extractor-program.ts';
 import { makePdf } from '../../../support/make-pdf.ts';
 import { makeDocx } from '../../../support/make-zip.ts';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => files.remove());
 
 async function read(bytes: string | Buffer, contentType: string): Promise<TextBlock[]> {
-  const extractor = openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 });
+  const extractor = openExtractor({ ...EXTRACTOR, timeoutMs: 20_000 });
   return collectAll(extractor.extract(await files.write(bytes), contentType, new AbortController().signal));
 }
 
@@ -35,9 +35,13 @@ describe('reading', () => {
   test('a PDF tells how many pages it has and how many are read, also where they hold no text', async () => {
     const path = await files.write(await makePdf([...Array.from({ length: 24 }, () => []), ['The last page.']]));
     const told: [number, number][] = [];
-    const listener = { onTitle() {}, onPages: (done: number, total: number) => told.push([done, total]) };
+    const listener = {
+      onTitle() {},
+      onUnreadablePages() {},
+      onPages: (done: number, total: number) => told.push([done, total]),
+    };
 
-    const extractor = openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 });
+    const extractor = openExtractor({ ...EXTRACTOR, timeoutMs: 20_000 });
     await collectAll(extractor.extract(path, 'application/pdf', new AbortController().signal, listener));
 
     expect(told).toEqual([
@@ -62,6 +66,24 @@ describe('reading', () => {
 
     expect(blocks.map((block) => block.heading_path)).toEqual([['Bread'], ['Bread', 'Sourdough']]);
     expect(blocks[1]?.text).toContain('# no heading');
+  });
+
+  test('front matter of Markdown is left out', async () => {
+    const matter =
+      '---\n# of the page\ntitle: Bread\ndate created: 2026-11-01\ntags:\n- a\n  - b\ntext: |\n  more\n---\n';
+
+    expect(textOf(await read(`${matter}Flour.\n`, 'text/markdown')).trim()).toBe('Flour.');
+  });
+
+  test.each([
+    ['words between two rules', '---\nFlour and water.\n\n---\nSalt.'],
+    ['words and an entry between two rules', '---\nNote: keep it dry.\nFlour and water, always.\n\n---\nSalt.'],
+    ['two rules', '---\n\n---\nFlour and water.\nSalt.'],
+  ])('%s at the beginning of Markdown are text', async (_, markdown) => {
+    const text = textOf(await read(markdown, 'text/markdown'));
+
+    expect(text).toContain('Flour and water');
+    expect(text).toContain('Salt.');
   });
 
   test.each([
@@ -97,6 +119,28 @@ describe('reading', () => {
     const blocks = await read(makeDocx(['# Rules', 'Be kind &amp; fair.', 'Listen.']), DOCX);
 
     expect(blocks).toEqual([{ type: 'block', text: 'Rules\n\nBe kind & fair.\n\nListen.', heading_path: ['Rules'] }]);
+  });
+
+  test('of a Word document, words moved or told twice for older programs are read once, deleted ones not', async () => {
+    const run = (words: string) => `<w:r><w:t>${words}</w:t></w:r>`;
+    const box = (words: string) => `<w:txbxContent><w:p>${run(words)}</w:p></w:txbxContent>`;
+    const choices = `<mc:Choice Requires="wps">${box('Boxed.')}</mc:Choice><mc:Fallback>${box('Boxed.')}</mc:Fallback>`;
+    const body = [
+      `<w:p><w:moveFromRangeStart w:id="1"/><w:moveFrom w:id="2">${run('Moved.')}</w:moveFrom>${run('First.')}</w:p>`,
+      `<w:p><w:del w:id="3"><w:r><w:delText>Gone.</w:delText><w:tab/></w:r></w:del>${run('Second.')}</w:p>`,
+      `<w:p><w:moveTo w:id="4">${run('Moved.')}</w:moveTo></w:p>`,
+      `<w:p><w:r><mc:AlternateContent>${choices}</mc:AlternateContent></w:r></w:p>`,
+      `<w:p>${run('Last.')}</w:p>`,
+    ].join('');
+    const document = makeDocx([], { 'word/document.xml': `<w:document><w:body>${body}</w:body></w:document>` });
+
+    expect(textOf(await read(document, DOCX)).split('\n\n')).toEqual([
+      'First.',
+      'Second.',
+      'Moved.',
+      'Boxed.',
+      'Last.',
+    ]);
   });
 
   test.each(['text/plain', 'text/markdown', 'text/html', 'text/csv'])('an empty file of %s is empty', async (type) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openExtractor } from '../../../../functions/ai/gateways/extractor.ts';
-import { DOCX, EXTRACTOR_PROGRAM, temporaryFiles } from '../../../support/extractor-program.ts';
+import { DOCX, EXTRACTOR, temporaryFiles } from '../../../support/extractor-program.ts';
 import { makePdf } from '../../../support/make-pdf.ts';
 import { makeDocx, makeZip } from '../../../support/make-zip.ts';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => files.remove());
 
 async function scan(bytes: string | Buffer, contentType: string): Promise<void> {
-  const extractor = openExtractor({ program: EXTRACTOR_PROGRAM, timeoutMs: 20_000 });
+  const extractor = openExtractor({ ...EXTRACTOR, timeoutMs: 20_000 });
   await extractor.scan(await files.write(bytes), contentType, new AbortController().signal);
 }
 

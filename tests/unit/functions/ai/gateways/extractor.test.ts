@@ -55,9 +55,13 @@ describe('the watch', () => {
     process.env.UNDERSTUDY_TEST_SECRET = 'a secret';
     const program = await files.write(`
       const fs = require('fs');
-      const open = fs.readdirSync('/proc/self/fd').map((fd) => {
-        try { return fs.readlinkSync('/proc/self/fd/' + fd); } catch { return ''; }
-      });
+      const open = [];
+      for (let fd = 0; fd < 256; fd += 1) {
+        try {
+          const about = fs.fstatSync(fd);
+          open.push(about.isFile() ? 'file' : about.isDirectory() ? 'folder' : about.isSocket() ? 'socket' : 'other');
+        } catch {}
+      }
       const text = JSON.stringify({ variables: Object.keys(process.env), open });
       fs.writeSync(1, JSON.stringify({ type: 'block', text }) + '\\n' + JSON.stringify({ type: 'end' }) + '\\n');`);
     const extractor = openExtractor({ program, timeoutMs: 20_000 });
@@ -69,9 +73,30 @@ describe('the watch', () => {
     const seen: { variables: string[]; open: string[] } = JSON.parse(block?.text ?? '{}');
     // What the shell sets by itself.
     expect(['PWD', 'OLDPWD', 'SHLVL', '_']).toEqual(expect.arrayContaining(seen.variables));
-    expect(seen.open.filter((target) => target.startsWith('/') && !target.startsWith('/dev/'))).toEqual([]);
+    expect(seen.open.filter((kind) => kind === 'file' || kind === 'folder')).toEqual([]);
     // Node makes its pipes as pairs of sockets: output and errors, and no other.
-    expect(seen.open.filter((target) => target.startsWith('socket:'))).toHaveLength(2);
+    expect(seen.open.filter((kind) => kind === 'socket')).toHaveLength(2);
+  });
+
+  test('a program reads its own folder and the one file, and nothing else of the machine', async () => {
+    const others = await temporaryFiles();
+    const file = await others.write('the file');
+    const neighbour = await others.write('a file of another creator');
+    const program = await files.write(`
+      const fs = require('fs');
+      const read = (path) => {
+        try { return fs.readFileSync(path, 'utf8').length > 0; } catch (error) { return error.code; }
+      };
+      const paths = [process.argv[3], __filename, ...${JSON.stringify([neighbour, '/etc/hosts', '/proc/self/environ'])}];
+      const links = ['/proc/' + process.ppid + '/environ', '/proc/self/root/etc/hosts', '/proc/self/cwd/package.json'];
+      const text = JSON.stringify([...paths, ...links].map(read));
+      fs.writeSync(1, JSON.stringify({ type: 'block', text }) + '\\n' + JSON.stringify({ type: 'end' }) + '\\n');`);
+    const extractor = openExtractor({ program, timeoutMs: 20_000 });
+
+    const [block] = await collectAll(extractor.extract(file, 'text/plain', new AbortController().signal));
+    await others.remove();
+
+    expect(JSON.parse(block?.text ?? '[]')).toEqual([true, true, ...Array(6).fill('ERR_ACCESS_DENIED')]);
   });
 
   test('the signal ends the program with its own reason', async () => {
