@@ -53,6 +53,11 @@ async function fill({ creatorId, database: tenant, add }: KnowledgeBase, seed: n
         [creatorId, documentId, texts],
       );
       await storeWords(db, { creatorId, documentId, generation: 1 }, 0, CHUNKS);
+      await db.query('update documents set chunk_count = $3 where creator_id = $1 and id = $2', [
+        creatorId,
+        documentId,
+        CHUNKS,
+      ]);
     });
   }
 }
