@@ -25,8 +25,8 @@ const Row = z.object({ term: z.coerce.number().int(), runs: z.string() });
  * Where words that begin with each of `beginnings` stand in live passages; a beginning that is too short for a bucket
  * of its own is looked up as a whole word. Empty where a creator has few passages. One list for each beginning, a run at most once in each.
  *
- * What is live is told by a filter, where a join would do: with one, the planner walked through all buckets once for each
- * document, as it does not know how few rows they have.
+ * The planner does not know how few rows a bucket has: with a join of `documents` it walked through all buckets once for
+ * each document, and with `bucket = any (…)` through all rows of the creator. So one is a filter here, the other a loop.
  * `strpos` only spares the way here: what else a bucket holds is left out below, without a string for each word.
  */
 export async function readWordPlaces(
@@ -44,8 +44,12 @@ export async function readWordPlaces(
            select d.id, d.live_generation from documents d
            where d.creator_id = $1 and d.words_generation = d.live_generation and d.deleted_at is null
          )) as runs
-       from chunk_words c
-       where c.creator_id = $1 and c.bucket = any(t.buckets::smallint[]) and strpos(c.words, t.beginning) > 0
+       from unnest(t.buckets::smallint[]) as b (bucket)
+       cross join lateral (
+         select s.document_id, s.generation, s.first_index, s.places, s.words from chunk_words s
+         where s.creator_id = $1 and s.bucket = b.bucket and strpos(s.words, t.beginning) > 0
+         offset 0
+       ) as c
      ) as w
      where w.runs is not null and not (${HAS_FEW})`,
     [creatorId, beginnings, beginnings.map((beginning) => `{${bucketsOf(beginning)}}`)],
