@@ -16,7 +16,7 @@ const FEW = 200;
 /** SQL: whether the creator $1 has few passages. Every live document has one at least. */
 export const HAS_FEW = `select coalesce(sum(f.chunk_count), 0) <= ${FEW} from (
     select e.chunk_count from documents e
-    where e.creator_id = $1 and e.live_generation is not null and e.deleted_at is null limit ${FEW + 1}
+    where e.creator_id = $1 and e.live_generation is not null and e.deleted_at is null limit ${FEW} + 1
   ) as f`;
 
 const Row = z.object({ term: z.coerce.number().int(), runs: z.string() });
