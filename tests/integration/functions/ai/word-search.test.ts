@@ -113,7 +113,7 @@ describe('the full text search', () => {
     const ranks = [...all.values()].sort((a, b) => b - a).slice(0, LIMIT);
     expect(ranks.length).toBeGreaterThan(0);
     expect(found.length).toBe(ranks.length);
-    // A word's weight is stored within half a per cent, so that passages that are as good may change places.
+    // A word's weight is stored within one per cent, so that passages that are as good may change places.
     for (const [place, { chunkId }] of found.entries()) {
       expect(all.get(chunkId) ?? 0).toBeGreaterThanOrEqual((ranks[place] ?? 0) * 0.985);
     }
