@@ -7,7 +7,8 @@ create index documents_wordless_idx on documents (creator_id, id)
   where live_generation is not null and words_generation is distinct from live_generation and deleted_at is null;
 
 -- chunk_words: which words stand in which passages of a document. Written by shared/lifecycles/document beside the chunks, a
--- row for each bucket of words of 256 passages in a row, the first of which is `first_index`; the key to it takes the
+-- row for each bucket of words of 256 passages in a row, or several that are small enough to stand in the index, too: there
+-- the rows of a bucket lie side by side, in the table each on a page of its own. The first passage is `first_index`; the key to it takes the
 -- rows away with that passage. `words` are parted by spaces; `places` has for each of them one byte for the number of its
 -- passages less one, then two bytes for each: the passage's place behind `first_index`, and how much the word counts in it.
 -- An attacker would look here for what a document said that was deleted or is not published yet: readers join on
@@ -18,14 +19,16 @@ create table chunk_words (
   generation integer not null,
   first_index integer not null,
   bucket smallint not null,
+  part smallint not null,
   words text not null,
   places bytea not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint chunk_words_pk primary key (creator_id, bucket, document_id, generation, first_index),
+  constraint chunk_words_pk primary key (creator_id, bucket, document_id, generation, first_index, part)
+    include (words, places),
   constraint chunk_words_chunk_fk foreign key (creator_id, document_id, generation, first_index)
     references chunks (creator_id, document_id, generation, chunk_index) on delete cascade
-);
+) with (autovacuum_vacuum_insert_scale_factor = 0.05);
 create index chunk_words_chunk_idx on chunk_words (creator_id, document_id, generation, first_index);
 create index chunk_words_tenant_created_idx on chunk_words (creator_id, created_at desc);
 create index chunk_words_tenant_updated_idx on chunk_words (creator_id, updated_at desc);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Executor } from '../../../shared/database/executor.ts';
 import { PageStart } from '../../../shared/models/page-start.ts';
-import { readWordPlaces, type WordPlaces } from './word-places.ts';
+import { HAS_FEW, readWordPlaces, type WordPlaces } from './word-places.ts';
 
 /** A chunk of a document's live version, or a curated answer under its question; with what a citation needs. */
 export interface Passage {
@@ -77,7 +77,7 @@ export interface RankedPassage extends Passage {
 export interface WordFindings {
   /** Curated answers whose question has the plain words that were said. */
   readonly settled: readonly Passage[];
-  /** `limit` curated answers, and `limit` chunks of documents whose words are not stored by themselves yet. */
+  /** `limit` curated answers, and `limit` chunks of documents whose words are not looked up by themselves. */
   readonly ranked: readonly RankedPassage[];
   /** All places of each word in the other chunks. */
   readonly places: readonly (readonly WordPlaces[])[];
@@ -125,12 +125,15 @@ export function passagesTable(db: Executor, creatorId: string): PassagesTable {
   };
   const ranked = async (query: string, limit: number) => {
     const rows = await db.query(
-      `with wordless as materialized (
+      `with compared as materialized (
          select d.id, d.live_generation, d.title, d.page_url from documents d
          where d.creator_id = $1 and d.deleted_at is null and d.live_generation is not null
            and d.words_generation is distinct from d.live_generation
+         union all
+         select d.id, d.live_generation, d.title, d.page_url from documents d
+         where d.creator_id = $1 and d.deleted_at is null and d.words_generation = d.live_generation and (${HAS_FEW})
        )
-       (select c.* from wordless d cross join lateral (
+       (select c.* from compared d cross join lateral (
           select ${COLUMNS}, ts_rank(c.search, to_tsquery('simple', $2), ${BY_WORDS}) as rank from chunks c
           where c.creator_id = $1 and c.document_id = d.id and c.generation = d.live_generation
             and c.search @@ to_tsquery('simple', $2)

@@ -4,26 +4,29 @@ import { bucketsOf, shortestBeginning } from '../../../shared/lifecycles/documen
 
 /** Up to `PASSAGES_AT_ONCE` passages in a row of a live generation, some of which hold a word that was looked for. */
 export interface WordPlaces {
-  /** Tells one run of passages from every other. */
+  /** The id of its document, the generation and the index of its first passage, parted by spaces. */
   readonly run: string;
   /** Two bytes for each word and passage: the place behind the run's first passage, and how much the word counts there. */
   readonly pairs: Uint8Array;
 }
 
-/** A run as its name tells it. */
-export function readRun(run: string): { documentId: string; generation: number; firstIndex: number } {
-  const [documentId = '', generation, firstIndex] = run.split(' ');
-  return { documentId, generation: Number(generation), firstIndex: Number(firstIndex) };
-}
+/** Up to so many live passages are compared one by one: that takes one round trip, and hardly longer. */
+const FEW = 200;
+
+/** SQL: whether the creator $1 has few passages. Every live document has one at least. */
+export const HAS_FEW = `select coalesce(sum(f.chunk_count), 0) <= ${FEW} from (
+    select e.chunk_count from documents e
+    where e.creator_id = $1 and e.live_generation is not null and e.deleted_at is null limit ${FEW} + 1
+  ) as f`;
 
 const Row = z.object({ term: z.coerce.number().int(), runs: z.string() });
 
 /**
  * Where words that begin with each of `beginnings` stand in live passages; a beginning that is too short for a bucket
- * of its own is looked up as a whole word. One list for each beginning, a run at most once in each.
+ * of its own is looked up as a whole word. Empty where a creator has few passages. One list for each beginning, a run at most once in each.
  *
- * What is live is told by a filter, where a join would do: with one, the planner walked through all buckets once for each
- * document, as it does not know how few rows they have.
+ * The planner does not know how few rows a bucket has: with a join of `documents` it walked through all buckets once for
+ * each document, and with `bucket = any (…)` through all rows of the creator. So one is a filter here, the other a loop.
  * `strpos` only spares the way here: what else a bucket holds is left out below, without a string for each word.
  */
 export async function readWordPlaces(
@@ -41,10 +44,14 @@ export async function readWordPlaces(
            select d.id, d.live_generation from documents d
            where d.creator_id = $1 and d.words_generation = d.live_generation and d.deleted_at is null
          )) as runs
-       from chunk_words c
-       where c.creator_id = $1 and c.bucket = any(t.buckets::smallint[]) and strpos(c.words, t.beginning) > 0
+       from unnest(t.buckets::smallint[]) as b (bucket)
+       cross join lateral (
+         select s.document_id, s.generation, s.first_index, s.places, s.words from chunk_words s
+         where s.creator_id = $1 and s.bucket = b.bucket and strpos(s.words, t.beginning) > 0
+         offset 0
+       ) as c
      ) as w
-     where w.runs is not null`,
+     where w.runs is not null and not (${HAS_FEW})`,
     [creatorId, beginnings, beginnings.map((beginning) => `{${bucketsOf(beginning)}}`)],
   );
   const found: WordPlaces[][] = beginnings.map(() => []);

@@ -27,6 +27,10 @@ export const WEIGHT_STEPS = 95.9;
 const WEIGHT = `greatest(0, (array[0,21,30,34,37,39,40,41,42,43,43,44,44,44,45,45])[least(cardinality(w.positions), 16)]
   - c.shorter)`;
 
+/** In bytes. A row must fit into an entry of its index, of at most 2,700: a part, and one more word in all passages. */
+const PART_BYTES = 1_200;
+const LONGEST_WORD = 255;
+
 const STORE = `with found as materialized (
     select w.lexeme as word, set_byte('\\x00'::bytea, 0, (count(*) - 1)::integer) || string_agg(
       set_byte(set_byte('\\x0000'::bytea, 0, c.chunk_index - $4::integer), 1, ${WEIGHT}), ''::bytea) as places
@@ -42,15 +46,20 @@ const STORE = `with found as materialized (
       offset 0
     ) as c
     cross join lateral unnest(c.search) as w
+    where octet_length(w.lexeme) <= ${LONGEST_WORD}
     group by w.lexeme
   ), sized as (
     select ${TABLE_SIZE} as size
     from found having count(*) > 0
   )
-  insert into chunk_words (creator_id, document_id, generation, first_index, bucket, words, places)
-  select $1, $2, $3, $4, ${BUCKET}, string_agg(f.word, ' '), string_agg(f.places, ''::bytea)
-  from found f cross join sized s
-  group by 5`;
+  insert into chunk_words (creator_id, document_id, generation, first_index, bucket, part, words, places)
+  select $1, $2, $3, $4, bucket, part, string_agg(word, ' '), string_agg(places, ''::bytea)
+  from (
+    select word, places, bucket,
+      sum(octet_length(word) + octet_length(places)) over (partition by bucket order by word) / ${PART_BYTES} as part
+    from (select f.word, f.places, ${BUCKET} as bucket from found f cross join sized s) as spread
+  ) as parted
+  group by bucket, part`;
 
 /**
  * Stores the words of the passages from `from` to below `to` that have none yet, for the full text search. Both are

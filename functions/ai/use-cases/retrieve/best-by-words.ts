@@ -1,7 +1,6 @@
 import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import type { Passage, PassagesTable, WordFindings } from '../../repositories/passages.ts';
-import { readRun } from '../../repositories/word-places.ts';
 import { rankPlaces } from './rank-places.ts';
 
 interface Dependencies {
@@ -17,12 +16,8 @@ export async function bestByWords(
   limit: number,
 ): Promise<Passage[]> {
   const best = rankPlaces(places, limit);
-  const chunks = best.map(({ run, offset }) => {
-    const { documentId, generation, firstIndex } = readRun(run);
-    return { documentId, generation, index: firstIndex + offset };
-  });
   const loaded =
-    chunks.length > 0 ? await database.readAsTenant(creatorId, (db) => passages(db, creatorId).loadAt(chunks)) : [];
+    best.length > 0 ? await database.readAsTenant(creatorId, (db) => passages(db, creatorId).loadAt(best)) : [];
   const found = [...ranked];
   for (const [place, passage] of loaded.entries()) {
     if (passage) found.push({ ...passage, rank: best[place]?.rank ?? 0 });

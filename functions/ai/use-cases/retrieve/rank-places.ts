@@ -1,10 +1,8 @@
 import { LEAST_WEIGHT, PASSAGES_AT_ONCE, WEIGHT_STEPS } from '../../../../shared/lifecycles/document/chunk-words.ts';
+import type { ChunkAt } from '../../repositories/passages.ts';
 import type { WordPlaces } from '../../repositories/word-places.ts';
 
-export interface RankedPlace {
-  readonly run: string;
-  /** Behind the run's first passage. */
-  readonly offset: number;
+export interface RankedPlace extends ChunkAt {
   /** As `ts_rank` has it, so that it compares with what Postgres ranks. */
   readonly rank: number;
 }
@@ -28,11 +26,16 @@ export function rankPlaces(byWord: readonly (readonly WordPlaces[])[], limit: nu
       }
     }
   }
-  return bestOf(sums, limit).map((place) => ({
-    run: runs[Math.floor(place / PASSAGES_AT_ONCE)] ?? '',
-    offset: place % PASSAGES_AT_ONCE,
-    rank: (LOWEST_CLASS * (sums[place] ?? 0)) / byWord.length,
-  }));
+  return bestOf(sums, limit).map((place) => {
+    const [documentId = '', generation, first] = (runs[Math.floor(place / PASSAGES_AT_ONCE)] ?? '').split(' ');
+    const index = Number(first) + (place % PASSAGES_AT_ONCE);
+    return {
+      documentId,
+      generation: Number(generation),
+      index,
+      rank: (LOWEST_CLASS * (sums[place] ?? 0)) / byWord.length,
+    };
+  });
 }
 
 /** The places of the greatest sums, in their order, without sorting all of them. */

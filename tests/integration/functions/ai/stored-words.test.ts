@@ -157,8 +157,8 @@ test('a deletion leaves no word, in its own transaction, and is counted as long 
 test('words of passages that do not exist cannot be stored', async () => {
   const planted = asAi((db) =>
     db.query(
-      `insert into chunk_words (creator_id, document_id, generation, first_index, bucket, words, places)
-       values ($1, $2, 1, 0, 16, 'samovar', '\\x000000')`,
+      `insert into chunk_words (creator_id, document_id, generation, first_index, bucket, part, words, places)
+       values ($1, $2, 1, 0, 16, 0, 'samovar', '\\x000000')`,
       [creatorId, documentId],
     ),
   );
