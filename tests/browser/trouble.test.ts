@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/until.ts';
 import { useWidget } from '../support/widget/use-widget.ts';
@@ -7,6 +8,24 @@ import { ask, openPanel } from '../support/widget/widget-states.ts';
 const { stage, openPage, openChat, connected } = useWidget();
 
 describe('what goes wrong', () => {
+  test('an app whose script never comes is given up after a while, and loaded when the visitor tries again', async () => {
+    const { page } = await openPage();
+    const held: Route[] = [];
+    await page.route('**/widget/v1/app-*', (route) => (held.length === 0 ? void held.push(route) : route.continue()));
+    await page.clock.install();
+    const launcher = page.locator('.launcher');
+
+    await launcher.click();
+    await until('the script to be asked for', () => held.length > 0);
+    const waiting = await launcher.getAttribute('aria-busy');
+    await page.clock.fastForward(20_000);
+    await page.locator('.launcher[aria-busy="false"]').waitFor();
+    await openPanel(page);
+    await connected();
+
+    expect(waiting).toBe('true');
+  });
+
   test('a refused question says why and is sent again under the same id', async () => {
     const page = await openChat();
     const { client_message_id, text } = await ask(page, stage);

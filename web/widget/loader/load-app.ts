@@ -28,21 +28,30 @@ export async function loadApp({ apiBase, widgetId, root, nonce, onClose }: LoadO
   return mount({ root, widget, apiBase, onClose });
 }
 
+/** A browser lets a second script of one address wait for the first, which may never come: its address has to differ. */
+let timesLate = 0;
+
 function loadScript(url: string, integrity: string, nonce: string): Promise<MountApp> {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
-    const fail = () => reject(new Error('the app could not be loaded, or is not what was published'));
-    script.src = trusted(url) as string;
+    const fail = () => end(() => reject(new Error('the app could not be loaded, or is not what was published')));
+    const limit = setTimeout(() => {
+      timesLate += 1;
+      fail();
+    }, WITHIN_MS);
+    const end = (tell: () => void) => {
+      clearTimeout(limit);
+      script.remove();
+      tell();
+    };
+    script.src = trusted(timesLate > 0 ? `${url}?${timesLate}` : url) as string;
     script.integrity = integrity;
     script.crossOrigin = 'anonymous';
     script.nonce = nonce;
     // Told on its own element: another widget's app on the page cannot be taken for this one.
-    script.addEventListener(APP_READY, (event) => resolve((event as CustomEvent<MountApp>).detail));
+    script.addEventListener(APP_READY, (event) => end(() => resolve((event as CustomEvent<MountApp>).detail)));
     script.onerror = fail;
-    script.onload = () => {
-      fail(); // Without effect once the app has told of itself.
-      script.remove();
-    };
+    script.onload = fail; // Without effect once the app has told of itself.
     document.head.append(script);
   });
 }
