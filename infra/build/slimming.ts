@@ -46,6 +46,17 @@ const withoutNativePostgres: Plugin = {
   },
 };
 
+/** pg's readers of the binary format, which a statement has to ask for; none of ours does. */
+const withoutBinaryTypes: Plugin = {
+  name: 'without-binary-types',
+  setup({ onLoad }) {
+    onLoad({ filter: /pg-types[\\/]lib[\\/]binaryParsers\.js$/ }, () => ({
+      contents: 'exports.init = () => {};',
+      loader: 'js',
+    }));
+  },
+};
+
 /** ioredis' ready-made certificates of one vendor's cloud, chosen by a name that our addresses cannot hold. */
 const withoutTlsProfiles: Plugin = {
   name: 'without-tls-profiles',
@@ -146,6 +157,7 @@ export const SLIMMING: Plugin[] = [
   builtinsByRequire,
   withoutDebug,
   withoutNativePostgres,
+  withoutBinaryTypes,
   withoutTlsProfiles,
   withoutSentinels,
   compactCommandTable,

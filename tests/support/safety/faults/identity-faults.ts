@@ -87,8 +87,8 @@ export const IDENTITY_FAULTS: readonly Fault[] = [
     edits: [
       {
         file: 'shared/security/limit-counters.ts',
-        search: '.consume(key, Math.min(cost * COST_WITHOUT_REDIS, pair.points))',
-        replace: '.consume(key, 0)',
+        search: 'pair.local.consume(key, dearly)',
+        replace: 'pair.local.consume(key, 0)',
       },
     ],
     tests: ['tests/integration/safety/a13-rate-limits.test.ts'],
