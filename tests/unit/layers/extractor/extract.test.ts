@@ -122,6 +122,23 @@ describe('reading', () => {
     await expect(read(' \n ', type)).rejects.toMatchObject({ reason: 'EMPTY' });
   });
 
+  test.each([
+    ['text/html', '<'.repeat(300_000)],
+    ['text/plain', '!!! ??? … — !!!'],
+    ['text/markdown', '# 😀\n\n🎉👍🏽'],
+    ['text/csv', '",;"\n"!";"?"'],
+  ])('a file of %s without a letter or digit of any script is empty', async (type, text) => {
+    await expect(read(text, type)).rejects.toMatchObject({ reason: 'EMPTY' });
+  });
+
+  test.each(['!!! 7', '⠓⠑⠇⠇⠕', 'क', '字'])('a file of marks with "%s" among them is read whole', async (text) => {
+    const marks = '!? '.repeat(10_000);
+
+    const blocks = await read(`${marks}${text}`, 'text/plain');
+
+    expect(blocks.map((block) => block.text).join('')).toBe(`${marks}${text}`);
+  });
+
   test('a type that nobody reads is refused by name', async () => {
     await expect(read('x', 'image/png')).rejects.toMatchObject({ reason: 'TYPE_MISMATCH' });
   });
