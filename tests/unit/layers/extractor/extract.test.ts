@@ -32,6 +32,13 @@ describe('reading', () => {
     ]);
   });
 
+  test('of a PDF nothing is read that stands beyond the edge of its page', async () => {
+    const blocks = await read(await makePdf([[`Seen. ${'word '.repeat(200)}Hidden.`]]), 'application/pdf');
+
+    expect(textOf(blocks)).toMatch(/^Seen\. word/);
+    expect(textOf(blocks)).not.toContain('Hidden');
+  });
+
   test('a PDF tells how many pages it has and how many are read, also where they hold no text', async () => {
     const path = await files.write(await makePdf([...Array.from({ length: 24 }, () => []), ['The last page.']]));
     const told: [number, number][] = [];
