@@ -25,18 +25,13 @@ export interface ModelStates {
 const STAGES_WITH_OFFLINE_MODEL: ReadonlySet<string> = new Set(['local', 'test']);
 
 /** What a server's list says about the two models by name; a name without a tag means `latest`, as with Ollama. */
-export function statesOfModels(list: ModelList, names: { chat: string; embedding: string }): ModelStates {
-  const state = (name: string) => ({ name, ready: list.models.some((model) => withTag(model.name) === withTag(name)) });
+export function statesOfModels({ models }: ModelList, names: { chat: string; embedding: string }): ModelStates {
+  const state = (name: string) => ({ name, ready: models.some((model) => withTag(model.name) === withTag(name)) });
   return {
     chat: state(names.chat),
     embedding: state(names.embedding),
-    offline: isOffline(list),
+    offline: models.some((model) => model.details?.family === OFFLINE_FAMILY),
   };
-}
-
-/** Whether it is the offline model's own list. */
-export function isOffline({ models }: ModelList): boolean {
-  return models.some((model) => model.details?.family === OFFLINE_FAMILY);
 }
 
 /** Where the offline model may stand in: on one's own machine and in tests, never where visitors come. */
