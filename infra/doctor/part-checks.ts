@@ -9,7 +9,9 @@ import { type Finding, fail, look, ok, warn } from './finding.ts';
 
 const WITHIN_MS = 5_000;
 const LARGEST_SKEW_MS = 5_000;
-const Models = z.object({ models: z.array(z.object({ name: z.string() })) });
+const ModelList = z.object({
+  models: z.array(z.object({ name: z.string(), details: z.object({ family: z.string().optional() }).optional() })),
+});
 
 /** Reachable, its clock near ours, and every migration of this tree applied. */
 export async function checkDatabase(url: string, migrationsFolder: string): Promise<Finding[]> {
@@ -79,8 +81,12 @@ export function checkModels(url: string, wanted: readonly string[]): Promise<Fin
   return look('models', 'start Ollama, or mend OLLAMA_HOST', async () => {
     const answer = await fetch(`${url}/api/tags`, { signal: AbortSignal.timeout(WITHIN_MS) });
     if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
-    const names = Models.parse(await answer.json()).models.map(({ name }) => name);
+    const list = ModelList.parse(await answer.json());
+    const names = list.models.map(({ name }) => name);
     const missing = wanted.filter((name) => !names.includes(name) && !names.includes(`${name}:latest`));
+    if (missing.length === 0 && list.models.some(({ details }) => details?.family === 'understudy-offline')) {
+      return ok('models', `the offline model, which has no weights, stands in for ${wanted.join(' and ')}`);
+    }
     if (missing.length === 0) return ok('models', `${wanted.join(' and ')} are there`);
     return fail('models', missing.map((name) => `ollama pull ${name}`).join(' && '));
   });

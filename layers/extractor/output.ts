@@ -27,8 +27,9 @@ export interface Output {
     pages_read?: number;
     pages_unreadable?: number;
   }): Promise<void>;
-  /** Writes a text in blocks of bounded size; what is blank is left out. */
+  /** Writes a text in blocks of bounded size, from the first that says something on; what is blank is left out. */
   text(text: string, place?: Place): Promise<void>;
+  /** Whether a letter or digit of any script was among the texts: marks alone answer nothing. */
   hasText(): boolean;
   end(line: ExtractionLine): Promise<void>;
 }
@@ -40,9 +41,12 @@ const BLOCK_CHARACTERS = 16_384;
 /** Characters that no reader sees and that Postgres or a terminal would trip over. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
 const INVISIBLE = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b\u2060\ufeff]/g;
+/** Braille is a script of symbols; its empty cell says nothing. */
+const SAYS_SOMETHING = /[\p{L}\p{N}\u2801-\u28ff]/u;
 
 export function createOutput(stream: Writable): Output {
   let hasText = false;
+  let held: ExtractionLine[] = [];
   const write = async (line: ExtractionLine) => {
     if (!stream.write(`${JSON.stringify(line)}\n`)) await once(stream, 'drain');
   };
@@ -50,13 +54,16 @@ export function createOutput(stream: Writable): Output {
     meta: (meta) => write({ type: 'meta', ...meta }),
     async text(text, place = {}) {
       for (const part of partsOf(clean(text))) {
-        hasText = true;
-        await write({
+        held.push({
           type: 'block',
           text: part,
           ...(place.page !== undefined && { page: place.page }),
           ...(place.headingPath?.length && { heading_path: [...place.headingPath] }),
         });
+        hasText ||= SAYS_SOMETHING.test(part);
+        if (!hasText) continue;
+        for (const line of held) await write(line);
+        held = [];
       }
     },
     hasText: () => hasText,

@@ -17,12 +17,15 @@ export async function migrateCommand(
   env: NodeJS.ProcessEnv,
   print: (line: string) => void,
 ): Promise<number> {
+  const words = readWords(args);
+  if (!words) {
+    print(
+      `Not an option: ${args.filter((word) => word.startsWith('-')).join(' ')}. npm run migrate -- --help tells more.`,
+    );
+    return 2;
+  }
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { help: { type: 'boolean', short: 'h' } },
-      allowPositionals: true,
-    });
+    const { values, positionals } = words;
     if (values.help) {
       print(HELP);
       return 0;
@@ -41,6 +44,16 @@ export async function migrateCommand(
     const { message, code } = error as NodeJS.ErrnoException;
     print(`The migrations did not run: ${message || code || 'unknown reason'}`);
     return 1;
+  }
+}
+
+/** Undefined where an option is unknown. */
+function readWords(args: readonly string[]) {
+  const options = { help: { type: 'boolean', short: 'h' } } as const;
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch {
+    return undefined;
   }
 }
 

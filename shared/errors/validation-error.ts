@@ -15,9 +15,13 @@ export class ValidationError extends APIError {
     super('VALIDATION_FAILED', message, { details: { fields } });
   }
 
+  /** Of a field that fails more than one rule, the first: the others follow from it. */
   static fromZod(error: z.ZodError): ValidationError {
-    return new ValidationError(
-      error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })),
-    );
+    const fields = new Map<string, InvalidField>();
+    for (const { path, message } of error.issues) {
+      const name = path.map(String).join('.');
+      if (!fields.has(name)) fields.set(name, { path: name, message });
+    }
+    return new ValidationError([...fields.values()]);
   }
 }

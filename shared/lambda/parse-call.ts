@@ -49,7 +49,10 @@ function readBody(event: APIGatewayProxyEvent, headers: Readonly<Record<string, 
       details: { max_bytes: MAX_BODY_BYTES },
     });
   }
-  return bytes.toString('utf8');
+  const text = bytes.toString('utf8');
+  // What API Gateway makes of bytes that are no UTF-8; as an escape it may be meant.
+  if (text.includes('\ufffd')) throw new ValidationError([{ path: '', message: 'The body is not valid UTF-8.' }]);
+  return text;
 }
 
 function parseJson(raw: string): unknown {

@@ -3,7 +3,12 @@ import { ValidationError } from '../errors/validation-error.ts';
 
 /** The query of every list: newest first, 20 at a time unless asked otherwise. */
 export const ListQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z
+    .string()
+    .regex(/^[1-9][0-9]{0,2}$/, 'Write a number from 1 to 100.')
+    .transform(Number)
+    .pipe(z.int().min(1).max(100))
+    .default(20),
   cursor: z.string().max(200).optional(),
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { saysSomething } from './plain-text.ts';
 
 const MAX_CHARACTERS = 4_000;
 const TOO_LONG = `At most ${MAX_CHARACTERS} characters.`;
@@ -11,6 +12,7 @@ export const Question = z
   .max(MAX_CHARACTERS * 2, TOO_LONG)
   // Postgres stores neither NUL nor half of a surrogate pair.
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The text holds characters that are none.')
-  .refine((text) => text.trim() !== '', 'The text is empty.')
+  .refine((text) => text.trim() !== '', { message: 'The text is empty.', abort: true })
+  .refine(saysSomething, 'Contains nothing that can be seen.')
   .refine((text) => lengthOf(text) <= MAX_CHARACTERS, TOO_LONG)
   .meta({ maxLength: MAX_CHARACTERS });

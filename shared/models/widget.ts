@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { lineOfText, plainText } from './plain-text.ts';
+import { lineOfText, nameOfThing, plainText } from './plain-text.ts';
 import { Timestamp } from './wire.ts';
 
 const Colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'Write a colour as #rrggbb.');
@@ -29,7 +29,7 @@ const Locale = z
   .transform((tag) => Intl.getCanonicalLocales(tag)[0] ?? tag);
 
 const settings = {
-  name: lineOfText(100),
+  name: nameOfThing(100),
   /** Checked for sense by the use case: an origin that cannot work is WIDGET_CONFIG_INVALID. */
   allowed_origins: z.array(z.string().min(1).max(300)).max(20),
   greeting: plainText(500),

@@ -5,11 +5,40 @@ import { type Creator, newCreator, rest } from '../support/rest-client.ts';
 import { testOnLocalHost } from '../support/test-on-local-host.ts';
 import { newWidget } from '../support/visitor.ts';
 
+const NO_UTF8 = Buffer.from('{"name":"caf\xe9","allowed_origins":[]}', 'latin1');
+const BACKWARDS = '/v1/hub/conversations?from=2030-01-02&to=2030-01-01';
+
 describe('bad input', () => {
   let creator: Creator;
 
   beforeAll(async () => {
     creator = await newCreator();
+  });
+
+  test('bytes that are no UTF-8 are refused, not stored as something else', async () => {
+    const { status, body } = await rest('POST', '/v1/hub/widgets', { token: creator.token, rawBody: NO_UTF8 });
+
+    expect([status, body.error.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  test.each(['1e1', '0x10', '%201', '%2B5', '05', '0', '101', ''])('a limit of "%s" is none', async (limit) => {
+    const { status, body } = await rest('GET', `/v1/hub/widgets?limit=${limit}`, { token: creator.token });
+
+    expect([status, body.error?.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  test('one cause is told once', async () => {
+    const file = { filename: ' ', title: '', content_type: 'text/plain', size_bytes: 5 };
+
+    const { body } = await rest('POST', '/v1/hub/documents', { token: creator.token, body: file });
+
+    expect(body.error.details.fields.map(({ path }: { path: string }) => path)).toEqual(['filename', 'title']);
+  });
+
+  test('the name of a widget keeps no mark that turns letters about', async () => {
+    const body = { name: 'invoice\u202efdp', allowed_origins: [] };
+
+    expect((await rest('POST', '/v1/hub/widgets', { token: creator.token, body })).body.name).toBe('invoicefdp');
   });
 
   describe('over REST is answered in the envelope', () => {
@@ -19,6 +48,7 @@ describe('bad input', () => {
       ['malformed JSON', 'POST', '/v1/hub/widgets', { rawBody: '{"name":' }, 400, 'VALIDATION_FAILED'],
       ['a wrong type', 'POST', '/v1/hub/widgets', { body: { ...widget, name: 7 } }, 400, 'VALIDATION_FAILED'],
       ['an unknown field', 'POST', '/v1/hub/widgets', { body: { ...widget, owner: 'me' } }, 400, 'VALIDATION_FAILED'],
+      ['a span that ends before it begins', 'GET', BACKWARDS, {}, 400, 'VALIDATION_FAILED'],
       ['an unknown query parameter', 'GET', '/v1/hub/widgets?all=yes', {}, 400, 'VALIDATION_FAILED'],
       [
         'a body that is no JSON',

@@ -15,7 +15,7 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
-  readonly rawBody?: string;
+  readonly rawBody?: string | Buffer<ArrayBuffer>;
 }
 
 /** One request to the host under test. */

@@ -67,6 +67,10 @@ async function reconcile(env: NodeJS.ProcessEnv, options: Options, print: Print)
   const pool = openPool(databaseUrl, { maxConnections: 2 });
   const reports = openReconciliationReports(pool, openTenantDatabase(pool));
   try {
+    if (options.creator && !(await reports.isCreator(options.creator))) {
+      print('There is no such creator.');
+      return 2;
+    }
     const began = await reports.now();
     const creators = options.creator ? [options.creator] : await reports.creators(CREATORS_PER_PAGE);
     for (const creator_id of creators) {

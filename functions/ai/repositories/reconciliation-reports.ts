@@ -14,6 +14,7 @@ export interface ReconciliationReports {
   /** The server's clock, for `finishedSince`. */
   now(): Promise<Date>;
   creators(perPage: number): Promise<string[]>;
+  isCreator(id: string): Promise<boolean>;
   finishedSince(creatorId: string, began: Date): Promise<ReconciliationReport | undefined>;
 }
 
@@ -36,6 +37,12 @@ export function openReconciliationReports(pool: pg.Pool, database: TenantDatabas
         more = rows.length === perPage;
       }
       return all;
+    },
+    async isCreator(id) {
+      const rows = await database.readAsTenant(id, (db) =>
+        db.query('select id from creators where creator_id = $1 and id = $1', [id]),
+      );
+      return rows.length > 0;
     },
     async finishedSince(creatorId, began) {
       const [row] = await database.readAsTenant(creatorId, (db) =>

@@ -75,7 +75,8 @@ export function openReconciliations(db: Executor, creatorId: string): Reconcilia
     async claim({ workerId, leaseMs }) {
       const [row] = await db.query(
         `insert into reconciliations as r (creator_id, status, lease_owner, lease_until, started_at)
-         values ($1, 'running', $2, now() + $3 * interval '1 millisecond', now())
+         select creator_id, 'running', $2, now() + $3 * interval '1 millisecond', now()
+         from creators where creator_id = $1 and id = $1
          on conflict (creator_id) do update set status = 'running', lease_owner = excluded.lease_owner,
            lease_until = excluded.lease_until,
            step = case when r.status = 'running' then r.step else 'vectors' end,

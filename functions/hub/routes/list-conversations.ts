@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ValidationError } from '../../../shared/errors/validation-error.ts';
 import { decodeCursor, ListQuery, listOf, toPage } from '../../../shared/models/listing.ts';
 import { Id } from '../../../shared/models/wire.ts';
 import { route } from '../hub-route.ts';
@@ -24,6 +25,7 @@ export const listConversations = route({
   output: { 200: listOf(Conversation) },
   run: async ({ query, caller, use }) => {
     const { widget_id: widgetId, from, to, limit } = query;
+    if (from && to && from >= to) throw new ValidationError([{ path: 'from', message: '"from" is before "to".' }]);
     const filter = { widgetId, from, to, limit, cursor: decodeCursor(query.cursor) };
     const rows = await use.readInTenant(caller, ({ conversations }) => conversations.list(filter));
     return toPage(rows, limit, (row) => row);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { openPage } from '../../../shared/lifecycles/document/open-page.ts';
 import { toDocument } from '../../../shared/models/document.ts';
@@ -23,8 +24,15 @@ export const PageUrl = z
     return url;
   })
   .refine(({ protocol }) => protocol === 'http:' || protocol === 'https:', 'Only http and https are read.')
+  .refine(({ port }) => port === '', 'Only the usual ports of http and https are read.')
+  .refine(({ hostname }) => !isMachine(hostname), 'Only sites of the public internet are read, by their name.')
   .refine(({ username, password }) => username === '' && password === '', 'Leave user name and password out.')
   .refine(({ href }) => href.length <= MAX_URL_CHARACTERS, 'This address is too long.');
+
+/** An address in place of a name, or a name that means this very machine; where names lead to is seen when it is fetched. */
+function isMachine(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || /(?:^|\.)localhost\.?$/.test(hostname);
+}
 
 /** Opens a page that is fetched, looked at and read like a document. */
 export async function createPage(

@@ -3,6 +3,12 @@ import { tombstoneDocument } from '../../../shared/lifecycles/document/tombstone
 import type { CreatorCredential } from '../../../shared/security/credentials.ts';
 import type { HubUse } from '../hub-use.ts';
 
+/** Of 5 s each, within the time of a request. */
+const MAX_ATTEMPTS = 4;
+
+/** SQLSTATE query_canceled: the transaction was rolled back whole. */
+const ranOutOfTime = (error: unknown) => error instanceof Error && 'code' in error && error.code === '57014';
+
 /** Gone for everyone who looks when this returns; files and vectors are collected afterwards. @throws NotFoundError */
 export async function deleteDocument(
   { inTenant, ingest }: Pick<HubUse, 'inTenant' | 'ingest'>,
@@ -10,9 +16,19 @@ export async function deleteDocument(
   documentId: string,
 ): Promise<void> {
   const { creatorId } = caller;
-  await inTenant(caller, async (tables) => {
-    if (!(await tombstoneDocument(tables.db, creatorId, documentId))) throw new NotFoundError();
-    tables.audit('document.deleted', documentId);
-  });
+  const remove = () =>
+    inTenant(caller, async (tables) => {
+      if (!(await tombstoneDocument(tables.db, creatorId, documentId))) throw new NotFoundError();
+      tables.audit('document.deleted', documentId);
+    });
+  // Whoever publishes a large document holds its row for seconds, which may be longer than a statement may wait.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await remove();
+      break;
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !ranOutOfTime(error)) throw error;
+    }
+  }
   await ingest.announce({ kind: 'document.collect', creator_id: creatorId, document_id: documentId });
 }

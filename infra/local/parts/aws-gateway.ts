@@ -9,6 +9,7 @@ import { startOnFreePort } from './loopback-port.ts';
 import { testEvent } from './object-event.ts';
 import { type ObjectListener, reportBeforeAnswer, reportTo } from './object-reports.ts';
 import type { PartContext } from './part.ts';
+import { isPlainPut, putObject } from './put-object.ts';
 import { bucketOf, checkCall, isFormUpload, receiveForm, sendS3Error } from './s3-requests.ts';
 import type { AwsCredentials } from './upload-policy.ts';
 
@@ -71,6 +72,7 @@ export async function startAwsGateway(
       if (isFormUpload(request))
         return receiveForm(request, response, engine.objects, engine.files, credentials, report);
       if (isPlainCopy(request)) return copyObject(request, response, engine.objects, engine.files, report);
+      if (isPlainPut(request)) return putObject(request, response, engine.objects, engine.files, report);
       reportBeforeAnswer(request, response, engine.objects, report);
       engine.app.routing(request, response);
     };

@@ -35,7 +35,9 @@ export class ChunkPacker {
       if (this.held.every((each) => each.repeated)) this.keep(this.held.slice(1));
       else yield this.flush(this.bestCut(piece));
     }
-    this.keep([...this.held, piece]);
+    this.held.push(piece);
+    this.tokens += piece.size.tokens;
+    this.pieces += piece.size.pieces;
   }
 
   *finish(): Generator<Chunk> {

@@ -62,6 +62,11 @@ export function measureText(text: string, joined = false): TextSize {
   return { tokens, pieces };
 }
 
+/** Whether the text is counted alike alone (`joined`) and behind a text that ends without a space. */
+export function beginsUnit(text: string): boolean {
+  return text.startsWith(' ') || (text !== '' && !llamaVocabulary().mergeable.has(text.charAt(0)));
+}
+
 function measureUnit(unit: string): TextSize {
   const tokens = countLlamaTokens(unit);
   const size = { tokens, pieces: piecesAtMost(unit, tokens) };

@@ -1,4 +1,4 @@
-import { measureText, type TextSize } from './count-tokens.ts';
+import { beginsUnit, measureText, type TextSize } from './count-tokens.ts';
 
 /** How strong a boundary stands before a piece. */
 export const RANK = { inside: 0, word: 1, sentence: 2, paragraph: 3, heading: 4 } as const;
@@ -13,8 +13,9 @@ export interface Piece {
   readonly size: TextSize;
 }
 
-const PARAGRAPH_END = /\s*\n[^\S\n]*\n\s*/g;
-const SENTENCE_END = /[.!?…]+["'”’»)\]]*\s+|[。！？｡]+["'”’」』）]*\s*|[؟۔।॥]+\s*|\s*\n\s*/g;
+// A run of blanks or marks that ends nothing is looked at once, from where it begins, not from each of its places.
+const PARAGRAPH_END = /(?<!\s)\s*\n[^\S\n]*\n\s*/g;
+const SENTENCE_END = /(?<![.!?…])[.!?…]+["'”’»)\]]*\s+|[。！？｡]+["'”’」』）]*\s*|[؟۔।॥]+\s*|(?<!\s)\s*\n\s*/g;
 const WORD_END = /\s+/g;
 const SLICE = 32;
 
@@ -39,10 +40,12 @@ function* partsOf(text: string, glue: string, rank: Rank, maxTokens: number): Ge
     return;
   }
   let held = { text: '', glue, rank };
+  let heldSize: TextSize = { tokens: 0, pieces: 0 };
   for (const word of between(text, WORD_END)) {
-    const joined = held.text === '' ? word.text : held.text + word.glue + word.text;
-    if (isWithin(measureText(joined), maxTokens)) {
-      held.text = joined;
+    const joinedSize = held.text === '' ? measureText(word.text) : measureAppended(held.text, heldSize, word);
+    if (isWithin(joinedSize, maxTokens)) {
+      held.text += held.text === '' ? word.text : word.glue + word.text;
+      heldSize = joinedSize;
       continue;
     }
     if (held.text !== '') {
@@ -55,8 +58,16 @@ function* partsOf(text: string, glue: string, rank: Rank, maxTokens: number): Ge
       held = { text: '', glue: '', rank: RANK.inside };
     }
     held.text = slices.at(-1) ?? '';
+    heldSize = measureText(held.text);
   }
   if (held.text !== '') yield sized(held);
+}
+
+/** The size of `text`, which is known, with another word after it: counting all of it for each word would never end. */
+function measureAppended(text: string, size: TextSize, word: { text: string; glue: string }): TextSize {
+  if (!beginsUnit(word.glue)) return measureText(text + word.glue + word.text);
+  const more = measureText(word.glue + word.text, true);
+  return { tokens: size.tokens + more.tokens, pieces: size.pieces + more.pieces };
 }
 
 /** Slices of a word without spaces: a language that has none, or a run of data. */

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FileStore, openFileStore } from '../../../../functions/ai/gateways/file-store.ts';
 import { type AwsPart, startAwsGateway } from '../../../../infra/local/parts/aws-gateway.ts';
 import { openPartRegistry } from '../../../../infra/local/parts/part-registry.ts';
 import { readSecrets } from '../../../../infra/local/parts/secrets.ts';
+import { MAX_DOCUMENT_BYTES } from '../../../../shared/models/document.ts';
 import { temporaryFiles } from '../../../support/extractor-program.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFiles>>;
@@ -50,6 +51,19 @@ test('an upload is fetched, and the very bytes go into the library', async () =>
 
   expect(fetched).toBe(true);
   expect(await readFile(again, 'utf8')).toBe('creators/a/b/c');
+});
+
+test('an original of any size that an upload may have goes into the library', async () => {
+  const path = join(folder.folder, 'large');
+  const again = join(folder.folder, 'large-again');
+  await writeFile(path, Buffer.alloc(MAX_DOCUMENT_BYTES, 'as large as they come '));
+
+  await files.storeOriginal('creators/a/b/large', path, 'application/pdf', signal);
+  await files.fetchOriginal('creators/a/b/large', again, signal);
+
+  expect((await readFile(again)).equals(await readFile(path))).toBe(true);
+  const { ContentType } = await s3.send(new HeadObjectCommand({ Bucket: 'library', Key: 'creators/a/b/large' }));
+  expect(ContentType).toBe('application/pdf');
 });
 
 test('a file that is gone is told, not thrown', async () => {

@@ -223,3 +223,14 @@ test('curated answers whose vectors are missing or of another model are sent to 
   expect(world.vectors.has(chunks.get(kept) ?? '')).toBe(true);
   expect(world.vectors.has(chunks.get(older) ?? '')).toBe(false);
 });
+
+test('a message of a creator that is gone is done, and nothing comes of it', async () => {
+  const creator_id = randomUUID();
+
+  await handleIngestMessage(world.tools, JSON.stringify({ kind: 'knowledge.reconcile', creator_id }));
+
+  const left = await world.tools.database.readAsTenant(creator_id, (db) =>
+    db.query('select creator_id from reconciliations where creator_id = $1', [creator_id]),
+  );
+  expect(left).toEqual([]);
+});

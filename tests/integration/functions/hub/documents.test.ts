@@ -32,6 +32,27 @@ describe('documents of the hub', () => {
     });
   });
 
+  test('are deleted once whoever publishes them lets go, however long a statement may wait', async () => {
+    const { document } = await open();
+    let isHeld = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      isHeld = resolve;
+    });
+    const publishing = hub.asAi.withTenant(mine.id, async (db) => {
+      await db.query('select id from documents where creator_id = $1 and id = $2 for update', [mine.id, document.id]);
+      isHeld();
+      for (const seconds of [3, 3]) await db.query('select pg_sleep($1)', [seconds]); // A statement has five.
+    });
+    await held;
+
+    const { status } = await hub.call('DELETE', `/v1/hub/documents/${document.id}`, { token: mine.key });
+
+    await publishing;
+    const [message] = await hub.ingest.receive({ max: 1, waitSeconds: 5 });
+    expect(status).toBe(202);
+    expect(JSON.parse(message?.Body ?? '')).toMatchObject({ kind: 'document.collect', document_id: document.id });
+  });
+
   test('are called by the name of their file, not its folders or what turns its letters about', async () => {
     const file = { ...FILE, filename: 'C:\\books\\Terms\u202e of use.pdf' };
 

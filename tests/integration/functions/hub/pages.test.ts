@@ -37,6 +37,8 @@ test('a page becomes a document that waits to be fetched', async () => {
 
 test.each([
   ...['not an address', '/relative', 'ftp://site.test/', 'file:///etc/passwd', 'javascript:alert(1)', ''],
+  ...['http://127.0.0.1/', 'http://2130706433/', 'http://[::1]/', 'https://10.0.0.8/', 'http://localhost/'],
+  ...['https://site.test:8443/', 'http://site.test:22/', 'http://site.test:443/', 'http://a.localhost./'],
   ...['https://user:secret@site.test/', `https://site.test/${'a'.repeat(2_000)}`, 7, null],
 ])('%s is no page', async (url) => {
   const answer = await add(url);

@@ -82,6 +82,12 @@ test('migrations that are missing are named, and so are models', async () => {
   expect(models).toMatchObject({ state: 'fail', line: 'ollama pull mistral:7b' });
 });
 
+test('the offline model is called what it is', async () => {
+  const models = await checkModels(given('TEST_OLLAMA_URL'), ['llama2:7b-chat', 'nomic-embed-text']);
+
+  expect(models).toMatchObject({ state: 'ok', line: expect.stringMatching(/^the offline model, .*llama2:7b-chat/) });
+});
+
 test('dead letters are counted in the queues of the stack alone', async () => {
   const endpoint = given('TEST_AWS_ENDPOINT_URL');
   const sqs = new SQSClient({

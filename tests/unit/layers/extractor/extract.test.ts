@@ -32,6 +32,13 @@ describe('reading', () => {
     ]);
   });
 
+  test('of a PDF nothing is read that stands beyond the edge of its page', async () => {
+    const blocks = await read(await makePdf([[`Seen. ${'word '.repeat(200)}Hidden.`]]), 'application/pdf');
+
+    expect(textOf(blocks)).toMatch(/^Seen\. word/);
+    expect(textOf(blocks)).not.toContain('Hidden');
+  });
+
   test('a PDF tells how many pages it has and how many are read, also where they hold no text', async () => {
     const path = await files.write(await makePdf([...Array.from({ length: 24 }, () => []), ['The last page.']]));
     const told: [number, number][] = [];
@@ -145,6 +152,23 @@ describe('reading', () => {
 
   test.each(['text/plain', 'text/markdown', 'text/html', 'text/csv'])('an empty file of %s is empty', async (type) => {
     await expect(read(' \n ', type)).rejects.toMatchObject({ reason: 'EMPTY' });
+  });
+
+  test.each([
+    ['text/html', '<'.repeat(300_000)],
+    ['text/plain', '!!! ??? … — !!!'],
+    ['text/markdown', '# 😀\n\n🎉👍🏽'],
+    ['text/csv', '",;"\n"!";"?"'],
+  ])('a file of %s without a letter or digit of any script is empty', async (type, text) => {
+    await expect(read(text, type)).rejects.toMatchObject({ reason: 'EMPTY' });
+  });
+
+  test.each(['!!! 7', '⠓⠑⠇⠇⠕', 'क', '字'])('a file of marks with "%s" among them is read whole', async (text) => {
+    const marks = '!? '.repeat(10_000);
+
+    const blocks = await read(`${marks}${text}`, 'text/plain');
+
+    expect(blocks.map((block) => block.text).join('')).toBe(`${marks}${text}`);
   });
 
   test('a type that nobody reads is refused by name', async () => {

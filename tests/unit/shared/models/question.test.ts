@@ -8,6 +8,7 @@ test.each([
   ['4,000 emoji', '🦉'.repeat(4_000), true],
   ['4,001 emoji', '🦉'.repeat(4_001), false],
   ['only spaces', ' \n\t', false],
+  ['nothing that can be seen', '\u200b\u2060\ufeff', false],
   ['NUL', 'a\0', false],
   ['half a surrogate pair', 'a\ud800', false],
 ])('%s', (_, text, isTaken) => {

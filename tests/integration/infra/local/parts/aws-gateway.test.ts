@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -17,7 +19,7 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsPart, startAwsGateway } from '../../../../../infra/local/parts/aws-gateway.ts';
 import type { PartRegistry } from '../../../../../infra/local/parts/part-registry.ts';
-import { openPartBench } from './part-bench.ts';
+import { openPartBench, until } from './part-bench.ts';
 
 const bench = openPartBench();
 let aws: AwsPart;
@@ -101,6 +103,21 @@ describe('S3', () => {
     await s3().send(new CopyObjectCommand({ Bucket: 'watched', Key: 'copy', CopySource: 'library/x' }));
 
     expect(seen).toEqual(['s3:TestEvent', 'ObjectCreated:Put %C3%BC+1', 'ObjectCreated:Copy copy']);
+  });
+
+  it('keeps nothing of an object that was not sent to its end', async () => {
+    aws.createBucket('library');
+    const headers = { authorization: 'AWS4-HMAC-SHA256 x', 'content-length': 100 };
+    const sending = request(`${aws.endpointUrl}/library/cut`, { method: 'PUT', headers });
+    sending.on('error', () => {}); // It is this side that hangs up.
+
+    const incoming = () => readdirSync(join(bench.dataFolder, 'aws', 's3', 'incoming')).length;
+    sending.write('half of it');
+    await until('the file to begin', () => incoming() === 1);
+    sending.destroy();
+    await until('nothing to be left of it', () => incoming() === 0);
+
+    await expect(s3().send(new GetObjectCommand({ Bucket: 'library', Key: 'cut' }))).rejects.toThrow(/key/);
   });
 
   it('deletes for good', async () => {

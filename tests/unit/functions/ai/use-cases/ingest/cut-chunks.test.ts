@@ -125,3 +125,37 @@ test('a megabyte in one paragraph is cut while timers go on', async () => {
   expect(chunks.length).toBeGreaterThan(200);
   expect(beats).toBeGreaterThan(1);
 });
+
+/** Time of the processor, the least of three runs: what other work takes does not count. */
+async function costOf(text: string): Promise<number> {
+  const blocks = (text.match(/.{1,16384}/gs) ?? []).map((part) => ({ text: part }));
+  const costs: number[] = [];
+  for (let run = 0; run < 3; run += 1) {
+    const before = process.cpuUsage();
+    await cut(blocks);
+    const { user, system } = process.cpuUsage(before);
+    costs.push(user + system);
+  }
+  return Math.min(...costs);
+}
+
+describe('cutting takes a time in proportion to the text', () => {
+  const UNIT = 16_000;
+  test.each([
+    ['marks without an end', '!'],
+    ['full stops and quotation marks', '."'],
+    ['blanks', ' '],
+    ['tabs between words', 'a\t'],
+    ['separators', '; '],
+    ['words without a full stop', 'lorem ipsum dolor '],
+    ['sentences of a mark', '! '],
+  ])('of %s', async (_what, part) => {
+    const text = (characters: number) => `x${part.repeat(Math.ceil(characters / part.length))}x`.slice(0, characters);
+    await cut([{ text: text(UNIT) }]); // What is read once, at the first text.
+
+    // A single block against a tenth of it: within a block lies what could grow faster than the text.
+    const [small, large] = [await costOf(text(UNIT / 10)), await costOf(text(UNIT))];
+
+    expect(large).toBeLessThan(30 * small + 20_000);
+  });
+});
