@@ -42,6 +42,7 @@ export async function openDocumentModel({ mutate }: ModelOptions = {}) {
   const library = new Map<string, string>();
   const vectors = new Map<string, VectorRecord>();
   let chunkTokens = 12;
+  memory.set('creators', { creator_id: CREATOR, id: CREATOR });
   memory.set('creator_settings', { creator_id: CREATOR, chunk_tokens: chunkTokens, overlap_tokens: 0 });
 
   const age = { filesStoredAt: () => new Date() };

@@ -50,6 +50,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   audit_events: { key: ['id'], defaults: (now) => ({ id: Symbol('event'), ...timestamps(now) }) },
   erasure_receipts: { key: ['creator_id', 'subject_kind', 'subject_id'], defaults: timestamps },
+  creators: { key: ['id'], defaults: timestamps },
   creator_settings: { key: ['creator_id'], defaults: timestamps },
 };
 
