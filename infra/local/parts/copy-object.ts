@@ -3,6 +3,7 @@ import type { ObjectStore } from './fauxqs-engine.ts';
 import type { ObjectFiles, StoredObject } from './object-files.ts';
 import type { ReportObject } from './object-reports.ts';
 import { S3Error } from './s3-error.ts';
+import { addressOf, requireBucket } from './s3-object.ts';
 
 /** A plain copy, without conditions and with the source's own description; the engine does the others. */
 export function isPlainCopy(request: IncomingMessage): boolean {
@@ -23,10 +24,10 @@ export async function copyObject(
   files: ObjectFiles,
   report: ReportObject,
 ): Promise<void> {
-  const [bucket, key] = address(request.url ?? '/');
-  const [from, fromKey] = address(`/${String(request.headers['x-amz-copy-source']).replace(/^\//, '')}`);
-  if (!objects.hasBucket(bucket)) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
-  const stored = await files.copy({ ...find(objects, from, fromKey), bucket: from }, bucket, key);
+  const { bucket, key } = addressOf(request.url ?? '/');
+  const source = addressOf(`/${String(request.headers['x-amz-copy-source']).replace(/^\//, '')}`);
+  requireBucket(objects, bucket);
+  const stored = await files.copy({ ...find(objects, source), bucket: source.bucket }, bucket, key);
   await report({ bucket, key, sizeBytes: stored.contentLength, etag: stored.etag, event: 'Copy' });
   response.writeHead(200, { 'content-type': 'application/xml' });
   response.end(
@@ -34,15 +35,10 @@ export async function copyObject(
   );
 }
 
-function find(objects: ObjectStore, bucket: string, key: string): StoredObject {
+function find(objects: ObjectStore, { bucket, key }: ReturnType<typeof addressOf>): StoredObject {
   try {
     return objects.headObject(bucket, key);
   } catch {
     throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.');
   }
-}
-
-function address(url: string): [bucket: string, key: string] {
-  const [bucket = '', ...key] = (url.slice(1).split('?')[0] ?? '').split('/').map(decodeURIComponent);
-  return [bucket, key.join('/')];
 }

@@ -5,6 +5,7 @@ import type { ObjectStore } from './fauxqs-engine.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { ReportObject } from './object-reports.ts';
 import { S3Error } from './s3-error.ts';
+import { addressOf, metadataOf, requireBucket } from './s3-object.ts';
 
 /** Headers that ask for more than bytes with a type and a description of the caller's own; `x-amz-` ones but for these. */
 const WANTS_MORE = /^(?:if-|cache-control$|expires$|content-(?:encoding|language|disposition|md5)$)/;
@@ -17,9 +18,8 @@ const PLAIN_AMZ = /^x-amz-(?:meta-.+|date|user-agent|security-token|content-sha2
 export function isPlainPut(request: IncomingMessage): boolean {
   if (request.method !== 'PUT') return false;
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const [, ...key] = url.pathname.slice(1).split('/');
   const isSigned = (name: string) => name === 'x-id' || name.startsWith('X-Amz-');
-  if (key.join('') === '' || ![...url.searchParams.keys()].every(isSigned)) return false;
+  if (!/^\/[^/]+\/./.test(url.pathname) || ![...url.searchParams.keys()].every(isSigned)) return false;
   if (String(request.headers['x-amz-content-sha256']).startsWith('STREAMING-')) return false;
   return Object.keys(request.headers).every(
     (name) => !WANTS_MORE.test(name) && (!name.startsWith('x-amz-') || PLAIN_AMZ.test(name)),
@@ -37,9 +37,8 @@ export async function putObject(
   files: ObjectFiles,
   report: ReportObject,
 ): Promise<void> {
-  const [bucket = '', ...path] = (request.url ?? '/').slice(1).split('?')[0]?.split('/').map(decodeURIComponent) ?? [];
-  const key = path.join('/');
-  if (!objects.hasBucket(bucket)) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
+  const { bucket, key } = addressOf(request.url ?? '/');
+  requireBucket(objects, bucket);
   const sizeBytes = Number(request.headers['content-length'] ?? Number.NaN);
   if (!Number.isSafeInteger(sizeBytes)) {
     throw new S3Error(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
@@ -47,7 +46,8 @@ export async function putObject(
   const file = files.incoming();
   try {
     const md5 = await save(request, file, sizeBytes);
-    const object = { bucket, key, contentType: request.headers['content-type'], metadata: metadata(request) };
+    const metadata = metadataOf(Object.entries(request.headers));
+    const object = { bucket, key, contentType: request.headers['content-type'], metadata };
     const { etag } = await files.adopt(file, { ...object, sizeBytes, md5 });
     await report({ bucket, key, sizeBytes, etag, event: 'Put' });
     response.writeHead(200, { ETag: etag }).end();
@@ -72,10 +72,4 @@ async function save(request: IncomingMessage, path: string, sizeBytes: number): 
   }
   if (received === sizeBytes) return hash.digest('hex');
   throw new S3Error(400, 'IncompleteBody', 'You did not provide the number of bytes specified by Content-Length.');
-}
-
-function metadata({ headers }: IncomingMessage): Record<string, string> {
-  const prefix = 'x-amz-meta-';
-  const found = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), String(value)]));
 }

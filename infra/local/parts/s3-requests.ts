@@ -3,8 +3,9 @@ import type { ObjectStore } from './fauxqs-engine.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { ReportObject } from './object-reports.ts';
 import { S3Error, s3ErrorXml } from './s3-error.ts';
+import { metadataOf, requireBucket } from './s3-object.ts';
 import { readUploadForm } from './upload-form.ts';
-import { type AwsCredentials, checkUploadPolicy, type FormFields } from './upload-policy.ts';
+import { type AwsCredentials, checkUploadPolicy } from './upload-policy.ts';
 
 /** The first part of the path; S3 is spoken in path style only. */
 export function bucketOf(url: string): string {
@@ -58,25 +59,19 @@ export async function receiveForm(
   const bucket = bucketOf(request.url ?? '/');
   const path = files.incoming();
   const { fields, sizeBytes, md5 } = await readUploadForm(request, path, (found) => {
-    if (!objects.hasBucket(bucket)) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
+    requireBucket(objects, bucket);
     const size = checkUploadPolicy(found, bucket, credentials);
     const key = found.get('key') ?? '';
     if (key === '' || !keepsInside(key)) throw new S3Error(400, 'InvalidArgument', 'Invalid key.');
     return size;
   });
   const key = fields.get('key') ?? '';
-  const object = { bucket, key, contentType: fields.get('content-type'), metadata: metadata(fields), sizeBytes, md5 };
+  const object = { bucket, key, contentType: fields.get('content-type'), metadata: metadataOf(fields), sizeBytes, md5 };
   const stored = await files.adopt(path, object);
   await report({ bucket, key, sizeBytes, etag: stored.etag, event: 'Post' });
   const wanted = Number(fields.get('success_action_status'));
   const status = wanted === 200 || wanted === 201 ? wanted : 204;
   response.writeHead(status, { ETag: stored.etag, Location: encodeURI(`/${bucket}/${key}`) }).end();
-}
-
-function metadata(fields: FormFields): Record<string, string> {
-  const prefix = 'x-amz-meta-';
-  const found = [...fields].filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 /** Answers in S3's form; what is no S3Error is a fault of the gateway itself. */
