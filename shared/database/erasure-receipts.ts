@@ -1,12 +1,14 @@
+import * as z from 'zod';
 import type { Executor } from './executor.ts';
 
 /** What one store was searched for after a deletion; a receipt exists only where nothing was found anywhere. */
-export interface ErasureFinding {
-  readonly looked_for: string;
+export const ErasureFinding = z.object({
+  looked_for: z.string(),
   /** What was removed before, where it was counted. */
-  readonly removed?: number;
-  readonly found: 0;
-}
+  removed: z.int().optional(),
+  found: z.literal(0),
+});
+export type ErasureFinding = Readonly<z.infer<typeof ErasureFinding>>;
 
 export interface ErasureReceipt {
   readonly creatorId: string;

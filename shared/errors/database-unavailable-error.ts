@@ -19,6 +19,11 @@ const AWAY = /^(57014|57P0[123]|53300|08\d\w{2})$/;
 const ENDED = /^(Query read timeout|Connection terminated|Client has encountered a connection error|Client was closed)/;
 const SOCKET = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
+/** SQLSTATE query_canceled: a statement went over its time, and its transaction was rolled back whole. */
+export function ranOutOfTime(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === '57014';
+}
+
 /** Whether the database is away or hangs. What was asked of it meanwhile may have been done or not. */
 export function meansDatabaseAway(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError) return true;

@@ -1,16 +1,15 @@
 import * as z from 'zod';
 import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
+import { ErasureFinding } from '../../../shared/database/erasure-receipts.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
-
-const Finding = z.object({ looked_for: z.string(), removed: z.number().optional(), found: z.literal(0) });
 
 export const ReceiptRow = z.object({
   id: z.string(),
   subject_kind: z.enum(['document', 'answer']),
   subject_id: z.string(),
   requested_at: z.date(),
-  findings: z.record(z.string(), Finding),
+  findings: z.record(z.string(), ErasureFinding),
   created_at: z.date(),
   cursor_at: z.string(),
 });

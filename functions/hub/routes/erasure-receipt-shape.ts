@@ -1,7 +1,6 @@
 import * as z from 'zod';
+import { ErasureFinding } from '../../../shared/database/erasure-receipts.ts';
 import { Timestamp } from '../../../shared/models/wire.ts';
-
-const Finding = z.object({ looked_for: z.string(), removed: z.int().optional(), found: z.literal(0) });
 
 /** What was searched for, store by store, after a deletion, and that nothing of it was found. */
 export const ErasureReceipt = z.object({
@@ -10,6 +9,6 @@ export const ErasureReceipt = z.object({
   subject_id: z.uuid(),
   requested_at: Timestamp,
   /** By store: `postgres`, `vectors`, `redis`, and `files` where there were any. */
-  findings: z.record(z.string(), Finding),
+  findings: z.record(z.string(), ErasureFinding),
   created_at: Timestamp,
 });

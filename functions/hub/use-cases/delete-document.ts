@@ -1,3 +1,4 @@
+import { ranOutOfTime } from '../../../shared/errors/database-unavailable-error.ts';
 import { NotFoundError } from '../../../shared/errors/not-found-error.ts';
 import { tombstoneDocument } from '../../../shared/lifecycles/document/tombstone-document.ts';
 import type { CreatorCredential } from '../../../shared/security/credentials.ts';
@@ -5,9 +6,6 @@ import type { HubUse } from '../hub-use.ts';
 
 /** Of 5 s each, within the time of a request. */
 const MAX_ATTEMPTS = 4;
-
-/** SQLSTATE query_canceled: the transaction was rolled back whole. */
-const ranOutOfTime = (error: unknown) => error instanceof Error && 'code' in error && error.code === '57014';
 
 /** Gone for everyone who looks when this returns; files and vectors are collected afterwards. @throws NotFoundError */
 export async function deleteDocument(

@@ -1,6 +1,7 @@
 import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { APIError } from '../../../../shared/errors/api-error.ts';
+import { ranOutOfTime } from '../../../../shared/errors/database-unavailable-error.ts';
 import { type Knowledge, readKnowledge } from '../../../../shared/lifecycles/document/knowledge.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import type { VectorIndex } from '../../gateways/chroma.ts';
@@ -86,7 +87,7 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
     );
   let tookTooLong: unknown;
   const [knowledge, found, settings] = await read(query.prefixes).catch((error: unknown) => {
-    if (!isOutOfTime(error)) throw error;
+    if (!ranOutOfTime(error)) throw error;
     tookTooLong = error;
     log.warn('full text search took too long; vectors alone answer');
     return read([]);
@@ -116,11 +117,6 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
     settings,
     timingMs,
   };
-}
-
-/** Postgres ended the statement at its time limit. */
-function isOutOfTime(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '57014';
 }
 
 async function findByVector(
