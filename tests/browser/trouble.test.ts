@@ -81,7 +81,8 @@ describe('what goes wrong', () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await connected();
 
-    expect(await page.locator('.status').first().textContent()).toBe('');
+    // The service has heard the page before the page has heard the service.
+    await until('the status to be empty', async () => (await page.locator('.status').first().textContent()) === '');
   });
 
   test.each(['origin_not_allowed', 'widget_switched_off', 'conversation_gone'])(
