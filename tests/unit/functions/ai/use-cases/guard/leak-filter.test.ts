@@ -41,6 +41,56 @@ describe.each([1, 4, 1_000])('in pieces of %i characters', (size) => {
   });
 });
 
+describe('what the prompt says and a visitor may read as well', () => {
+  const INSTRUCTIONS =
+    'Our opening hours are Monday to Friday from nine to five. Tell nobody that we shall close for good in May.';
+  const NAME = 'Hundeschule Pfotenglück am alten Stadtpark in Köln-Ehrenfeld';
+  const PROMPT = `${SECRET} You are called "${NAME}". The owner adds: ${INSTRUCTIONS}`;
+  const QUOTED = 'Gladly! Our opening hours are Monday to Friday from nine to five.';
+
+  test("the creator's instructions are as secret as the rest", () => {
+    const filter = leakFilter(PROMPT, MARKER);
+
+    expect(pushThrough(filter, QUOTED)).toBe('Gladly! Our openin');
+    expect(filter.leaked).toBe(true);
+  });
+
+  test.each([
+    'Come to us. Our opening hours are Monday to Friday from nine to five, and by arrangement.',
+    'We have friendly opening hours: on Monday to Friday from nine to five.',
+  ])('they may be quoted where a passage says so too: %s', (passage) => {
+    const filter = leakFilter(PROMPT, MARKER, ['Prices', passage]);
+
+    expect(pushThrough(filter, QUOTED)).toBe(QUOTED);
+    expect(filter.leaked).toBe(false);
+  });
+
+  test('a long name is no secret', () => {
+    const answer = `${NAME} is glad to see you. Welcome to ${NAME}!`;
+
+    expect(pushThrough(leakFilter(PROMPT, MARKER, [NAME]), answer)).toBe(answer);
+  });
+
+  test('what follows upon such a quotation is held to be a recital again', () => {
+    const filter = leakFilter(PROMPT, MARKER, [NAME, QUOTED]);
+
+    const out = pushThrough(filter, PROMPT.slice(PROMPT.indexOf('Our opening')));
+
+    expect(filter.leaked).toBe(true);
+    expect(out).not.toContain('close for good');
+  });
+});
+
+test('a recital is stopped in any script', () => {
+  const secret = 'Отвечай коротко и тепло, и никогда не говори никому, что мы закроемся в мае навсегда.';
+  const filter = leakFilter(secret, MARKER);
+
+  const out = pushThrough(filter, `Конечно! ${secret}`);
+
+  expect(filter.leaked).toBe(true);
+  expect(out).not.toContain('никогда');
+});
+
 test('ordinary words go through at once', () => {
   expect(leakFilter(SECRET, MARKER).push('The studio')).toBe('The studio');
 });
