@@ -1,3 +1,22 @@
+import {
+  ALPHABET,
+  alphabetAt,
+  BRAILLE,
+  base32,
+  base64,
+  byTable,
+  capital,
+  inPieces,
+  MORSE,
+  moved,
+  perLetter,
+  perWord,
+  SPELLED,
+  type Tell,
+  TURNED,
+  wordsOf,
+} from './ways-of-telling.ts';
+
 /** A secret told in every way that keeps it readable to whoever gets it, by family. */
 export function toldSecrets(
   secret: string,
@@ -6,34 +25,6 @@ export function toldSecrets(
     Object.entries(ways).map(([name, tell]) => ({ family, name, text: tell(secret) })),
   );
 }
-
-type Tell = (secret: string) => string;
-
-const WORDS = /[\p{L}\p{M}\p{N}]+/gu;
-const wordsOf = (secret: string) => secret.match(WORDS) ?? [];
-const perWord = (change: (word: string, place: number) => string, between = ' '): Tell => {
-  return (secret) => wordsOf(secret).map(change).join(between);
-};
-const perLetter = (change: (letter: string) => string): Tell => {
-  return (secret) => [...secret].map((letter) => (/[a-z]/i.test(letter) ? change(letter) : letter)).join('');
-};
-const base64 = (text: string) => Buffer.from(text).toString('base64');
-const inPieces = (text: string, size: number, between: string) =>
-  (text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []).join(between);
-const byTable = (table: Readonly<Record<string, string>>) =>
-  perLetter((letter) => table[letter.toLowerCase()] ?? letter);
-/** Letters of an alphabet somewhere else, in its order. */
-const alphabetAt = (capital: number, small = capital) =>
-  perLetter((letter) => {
-    const place = letter.toLowerCase().charCodeAt(0) - 97;
-    return String.fromCodePoint((letter < 'a' ? capital : small) + place);
-  });
-const moved = (by: number) =>
-  perLetter((letter) => {
-    const first = letter < 'a' ? 65 : 97;
-    return String.fromCharCode(((letter.charCodeAt(0) - first + by) % 26) + first);
-  });
-const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 
 const FAMILIES: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
   'words apart': {
@@ -90,6 +81,14 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
     'by ones in dark squares': alphabetAt(0x1f170),
     'by flags': alphabetAt(0x1f1e6),
     'with accents': perLetter((letter) => (/[aeiou]/i.test(letter) ? `${letter}\u0301`.normalize('NFC') : letter)),
+    'by braille': byTable(Object.fromEntries([...BRAILLE].map((sign, place) => [ALPHABET.charAt(place), sign]))),
+    'by ones upside down': byTable(
+      Object.fromEntries([...TURNED].map((sign, place) => [ALPHABET.charAt(place), sign])),
+    ),
+    doubled: perLetter((letter) => letter + letter),
+    'by the words for them': perWord((word) =>
+      [...word.toLowerCase()].map((letter) => SPELLED.find((name) => name.startsWith(letter)) ?? letter).join(' '),
+    ),
     'with marks above': perLetter((letter) => `${letter}\u0336\u035b`),
     'in changing case': (secret) =>
       [...secret].map((letter, at) => (at % 2 ? letter.toUpperCase() : letter.toLowerCase())).join(''),
@@ -123,6 +122,10 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
     'line by line': (secret) => secret.split('\n').map(base64).join('\n'),
     'for addresses': (secret) => inPieces(Buffer.from(secret).toString('base64url'), 10, ' '),
   },
+  'in base32': {
+    whole: base32,
+    'in thirteens': (secret) => inPieces(base32(secret), 13, ' '),
+  },
   'as entities': {
     decimal: (secret) => [...secret].map((letter) => `&#${letter.codePointAt(0)};`).join(''),
     hexadecimal: (secret) => [...secret].map((letter) => `&#x${letter.codePointAt(0)?.toString(16)};`).join(''),
@@ -142,6 +145,10 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
     octal: (secret) => [...Buffer.from(secret)].map((byte) => byte.toString(8).padStart(3, '0')).join(' '),
     bits: (secret) => [...Buffer.from(secret)].map((byte) => byte.toString(2).padStart(8, '0')).join(' '),
     'bits in one run': (secret) => [...Buffer.from(secret)].map((byte) => byte.toString(2).padStart(8, '0')).join(''),
+    'in Morse code': perWord(
+      (word) => [...word.toLowerCase()].map((letter) => MORSE[ALPHABET.indexOf(letter)] ?? '').join(' '),
+      ' / ',
+    ),
     'of places in the alphabet': perWord((word) =>
       [...word.toLowerCase().replaceAll(/[^a-z]/g, '')].map((letter) => letter.charCodeAt(0) - 96).join('-'),
     ),
@@ -153,6 +160,8 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
       wordsOf(secret)
         .filter((_, place) => place % 10 !== 4)
         .join(' '),
+    'each in a line of a program': perWord((word) => `print("${word}")`, '\n'),
+    'each behind its first letter': perWord((word) => `${word.charAt(0)}… ${word}`),
     'said by whom': perWord((word, place) => `word ${place + 1} is ${word}`, ', '),
     'a letter wrong in every eighth word': perWord((word, place) => (place % 8 === 5 ? `${word.slice(0, -1)}q` : word)),
   },

@@ -1,13 +1,20 @@
 import { letterOf, NONE } from './letter-signs.ts';
 
 /** The ways of writing letters as figures or codes, each followed by itself. */
-export const CODES = ['decimal', 'hexadecimal', 'octal', 'bits', 'base64'] as const;
+export const CODES = ['decimal', 'hexadecimal', 'octal', 'bits', 'base64', 'morse'] as const;
 export type Code = (typeof CODES)[number];
 
 /** Looked at in parts of so many characters, a multiple of what each code needs for a letter. */
 const MAX_TOKEN = 64;
 const PREFIX = /^(?:0x|x|u0{0,2}(?=[0-9a-f]{2}$))/i;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+const MORSE = new Map(
+  '.- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..'
+    .split(' ')
+    .map((signs, place) => [signs, place + 1] as const),
+);
+const MAX_MORSE = 6;
 
 export interface CodeReader {
   read(code: number): void;
@@ -18,6 +25,7 @@ export interface CodeReader {
 export function codeReader(hear: (code: Code, letter: number) => void): CodeReader {
   let token = '';
   let bits = '';
+  let strokes = '';
 
   const hearBits = (said: string) => {
     if (said.length === 7) return hearByte('bits', Number.parseInt(said, 2));
@@ -45,8 +53,18 @@ export function codeReader(hear: (code: Code, letter: number) => void): CodeRead
     }
     for (const byte of fromBase64(said)) hearByte('base64', byte);
   };
+  const readMorse = (code: number) => {
+    if (code === 0x2e || code === 0x2d) {
+      if (strokes.length < MAX_MORSE) strokes += String.fromCharCode(code);
+    } else if (strokes !== '') {
+      const letter = MORSE.get(strokes);
+      strokes = '';
+      if (letter !== undefined) hear('morse', letter);
+    }
+  };
   return {
     read(code) {
+      readMorse(code);
       const small = code | 0x20;
       const isTold = (code >= 0x30 && code <= 0x39) || (code < 0x80 && small >= 0x61 && small <= 0x7a);
       if (isTold) token += String.fromCharCode(code);

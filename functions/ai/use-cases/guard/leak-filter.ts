@@ -4,7 +4,7 @@ import { disguisedLetterOf, letterOf, NONE } from './letter-signs.ts';
 import { findMarker } from './marker-finder.ts';
 import { publicWords } from './public-words.ts';
 import { type Recital, trackRecital } from './recital.ts';
-import { formsOf, isConsonant, stepBetween } from './secret-forms.ts';
+import { formsOf, isConsonant, SAME, stepBetween } from './secret-forms.ts';
 import type { StreamFilter } from './stream-filter.ts';
 
 export interface LeakFilter extends StreamFilter {
@@ -16,8 +16,8 @@ export interface LeakFilter extends StreamFilter {
 const LETTERS = { suspectAfter: 9, leakAfter: 30, leakInParts: 42 };
 /** Three in five letters are. */
 const CONSONANTS = { suspectAfter: 9, leakAfter: 22, leakInParts: 31 };
-/** Four for three letters. */
-const BASE64 = { suspectAfter: 8, leakAfter: 40, leakInParts: 60 };
+/** Four or more for three letters. */
+const ENCODED = { suspectAfter: 8, leakAfter: 40, leakInParts: 60 };
 
 /**
  * Ends an answer that recites the prompt. Compares letters one after the other and nothing that stands between, beside or
@@ -48,8 +48,8 @@ export function leakFilter(secret: string, marker: string, known: readonly strin
         const code = text.codePointAt(at) ?? 0;
         reader.read(code);
         at += code > 0xffff ? 2 : 1;
-        leaked = markers.found || recitals.all.some(isLeaked);
-        if (!leaked && !recitals.all.some(isSuspicious)) shown = at;
+        leaked = markers.found || recitals.are('leaked');
+        if (!leaked && !recitals.are('suspicious')) shown = at;
       }
       if (shown === 0) {
         held += text;
@@ -63,7 +63,7 @@ export function leakFilter(secret: string, marker: string, known: readonly strin
       if (leaked) return '';
       reader.end();
       recitals.end();
-      leaked = markers.found || recitals.all.some(isLeaked);
+      leaked = markers.found || recitals.are('leaked');
       return leaked ? '' : held;
     },
     get leaked() {
@@ -72,19 +72,18 @@ export function leakFilter(secret: string, marker: string, known: readonly strin
   };
 }
 
-const isLeaked = (recital: Recital) => recital.leaked;
-const isSuspicious = (recital: Recital) => recital.suspicious;
-
 /** One for each way of reading what is said. */
 function openRecitals(secret: string, known: readonly string[]) {
-  const { letters, consonants, base64 } = formsOf(secret);
+  const { letters, consonants, encoded } = formsOf(secret);
   const open = publicWords(known);
   const byLetters = () => byStep(trackRecital(letters, LETTERS, (parts) => open.countLetters(letters, parts)));
   const plain = byLetters();
   const disguised = byLetters();
+  const initials = byLetters();
+  let isInWord = false;
   const withoutVowels = trackRecital(consonants, CONSONANTS, (parts) => open.countConsonants(consonants, parts));
-  const encoded = trackRecital(base64, BASE64, () => Number.POSITIVE_INFINITY);
-  const all = [plain.recital, disguised.recital, withoutVowels, encoded];
+  const inPieces = trackRecital(encoded, ENCODED, () => Number.POSITIVE_INFINITY);
+  const all = [plain.recital, disguised.recital, initials.recital, withoutVowels, inPieces];
   const inCode: Partial<Record<Code, ReturnType<typeof byStep>>> = {};
   const codes = codeReader((code, letter) => {
     let told = inCode[code];
@@ -95,15 +94,22 @@ function openRecitals(secret: string, known: readonly string[]) {
     told.hear(letter);
   });
   return {
-    all,
+    /** Whether any of them is. */
+    are(what: 'leaked' | 'suspicious') {
+      for (const recital of all) if (recital[what]) return true;
+      return false;
+    },
     read(code: number) {
       codes.read(code);
       const letter = letterOf(code);
       const shown = letter || disguisedLetterOf(code);
-      if (isOfBase64(code)) encoded.hear(code);
+      if (isOfCode(code)) inPieces.hear(code);
       if (shown !== NONE) disguised.hear(shown);
+      const begins = !isInWord;
+      isInWord = letter !== NONE;
       if (letter === NONE) return;
       plain.hear(letter);
+      if (begins) initials.hear(letter);
       if (isConsonant(letter)) withoutVowels.hear(letter);
     },
     end: codes.end,
@@ -115,12 +121,13 @@ function byStep(recital: Recital) {
   return {
     recital,
     hear(letter: number) {
-      if (before !== NONE) recital.hear(stepBetween(before, letter));
+      const step = stepBetween(before, letter);
+      if (before !== NONE && step !== SAME) recital.hear(step);
       before = letter;
     },
   };
 }
 
-function isOfBase64(code: number): boolean {
+function isOfCode(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
 }

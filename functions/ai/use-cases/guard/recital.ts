@@ -1,3 +1,4 @@
+import { openChains } from './recital-chains.ts';
 import { keyOf, type SecretIndex } from './secret-index.ts';
 
 export interface RecitalLimits {
@@ -16,19 +17,18 @@ export interface Recital {
   readonly leaked: boolean;
 }
 
-/** Signs of an answer that are remembered, to see how far back it agrees with the secret. */
-const REMEMBERED = 64;
-/** Looked at of the places that share a gram: a secret may be one word again and again. */
-const MOST_CANDIDATES = 16;
-/** Of the secret and of the answer, so much may lie between two parts of one recital. */
-const MAX_SKIPPED = 40;
-const MAX_INSERTED = 60;
-
+/** A run of the secret's signs. */
 export interface Part {
   readonly from: number;
   /** Behind its last sign. */
   readonly to: number;
 }
+
+/** Signs of an answer that are remembered, to see how far back it agrees with the secret. */
+const REMEMBERED = 64;
+const NEVER_HEARD = -2;
+/** Looked at of the places that share a gram: a secret may be one word again and again. */
+const MOST_CANDIDATES = 16;
 
 /**
  * Follows what is said through the secret: the run that agrees with it now, and the parts before that run which stand in
@@ -42,13 +42,11 @@ export function trackRecital(
   countSecret: (parts: readonly Part[]) => number,
 ): Recital {
   const { signs, gram } = index;
-  const heard = new Int32Array(2 * REMEMBERED).fill(-2);
+  const heard = new Int32Array(2 * REMEMBERED).fill(NEVER_HEARD);
+  const chains = openChains();
   let count = REMEMBERED;
   let next = 0;
   let length = 0;
-  let parts: Part[] = [];
-  let partsLength = 0;
-  let sinceParts = 0;
   let leaked = false;
   let askAgainAt = 0;
 
@@ -59,42 +57,29 @@ export function trackRecital(
     }
     heard[count++] = sign;
   };
-  const goesOn = (from: number) => {
-    const end = parts.at(-1)?.to ?? 0;
-    return parts.length > 0 && from >= end && from <= end + MAX_SKIPPED;
-  };
-  const keepRun = () => {
-    const run = { from: next - length, to: next };
-    const isNext = goesOn(run.from);
-    if (isNext || length > partsLength || sinceParts > MAX_INSERTED + length) {
-      parts = isNext ? [...parts, run] : [run];
-      partsLength = (isNext ? partsLength : 0) + length;
-      askAgainAt = isNext ? askAgainAt : 0;
-      sinceParts = 0;
-    }
-    length = 0;
-  };
   const findRun = () => {
+    let best = 0;
     let place = index.last[keyOf(heard, count - 1, gram)] ?? -1;
     for (let tried = 0; place >= 0 && tried < MOST_CANDIDATES; tried += 1) {
       let agreed = 0;
       while (agreed < REMEMBERED && signs[place - agreed] === heard[count - 1 - agreed]) agreed += 1;
+      const total = agreed < gram ? 0 : agreed + chains.lengthBefore({ from: place + 1 - agreed, to: place + 1 });
       // What goes on with the parts before is taken even where another place agrees for longer.
-      const isBetter = agreed > length || (goesOn(place + 1 - agreed) && !goesOn(next - length));
-      if (agreed >= gram && isBetter) {
+      if (total > best) {
+        best = total;
         length = agreed;
         next = place + 1;
       }
       place = index.before[place] ?? -1;
     }
-    if (length > 0 && !goesOn(next - length)) askAgainAt = 0;
+    askAgainAt = 0;
   };
   const judge = () => {
-    const isNext = goesOn(next - length);
-    const total = isNext ? partsLength + length : length;
+    const run = { from: next - length, to: next };
     const enough = length >= limits.leakAfter ? limits.leakAfter : limits.leakInParts;
+    const total = length + chains.lengthBefore(run);
     if (total < enough || total < askAgainAt) return;
-    const secret = countSecret([...(isNext ? parts : []), { from: next - length, to: next }]);
+    const secret = countSecret([...chains.partsBefore(run), run]);
     if (secret >= enough) leaked = true;
     else askAgainAt = total + enough - secret;
   };
@@ -102,16 +87,16 @@ export function trackRecital(
   return {
     hear(sign) {
       remember(sign);
-      sinceParts += 1;
+      chains.tick();
       if (length > 0 && signs[next] === sign) {
         next += 1;
         length += 1;
       } else {
-        if (length > 0) keepRun();
+        if (length > 0) chains.add({ from: next - length, to: next });
+        length = 0;
         findRun();
       }
-      if (sinceParts > MAX_INSERTED + length) parts = [];
-      if (length >= gram) judge();
+      if (length > 0) judge();
     },
     get suspicious() {
       return length >= limits.suspectAfter;
