@@ -71,6 +71,12 @@ const DISGUISED = new Map(
   Object.entries(DISGUISES).map(([sign, letter]) => [sign.charCodeAt(0), letterOf(letter.charCodeAt(0))]),
 );
 
+/** A sign that shows a letter of ours as that letter, in small; any other as it is. */
+export function drawnPlainly(sign: string): string {
+  const letter = letterOf(sign.codePointAt(0) ?? 0);
+  return letter === NONE || letter > LATIN ? sign : String.fromCharCode(letter + 0x60);
+}
+
 function lookUp(code: number): number {
   for (const first of ALPHABETS) if (code >= first && code < first + LATIN) return code - first + 1;
   const sign = String.fromCodePoint(code);
