@@ -22,23 +22,27 @@ const SPELLED: Readonly<Record<string, string>> = {
   point: `${ANYWHERE}|fr|be|ch`,
   punto: `${ANYWHERE}|co|it|mx|ar|cl`,
   ponto: `${ANYWHERE}|br|pt`,
+  kropka: `${ANYWHERE}|pl`,
+  точка: `${ANYWHERE}|ком|ру|рф|нет`,
+  点: `${ANYWHERE}|co|tv|ai|top|vip`,
+  點: `${ANYWHERE}|co|tv|tw|hk`,
 };
 const ENDINGS = new Map(
   Object.entries(SPELLED).map(([word, endings]) => [word, new RegExp(`^(?:${endings})$`, 'i')] as const),
 );
 const JOINED = new RegExp(
   Object.entries(SPELLED)
-    .map(([word, endings]) => `(?<=[\\p{L}\\p{N}])[-_]${word}[-_](?=(?:${endings})(?![\\p{L}\\p{N}]))`)
+    .map(([word, endings]) => `(?<=[\\p{L}\\p{N}])[-_|~]${word}[-_|~](?=(?:${endings})(?![\\p{L}\\p{N}]))`)
     .join('|'),
   'giu',
 );
 const IN_CAPITALS = new RegExp(`(?<=[a-z0-9])DOT(?=(?:${SPELLED.dot})(?![\\p{L}\\p{N}]))`, 'gu');
 
-const SPELLS = /dot|punkt|punto|point|ponto/i;
+const SPELLS = /dot|punkt|punto|point|ponto|kropka|точка/i;
 const ASCII = /^[\0-\x7F]*$/;
 
 /** Where one of them may have come: such a run waits for its end. */
-export const MAY_BE_STOP = `[^\\p{Lo}\\s][。｡．․﹒${MARKS}]|[。｡．․﹒${MARKS}][\\p{Ll}\\p{Lu}]|[-_](?:dot|pun|poi|pon)`;
+export const MAY_BE_STOP = `[^\\p{Lo}\\s][。｡．․﹒${MARKS}]|[。｡．․﹒${MARKS}][\\p{Ll}\\p{Lu}]|[-_|~](?:dot|pun|poi|pon|kro|точ)`;
 
 /** A run with a full stop for every other way of writing one. */
 export function withFullStops(run: string): string {
@@ -51,5 +55,10 @@ export function withFullStops(run: string): string {
 
 /** Which endings follow where this word stands for a full stop: `evil dot com`. */
 export function endingsBehind(word: string): RegExp | undefined {
-  return ENDINGS.get(word.replaceAll(/[^\p{L}]/gu, '').toLowerCase());
+  return ENDINGS.get(
+    word
+      .replaceAll('0', 'o')
+      .replaceAll(/[^\p{L}]/gu, '')
+      .toLowerCase(),
+  );
 }

@@ -16,11 +16,12 @@ const MAY_BE_LINK = new RegExp(
   'u',
 );
 const ASCII = /^[\0-\x7F]*$/;
-/** In scripts without blanks an address stands right between the words. */
-const NO_BLANKS =
-  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]';
+/** In scripts without blanks, and in others that share no letter with ours, an address stands right between the words. */
+const OTHER_SCRIPT =
+  '(?:[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}' +
+  '\\p{Script=Myanmar}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Tamil}ー]|(?=[\\p{Script=Arabic}\\p{Script=Hebrew}])\\p{L})';
 const BETWEEN_SCRIPTS = new RegExp(
-  `(?<=[\\p{Script=Latin}\\p{Nd}])(?=${NO_BLANKS})|(?<=${NO_BLANKS})(?=[\\p{Script=Latin}\\p{Nd}])`,
+  `(?<=[\\p{Script=Latin}\\p{Nd}])(?=${OTHER_SCRIPT})|(?<=${OTHER_SCRIPT})(?=[\\p{Script=Latin}\\p{Nd}])`,
   'u',
 );
 /** More than any of these marks is long. */
@@ -28,7 +29,8 @@ const TAIL = 24;
 const OPENS_A_PROGRAM =
   'data|mailto|file|tel|sms|facetime|skype|whatsapp|tg|intent|blob|view-source|ftp|wss?|gopher|magnet|steam|sips?|ip[fn]s|market|' +
   'bitcoin|ethereum|litecoin|monero|lightning|xmpp|webcal|callto|itms(?:-apps|s)?|ms-[a-z-]+|viber|geo|ircs?|sftp|ldaps?|' +
-  'web\\+[a-z]+|zoommtg|msteams|spotify|weixin|alipays?|ed2k|rtsp|rtmp|mms|nntp|telnet|ssh|smb|nostr';
+  'web\\+[a-z]+|zoommtg|msteams|spotify|weixin|alipays?|ed2k|rtsp|rtmp|mms|nntp|telnet|ssh|smb|nostr|' +
+  'upi|paytmmp|phonepe|gpay|cashapp|venmo|sgnl|bzz|dweb|gemini|search-ms|facetime-audio|x-[a-z][a-z.-]*';
 /** Nothing behind the colon, it is a label: `Tel: 030 …`. */
 const SCHEME = new RegExp(
   `[/\\\\]{2}[^\\s/]|\\b(?:javascript|vbscript):|\\b(?:${OPENS_A_PROGRAM}):(?![\\p{P}\\p{S}]*$)|\\b(?:https?|hxxps?):|\\bwww\\.|\\]\\(`,

@@ -16,6 +16,9 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
     '방문evil.com하세요',
     '请看evil.com/pay付款',
     'ไปที่evil.comนะ',
+    'サーバーevil.comへ',
+    'مرحباevil.comشكرا',
+    'शहरevil.comसे',
   ],
   'with another full stop': DOTS.flatMap((dot) => [`evil${dot}com`, `evil${dot}shop`, `www${dot}evil${dot}com`]),
   'by number': [
@@ -77,6 +80,12 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
     'thief at evil dot com',
     'evil dot co dot uk',
     'w w w dot evil dot com',
+    'evil d0t com',
+    'evil|dot|com',
+    'evil точка com',
+    'evil kropka com',
+    'evil点com',
+    'evil 点 com',
   ],
   'made harmless for mail': [
     'evil[.]com',
