@@ -12,7 +12,7 @@ const MARK_WITHIN = new RegExp(
 const DOUBLE_L = /(?<=\p{L}l)·(?=l(?:a|egals?)(?!\p{L}))/giu;
 /** For those who must not follow it: `evil[.]com`. */
 const IN_BRACKETS =
-  /["'”’»]\.["'“‘«]|[[({<]\s?(?:\.|dot|punkt|punto|point|ponto)\s?[\])}>]|(?<=[\p{L}\p{N}])\[\.(?=\p{L})|(?<=[\p{L}\p{N}])\.\](?=\p{L})/giu;
+  /["'”’»]\.["'“‘«]|[[({<]\s?(?:[.。．]|dot|punkt|punto|point|ponto)\s?[\])}>]|(?<=[\p{L}\p{N}])\[\.(?=\p{L})|(?<=[\p{L}\p{N}])\.\](?=\p{L})/giu;
 
 /** The words for it; behind each only endings that are no words of its language. */
 const ANYWHERE = 'com|net|org|biz|xyz|onion|example|io|eu|ru|cn|uk';
@@ -46,11 +46,12 @@ export const MAY_BE_STOP = `[^\\p{Lo}\\s][。｡．․﹒${MARKS}]|[。｡．․
 
 /** A run with a full stop for every other way of writing one. */
 export function withFullStops(run: string): string {
-  const plain = ASCII.test(run)
-    ? run
-    : run.replaceAll(STOPS, '.').replaceAll(DOUBLE_L, '').replaceAll(MARK_WITHIN, '.');
-  const inOne = plain.replaceAll(IN_BRACKETS, '.');
-  return SPELLS.test(inOne) ? inOne.replaceAll(JOINED, '.').replaceAll(IN_CAPITALS, '.') : inOne;
+  // First: a full stop of Chinese between two quotations ends a sentence.
+  const inOne = run.replaceAll(IN_BRACKETS, '.');
+  const plain = ASCII.test(inOne)
+    ? inOne
+    : inOne.replaceAll(STOPS, '.').replaceAll(DOUBLE_L, '').replaceAll(MARK_WITHIN, '.');
+  return SPELLS.test(plain) ? plain.replaceAll(JOINED, '.').replaceAll(IN_CAPITALS, '.') : plain;
 }
 
 /** Which endings follow where this word stands for a full stop: `evil dot com`. */

@@ -161,6 +161,7 @@ test.each([
   'We open at 9·30, and 3·5 of it is left · see below · Info · Live · Shop.',
   'La novel·la és bona, la cel·la també; col·labora amb nosaltres.',
   'Les développeur·se·s attentif·ve·s sont ravi·es, les auteur·es et les pionnier·ères aussi ; tou·te·s, chacun·ne.',
+  "模块 'App.js'。'App.js' 有三个子节点。",
   'ジョン・スミス・ストアです。クリエイティブ・コモンズ。工作室周日开门。我们四点关门。',
   'The dot com boom ended. A dot is a point. The point in question, at this point it is so. Dot it here.',
   'Der Punkt ist: am Punkt in der Mitte, Punkt zwölf Uhr. Punkt de facto.',
