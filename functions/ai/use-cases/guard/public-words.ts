@@ -11,6 +11,10 @@ export interface PublicWords {
   countConsonants(index: SecretIndex, parts: readonly Part[]): number;
 }
 
+/** Ten letters: of fewer any text holds the half of any other, and a question could be filled with them. */
+const LETTERS_ALIKE = 9;
+const CONSONANTS_ALIKE = 6;
+
 export function publicWords(texts: readonly string[]): PublicWords {
   let letters: ReadonlySet<number> | undefined;
   let consonants: ReadonlySet<number> | undefined;
@@ -20,17 +24,22 @@ export function publicWords(texts: readonly string[]): PublicWords {
   };
   return {
     countLetters(index, parts) {
-      letters ??= inTexts(stepsOf, index.gram);
-      return countOutside(letters, index, parts);
+      letters ??= inTexts(stepsOf, LETTERS_ALIKE);
+      return countOutside(letters, LETTERS_ALIKE, index, parts);
     },
     countConsonants(index, parts) {
-      consonants ??= inTexts(consonantsOf, index.gram);
-      return countOutside(consonants, index, parts);
+      consonants ??= inTexts(consonantsOf, CONSONANTS_ALIKE);
+      return countOutside(consonants, CONSONANTS_ALIKE, index, parts);
     },
   };
 }
 
-function countOutside(known: ReadonlySet<number>, { signs, gram }: SecretIndex, parts: readonly Part[]): number {
+function countOutside(
+  known: ReadonlySet<number>,
+  gram: number,
+  { signs }: SecretIndex,
+  parts: readonly Part[],
+): number {
   let outside = 0;
   for (const { from, to } of parts) {
     let knownTo = from;

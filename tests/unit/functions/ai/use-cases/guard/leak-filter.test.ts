@@ -65,6 +65,20 @@ describe('what the prompt says and a visitor may read as well', () => {
     expect(filter.leaked).toBe(false);
   });
 
+  test('a long text that shares words and syllables with them makes them no less secret', () => {
+    const passages =
+      'Tell us what you open and close, and for how long: nobody shall be there in March, may be in May, for good. ';
+    const filter = leakFilter(PROMPT, MARKER, [
+      passages.repeat(20),
+      'all our hours; shall we close for you in the open?',
+    ]);
+
+    const out = pushThrough(filter, 'Tell nobody that we shall close for good in May.');
+
+    expect(filter.leaked).toBe(true);
+    expect(out).not.toContain('nobody that');
+  });
+
   test('a long name is no secret', () => {
     const answer = `${NAME} is glad to see you. Welcome to ${NAME}!`;
 
