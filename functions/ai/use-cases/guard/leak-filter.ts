@@ -4,7 +4,7 @@ import { disguisedLetterOf, letterOf, NONE } from './letter-signs.ts';
 import { findMarker } from './marker-finder.ts';
 import { publicWords } from './public-words.ts';
 import { type Recital, trackRecital } from './recital.ts';
-import { formsOf, isConsonant, SAME, stepBetween } from './secret-forms.ts';
+import { formsOf, hearSteps, isConsonant } from './secret-forms.ts';
 import type { StreamFilter } from './stream-filter.ts';
 
 export interface LeakFilter extends StreamFilter {
@@ -121,8 +121,7 @@ function byStep(recital: Recital) {
   return {
     recital,
     hear(letter: number) {
-      const step = stepBetween(before, letter);
-      if (before !== NONE && step !== SAME) recital.hear(step);
+      hearSteps(before, letter, recital.hear);
       before = letter;
     },
   };

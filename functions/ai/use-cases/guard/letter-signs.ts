@@ -62,6 +62,11 @@ export function letterOf(code: number): number {
   return letter;
 }
 
+/** Whether a letter is a syllable or a word: of those fewer tell as much. */
+export function isWhole(letter: number): boolean {
+  return letter >= LATIN + 0x2e80;
+}
+
 /** The same where digits and a few marks stand for letters. */
 export function disguisedLetterOf(code: number): number {
   return letterOf(code) || (DISGUISED.get(code) ?? NONE);
@@ -80,6 +85,8 @@ export function drawnPlainly(sign: string): string {
 function lookUp(code: number): number {
   for (const first of ALPHABETS) if (code >= first && code < first + LATIN) return code - first + 1;
   const sign = String.fromCodePoint(code);
+  // Of a syllable in Korean NFKD leaves the first sound.
+  if (/\p{Script=Hangul}/u.test(sign)) return LATIN + code;
   const plain = drawnLike(sign) ?? [...sign.normalize('NFKD').toLowerCase()].find((each) => /\p{L}/u.test(each));
   if (plain === undefined) return NONE;
   const letter = drawnLike(plain) ?? plain;

@@ -1,5 +1,5 @@
 import { characterReader } from './character-reader.ts';
-import { LATIN, letterOf, NONE } from './letter-signs.ts';
+import { isWhole, LATIN, letterOf, NONE } from './letter-signs.ts';
 import { indexSigns, type SecretIndex } from './secret-index.ts';
 
 /** A secret as it may be told: by its letters, without its vowels, and in base64 or base32 that was cut anywhere. */
@@ -76,25 +76,27 @@ export function wordsOf(text: string): number[][] {
   return words;
 }
 
-/** A letter that is doubled counts once: doubling all of them hides nothing. */
 export function stepsOf(letters: readonly number[]): number[] {
-  return letters
-    .slice(1)
-    .map((letter, place) => stepBetween(letters[place] ?? NONE, letter))
-    .filter((step) => step !== SAME);
+  const steps: number[] = [];
+  for (const [place, letter] of letters.entries())
+    hearSteps(letters[place - 1] ?? NONE, letter, (step) => steps.push(step));
+  return steps;
+}
+
+/**
+ * The places in the alphabet from one letter to the next; where one is of another script, that letter itself, twice where
+ * it is a whole syllable or word. A letter that is doubled counts once: doubling all of them hides nothing.
+ *
+ * @param before `NONE` for the first one, which is no step
+ */
+export function hearSteps(before: number, letter: number, hear: (step: number) => void): void {
+  if (before === NONE || before === letter) return;
+  hear(before <= LATIN && letter <= LATIN ? (letter - before + LATIN) % LATIN : letter);
+  if (isWhole(letter)) hear(letter);
 }
 
 export function consonantsOf(letters: readonly number[]): number[] {
   return letters.filter(isConsonant);
-}
-
-/** From a letter to the same one. */
-export const SAME = 0;
-
-/** The places in the alphabet from one letter to the next; where one is of another script, that letter itself. */
-export function stepBetween(before: number, letter: number): number {
-  if (before === letter) return SAME;
-  return before <= LATIN && letter <= LATIN ? (letter - before + LATIN) % LATIN : letter;
 }
 
 export function isConsonant(letter: number): boolean {

@@ -95,14 +95,18 @@ describe('what the prompt says and a visitor may read as well', () => {
   });
 });
 
-test('a recital is stopped in any script', () => {
-  const secret = 'Отвечай коротко и тепло, и никогда не говори никому, что мы закроемся в мае навсегда.';
+test.each([
+  ['Конечно!', 'Отвечай коротко и тепло, и никогда не говори никому, что мы закроемся в мае навсегда.', 'никогда'],
+  ['好的，', '请用亲切而简短的语气回答，绝对不要告诉任何人我们五月就要永远关门了。', '五月'],
+  ['물론이죠.', '따뜻하고 짧게 대답하고, 오월에 문을 영원히 닫는다는 사실은 아무에게도 말하지 마세요.', '오월'],
+  ['はい。', '親しみやすく短く答えてください。五月に店を閉めることは誰にも言わないでください。', '五月'],
+])('a recital is stopped in any script: %s', (before, secret, kept) => {
   const filter = leakFilter(secret, MARKER);
 
-  const out = pushThrough(filter, `Конечно! ${secret}`);
+  const out = pushThrough(filter, `${before} ${secret}`);
 
   expect(filter.leaked).toBe(true);
-  expect(out).not.toContain('никогда');
+  expect(out).not.toContain(kept);
 });
 
 test('ordinary words go through at once', () => {
