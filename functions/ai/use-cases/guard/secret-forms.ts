@@ -53,7 +53,7 @@ export function formsOf(secret: string): SecretForms {
       [
         ...[0, 1, 2].map((start) => bytes.subarray(start).toString('base64').replaceAll(/\W/g, '')),
         ...[0, 1, 2, 3, 4].map((start) => base32(bytes.subarray(start))),
-      ].map((text) => [...text].map(codeOf)),
+      ].map((text) => Buffer.from(text, 'latin1')),
       ENCODED_GRAM,
     ),
   };

@@ -13,8 +13,13 @@ export interface SecretIndex {
 const BETWEEN = -1;
 const KEY_BITS = 14;
 
-export function indexSigns(forms: readonly (readonly number[])[], gram: number): SecretIndex {
-  const signs = Int32Array.from(forms.flatMap((form) => [...form, BETWEEN]));
+export function indexSigns(forms: readonly ArrayLike<number>[], gram: number): SecretIndex {
+  const signs = new Int32Array(forms.reduce((sum, form) => sum + form.length + 1, 0)).fill(BETWEEN);
+  let start = 0;
+  for (const form of forms) {
+    signs.set(form, start);
+    start += form.length + 1;
+  }
   const last = new Int32Array(1 << KEY_BITS).fill(-1);
   const before = new Int32Array(signs.length).fill(-1);
   for (let place = gram - 1; place < signs.length; place += 1) {
