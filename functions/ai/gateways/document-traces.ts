@@ -5,8 +5,8 @@ import { openForgetting } from './answer-cache.ts';
 /** What Redis may still hold of a document: remembered answers, and frames of conversations that quoted it. */
 export interface DocumentTraces {
   /**
-   * Drops the creator's remembered answers, those that are being made too, and the frames of these conversations. Whoever resumes one of them is told
-   * to load it anew; its numbering goes on.
+   * Drops the creator's remembered answers, those that are being made too, and the frames of these conversations.
+   * Whoever resumes one of them is told to load it anew; its numbering goes on.
    */
   remove(creatorId: string, conversationIds: readonly string[]): Promise<void>;
   /** How many remembered answers, and frames of these conversations, name the document. */

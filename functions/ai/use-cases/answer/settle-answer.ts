@@ -72,8 +72,13 @@ async function index(tools: AnswerTools, row: AnswerRow, hold: AnswerHold, signa
   });
   signal.throwIfAborted();
   const record = {
-    ...{ id: row.chunk_id, embedding: vectors[0] ?? [], documentId: row.id, chunkIndex: 0, creatorId },
-    ...{ source: 'answer', createdAt: row.created_at.toISOString() },
+    id: row.chunk_id,
+    embedding: vectors[0] ?? [],
+    documentId: row.id,
+    chunkIndex: 0,
+    creatorId,
+    source: 'answer',
+    createdAt: row.created_at.toISOString(),
   };
   await tools.vectors.upsert(collectionId, [record]);
   await tools.vectors.remove(collectionId, vectorIds(row, row.generation - 1));

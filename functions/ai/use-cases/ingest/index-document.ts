@@ -25,7 +25,8 @@ const TELL_EVERY_MS = 1_000;
 
 /**
  * Makes chunks and vectors of a safe file while it is still being read, and stores both where nobody finds them yet; then
- * one transaction publishes them. A retry skips what an earlier attempt has embedded with the same model into the same collection.
+ * one transaction publishes them. A retry skips what an earlier attempt has embedded with the same model into the same
+ * collection.
  *
  * @throws LeaseLostError as soon as a write shows that the document is no longer this worker's
  */

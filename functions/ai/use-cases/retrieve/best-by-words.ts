@@ -8,7 +8,10 @@ interface Dependencies {
   readonly passages: (db: Executor, creatorId: string) => Pick<PassagesTable, 'loadAt'>;
 }
 
-/** The passages of a search by words, best first: at most `limit` chunks whose words are stored by themselves, and what else was found. */
+/**
+ * The passages of a search by words, best first: at most `limit` chunks whose words are stored by themselves, and what
+ * else was found.
+ */
 export async function bestByWords(
   { database, passages }: Dependencies,
   creatorId: string,
