@@ -13,6 +13,7 @@ export interface DocumentTraces {
   count(creatorId: string, documentId: string, conversationIds: readonly string[]): Promise<number>;
 }
 
+/** Looks where the answer cache and the conversations' streams keep them. Both functions throw when Redis is away. */
 export function openDocumentTraces({ redis }: { redis: RedisClient }): DocumentTraces {
   const answersKey = (creatorId: string) => creatorKey(creatorId, 'answers');
   const forgetAnswers = openForgetting(redis);
