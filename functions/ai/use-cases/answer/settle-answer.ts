@@ -54,6 +54,7 @@ export async function settleAnswer(
       await (row.deleted_at === null ? index(tools, row, hold, lease.signal) : collectAnswer(tools, row, hold));
     } finally {
       lease.stop();
+      // A lease that cannot be given back runs out by itself.
       await tools.database.withTenant(creatorId, (db) => releaseAnswer(db, hold)).catch(() => {});
     }
   }

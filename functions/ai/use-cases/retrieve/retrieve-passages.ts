@@ -143,7 +143,7 @@ async function findByVector(
       const { creatorId } = request;
       await deps.database
         .withTenant(creatorId, (db) => deps.restoreVectors?.(db, creatorId) ?? Promise.resolve())
-        .catch(() => {});
+        .catch((cause: unknown) => log.error('lost vectors wait for the daily comparison', cause));
     }
     return undefined;
   }
