@@ -2,6 +2,7 @@ import { smallTalkIn } from '../../../../shared/language/small-talk.ts';
 import { LINK_REMOVED, NO_ADDRESSES, removeLinks } from '../guard/link-filter.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { guessLanguage } from '../text/guess-language.ts';
+import { shorten } from '../text/shorten.ts';
 import type { Refusal } from './decide-refusal.ts';
 
 interface Texts extends Readonly<Record<Refusal, string>> {
@@ -133,8 +134,5 @@ function shownTitle(title: string): string[] {
     .replaceAll(/[\s“”«»„"<>[\]`*_|]+/g, ' ')
     .trim();
   if (clean === '' || removeLinks(clean, NO_ADDRESSES).includes(LINK_REMOVED)) return [];
-  const characters = [...clean];
-  return [
-    characters.length <= MAX_TITLE_CHARACTERS ? clean : `${characters.slice(0, MAX_TITLE_CHARACTERS - 1).join('')}…`,
-  ];
+  return [shorten(clean, MAX_TITLE_CHARACTERS)];
 }
