@@ -1,6 +1,7 @@
 import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
-import type { Passage, PassagesTable, WordFindings } from '../../repositories/passages.ts';
+import type { Passage } from '../../repositories/passage.ts';
+import type { PassagesTable, WordFindings } from '../../repositories/passages.ts';
 import { rankPlaces } from './rank-places.ts';
 
 interface Dependencies {

@@ -1,7 +1,7 @@
 import { APIError } from '../../../../shared/errors/api-error.ts';
 import type { Knowledge } from '../../../../shared/lifecycles/document/knowledge.ts';
 import { log } from '../../../../shared/observability/logger.ts';
-import type { Passage } from '../../repositories/passages.ts';
+import type { Passage } from '../../repositories/passage.ts';
 import { findNearestLive, type VectorFindings } from './find-nearest-live.ts';
 import type { RetrievalRequest, RetrieveDependencies } from './retrieve-passages.ts';
 
