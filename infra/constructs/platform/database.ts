@@ -67,7 +67,7 @@ export class Database extends Construct {
       ai: this.createSecret('ai', key),
       channel: this.createSecret('channel', key),
     };
-    this.proxy = settings.proxy ? this.createProxy(network, group) : undefined;
+    this.proxy = settings.proxy ? this.createProxy(network) : undefined;
     addDatabaseAlarms(this, { instance: this.instance, proxy: this.proxy, maxConnections: settings.maxConnections });
   }
 
@@ -129,15 +129,16 @@ export class Database extends Construct {
     });
   }
 
-  private createProxy(network: Network, database: SecurityGroup): DatabaseProxy {
+  private createProxy(network: Network): DatabaseProxy {
     const group = network.securityGroup('DatabaseProxy', 'RDS Proxy');
     connect(network.functions, group, Port.tcp(5432), 'Functions to the proxy');
-    // The way into Postgres is opened by the proxy's construct; a second rule for it would be refused.
-    group.addEgressRule(database, Port.tcp(5432), 'Proxy to Postgres');
+    // The way to Postgres is opened by the proxy's construct, at both ends; EC2 would refuse a second rule for it.
     return new DatabaseProxy(this, 'Proxy', {
       dbProxyName: Names.uniqueResourceName(this, { maxLength: 50, separator: '-' }).toLowerCase(),
       proxyTarget: ProxyTarget.fromInstance(this.instance),
-      secrets: Object.values(this.secrets),
+      // CloudFormation waits until the proxy reaches Postgres, which at first knows the migration role alone: the services'
+      // roles come with the first migration.
+      secrets: [this.masterSecret, ...Object.values(this.secrets)],
       vpc: network.vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
       securityGroups: [group],

@@ -117,6 +117,11 @@ describe.each(STAGES)('the platform of %s', (stage) => {
     expect([...new Set(rules.map((rule) => JSON.parse(rule)[0]))].sort()).toEqual([11_434, 5_432, 6_379, 8_000]);
     // EC2 refuses a rule that is there already.
     expect(new Set(rules).size).toBe(rules.length);
+    const ways = platform.ofType('AWS::EC2::SecurityGroupEgress').map(({ Properties }) => {
+      const { FromPort, GroupId, DestinationSecurityGroupId } = Properties;
+      return JSON.stringify([typeof FromPort === 'number' ? FromPort : 5_432, GroupId, DestinationSecurityGroupId]);
+    });
+    expect(new Set(ways).size).toBe(ways.length);
     const outward = groups.flatMap(({ SecurityGroupEgress = [] }) => SecurityGroupEgress);
     const toTheWeb = outward.filter((rule: { CidrIp: string }) => rule.CidrIp === '0.0.0.0/0');
     expect([...new Set(toTheWeb.map((rule: { ToPort: number }) => rule.ToPort))].sort()).toEqual([443, 80]);
@@ -129,6 +134,23 @@ describe.each(STAGES)('the platform of %s', (stage) => {
     expect(endpoints.map(({ VpcEndpointType }) => VpcEndpointType)).toEqual(['Gateway']);
   });
 
+  test('lets CloudWatch publish alarms of this account, through the topic’s own policy and its key', () => {
+    const statements = only('AWS::SNS::TopicPolicy').PolicyDocument.Statement;
+    const keys = platform.ofType('AWS::KMS::Key').flatMap(({ Properties }) => Properties.KeyPolicy.Statement);
+    const byCloudWatch = { Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } };
+
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        ...byCloudWatch,
+        Action: 'sns:Publish',
+        Condition: { ArnLike: { 'aws:SourceArn': expect.anything() } },
+      }),
+    );
+    expect(keys).toContainEqual(
+      expect.objectContaining({ ...byCloudWatch, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }),
+    );
+  });
+
   test('tells the operator of every alarm, with its section of the runbook', () => {
     const alarms = platform.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     const sections = alarms.map(({ AlarmDescription }) => /docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription)?.[1]);
@@ -137,6 +159,15 @@ describe.each(STAGES)('the platform of %s', (stage) => {
     expect(PLATFORM_RUNBOOK_SECTIONS).toEqual(expect.arrayContaining(sections));
     expect(new Set(sections).size).toBe(stage === 'prod' ? 4 : 3);
   });
+});
+
+test('gives the proxy a login that Postgres knows before the first migration, or it would never be reached', () => {
+  const { platform } = awsStacks('prod');
+  const [proxy] = platform.ofType('AWS::RDS::DBProxy');
+  const secrets = proxy?.Properties.Auth.map(({ SecretArn }: { SecretArn: { Ref: string } }) => SecretArn.Ref);
+
+  expect(secrets).toHaveLength(5);
+  expect(secrets[0]).toMatch(/^DatabasePostgresSecret/);
 });
 
 test('runs models by the clock where the stage says so', () => {
