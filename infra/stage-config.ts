@@ -38,8 +38,8 @@ const Database = z.strictObject({
   maxStorageGb: count(20, 16_384),
   multiAz: z.boolean(),
   backupDays: count(1, 35),
-  /** Whether functions go through RDS Proxy; migrations never do. */
-  proxy: z.boolean(),
+  /** Whether functions go through RDS Proxy; migrations never do. `unused` stands between true and false. */
+  proxy: z.union([z.boolean(), z.literal('unused')]),
 });
 
 const Models = z.strictObject({

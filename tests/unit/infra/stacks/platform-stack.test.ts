@@ -95,6 +95,29 @@ describe.each(STAGES)('the platform of %s', (stage) => {
     expect(groups.map(({ MaxSize }) => MaxSize)).toEqual(['1', '1']);
   });
 
+  test('rings when a host that is wanted is missing for longer than it takes to replace it', () => {
+    const alarms = platform
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => /#(models|index)-unhealthy$/.test(Properties.AlarmDescription));
+    const seen = alarms.map(({ Properties }) => ({
+      expression: Properties.Metrics[0].Expression,
+      metrics: Properties.Metrics.slice(1).map(
+        ({ MetricStat }: { MetricStat: { Metric: { MetricName: string } } }) => MetricStat.Metric.MetricName,
+      ),
+      minutes: Properties.EvaluationPeriods * 5,
+    }));
+    const counted = { expression: 'wanted - FILL(healthy, 0)', metrics: ['GroupDesiredCapacity', 'HealthyHostCount'] };
+
+    expect(seen).toEqual([
+      { ...counted, minutes: 30 },
+      { ...counted, minutes: 20 },
+    ]);
+    const groups = platform.ofType('AWS::AutoScaling::AutoScalingGroup').map(({ Properties }) => Properties);
+    expect(groups.map(({ MetricsCollection }) => MetricsCollection)).toEqual(
+      groups.map(() => [{ Granularity: '1Minute', Metrics: ['GroupDesiredCapacity'] }]),
+    );
+  });
+
   test('keeps the index on an encrypted volume of its own, copied each night', () => {
     const volume = only('AWS::EC2::Volume');
     const policy = only('AWS::DLM::LifecyclePolicy').PolicyDetails;
@@ -168,6 +191,49 @@ test('gives the proxy a login that Postgres knows before the first migration, or
 
   expect(secrets).toHaveLength(5);
   expect(secrets[0]).toMatch(/^DatabasePostgresSecret/);
+});
+
+test.each([
+  ['dev', 1],
+  ['prod', 2.5],
+] as const)('rings for the disk of Postgres in %s only when it has not grown by itself', (stage, leastGb) => {
+  const alarm = awsStacks(stage)
+    .platform.ofType('AWS::CloudWatch::Alarm')
+    .find(({ logicalId }) => logicalId.startsWith('DatabaseStorage'));
+
+  const [{ Expression }] = alarm?.Properties.Metrics ?? [];
+  expect(Expression).toBe(`IF(free < ${leastGb * 1_024 ** 3}, 1, 0)`);
+});
+
+test('lets go of the proxy in two steps, for its address is in use until the services are deployed', () => {
+  const urlsOf = (proxy: boolean | 'unused') => {
+    const { platform, service } = awsStacks('prod', (config) => ({
+      ...config,
+      database: { ...config.database, proxy },
+    }));
+    const [one] = service.ofType('AWS::Lambda::Function');
+    const host = JSON.stringify(one?.Properties.Environment.Variables.DATABASE_URL);
+    return { host, exported: platform.exports.some((name) => name.includes('DatabaseProxy')) };
+  };
+
+  expect(urlsOf(true)).toEqual({ host: expect.stringContaining('DatabaseProxy'), exported: true });
+  expect(urlsOf('unused')).toEqual({ host: expect.not.stringContaining('DatabaseProxy'), exported: true });
+  expect(urlsOf(false)).toEqual({ host: expect.not.stringContaining('DatabaseProxy'), exported: false });
+});
+
+test('makes another user of the cache when secrets have changed, or its old password would stay', () => {
+  const userIn = (credentialsRound: number) => {
+    const { platform, service } = awsStacks('prod', (config) => ({ ...config, credentialsRound }));
+    const [user] = platform.ofType('AWS::ElastiCache::User');
+    const [one] = service.ofType('AWS::Lambda::Function');
+    expect(JSON.stringify(one?.Properties.Environment.Variables.REDIS_URL)).toContain(user?.Properties.UserName);
+    return user?.Properties;
+  };
+
+  const [first, second] = [userIn(1), userIn(2)];
+
+  expect(second.UserId).not.toBe(first.UserId);
+  expect(second.UserName).not.toBe(first.UserName);
 });
 
 test('runs models by the clock where the stage says so', () => {
