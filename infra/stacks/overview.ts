@@ -10,6 +10,8 @@ export interface OverviewProps {
   readonly workers: readonly QueueWorker[];
   readonly restApiName: string;
   readonly socketApiId: string;
+  /** As the functions are told it. */
+  readonly stage: string;
 }
 
 const PERIOD = Duration.minutes(5);
@@ -37,11 +39,21 @@ export class Overview extends Construct {
       period: PERIOD,
       dimensionsMap: { ApiId: props.socketApiId, Stage: 'socket' },
     });
-    this.addAlarms(failures, latency, socketErrors);
-    this.addDashboard(props, { failures, latency, socketErrors });
+    // What a function answers on the socket, or cannot post to it, is no error of the gateway's.
+    const socketFailures = (service: string) =>
+      new Metric({
+        namespace: 'Understudy',
+        metricName: 'SocketFailure',
+        statistic: 'Sum',
+        period: PERIOD,
+        dimensionsMap: { service, stage: props.stage },
+      });
+    const sockets = { Socket: socketErrors, Frame: socketFailures('channel'), Answer: socketFailures('ai') };
+    this.addAlarms(failures, latency, sockets);
+    this.addDashboard(props, { failures, latency, sockets: Object.values(sockets) });
   }
 
-  private addAlarms(failures: IMetric, latency: IMetric, socketErrors: IMetric): void {
+  private addAlarms(failures: IMetric, latency: IMetric, sockets: Readonly<Record<string, IMetric>>): void {
     runbookAlarm(this, 'RestErrors', {
       meaning: 'More than one answer in a hundred fails.',
       runbook: 'rest-errors',
@@ -56,16 +68,21 @@ export class Overview extends Construct {
       above: 2_000,
       periods: 3,
     });
-    runbookAlarm(this, 'SocketErrors', {
-      meaning: 'Frames of visitors fail.',
-      runbook: 'socket-errors',
-      metric: socketErrors,
-      above: 5,
-      periods: 2,
-    });
+    for (const [name, metric] of Object.entries(sockets)) {
+      runbookAlarm(this, `${name}Errors`, {
+        meaning: name === 'Answer' ? 'Answers cannot be posted to visitors.' : 'Frames of visitors fail.',
+        runbook: 'socket-errors',
+        metric,
+        above: 5,
+        periods: 2,
+      });
+    }
   }
 
-  private addDashboard(props: OverviewProps, rest: Record<'failures' | 'latency' | 'socketErrors', IMetric>): void {
+  private addDashboard(
+    props: OverviewProps,
+    rest: { readonly failures: IMetric; readonly latency: IMetric; readonly sockets: IMetric[] },
+  ): void {
     const graph = (title: string, metrics: IMetric[]) =>
       new GraphWidget({ title, left: metrics, width: 12, region: Aws.REGION });
     const perFunction = (pick: (target: ServiceFunction) => IMetric) => props.functions.map(pick);
@@ -74,7 +91,7 @@ export class Overview extends Construct {
     dashboard.addWidgets(
       graph('REST: share of failed answers', [rest.failures]),
       graph('REST: latency, p95', [rest.latency]),
-      graph('Sockets: failed frames', [rest.socketErrors]),
+      graph('Sockets: failed frames', rest.sockets),
       graph(
         'Queues: age of the oldest message',
         perQueue(({ queue }) => queue.metricApproximateAgeOfOldestMessage()),

@@ -66,6 +66,16 @@ export function tellCloudWatch(name: 'RequestDuration' | 'FirstToken' | 'QueueAg
   emf.publishStoredMetrics();
 }
 
+/**
+ * A frame that could not be posted, a socket that could not be served: alarms watch it, since API Gateway is told neither.
+ * By stage, for stages may share an account.
+ */
+export function countSocketFailure(): void {
+  emf.addDimension('stage', process.env.STAGE || 'local');
+  emf.addMetric('SocketFailure', MetricUnit.Count, 1);
+  emf.publishStoredMetrics();
+}
+
 /** Takes what has been counted since the last call. */
 export function drainCounters(): ReadonlyMap<string, number> {
   const drained = new Map(pending);

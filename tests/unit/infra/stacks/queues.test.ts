@@ -66,6 +66,22 @@ describe('alarms', () => {
     expect(new Set(named)).toEqual(new Set(RUNBOOK_SECTIONS));
   });
 
+  test('watch what sockets do by what functions tell of it, which API Gateway does not see', () => {
+    const watched = serviceTemplate()
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => Properties.MetricName === 'SocketFailure')
+      .map(({ Properties }) => [Properties.Namespace, Properties.Dimensions]);
+
+    const by = (service: string) => [
+      { Name: 'service', Value: service },
+      { Name: 'stage', Value: { Ref: 'Stage' } },
+    ];
+    expect(watched).toEqual([
+      ['Understudy', by('channel')],
+      ['Understudy', by('ai')],
+    ]);
+  });
+
   test('reach the operator on the platform', () => {
     const actions = descriptions(true).map((alarm) => alarm.actions);
 
