@@ -46,6 +46,8 @@ blkid "$device" || mkfs.xfs "$device"
 mkdir -p /var/lib/chroma
 grep -q /var/lib/chroma /etc/fstab || echo "$device /var/lib/chroma xfs defaults,nofail 0 2" >> /etc/fstab
 mountpoint -q /var/lib/chroma || mount /var/lib/chroma
+# The volume may have been made larger since.
+xfs_growfs /var/lib/chroma
 
 retry dnf install --assumeyes docker
 # Without its volume Chroma would begin an empty index on the host's own disk.

@@ -58,6 +58,10 @@ test('the index host makes a file system on an empty volume only', () => {
   expect(index).toContain('RequiresMountsFor=/var/lib/chroma');
 });
 
+test('the index host takes the room of a volume that was made larger', () => {
+  expect(index.indexOf('xfs_growfs /var/lib/chroma')).toBeGreaterThan(index.indexOf('mount /var/lib/chroma'));
+});
+
 test('the index host keeps a bounded number of indexes in memory, and lets one take the room of another', () => {
   expect(index).toContain('      capacity: 64\n      shards: 4\nEOT\n');
   expect(index).toContain(
