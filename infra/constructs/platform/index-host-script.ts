@@ -28,7 +28,9 @@ token=$(curl --silent --fail --request PUT --header 'X-aws-ec2-metadata-token-tt
   http://169.254.169.254/latest/api/token)
 metadata() { curl --silent --fail --header "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"; }
 instance=$(metadata instance-id)
-export AWS_DEFAULT_REGION=$(metadata placement/region)
+# Apart from its export, which would hide that it failed.
+AWS_DEFAULT_REGION=$(metadata placement/region)
+export AWS_DEFAULT_REGION
 device=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\${volume/-/}
 
 if [[ ! -e $device ]]; then

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { NUM_CTX } from '../../../../functions/ai/use-cases/answer/build-prompt.ts';
 import { indexHostScript } from '../../../../infra/constructs/platform/index-host-script.ts';
 import { modelHostScript } from '../../../../infra/constructs/platform/model-host-script.ts';
 
@@ -51,6 +52,10 @@ test('a model counts as there when it is loaded, under the name that functions a
   const tags = /echo '(.*)' > \/var\/lib\/understudy\/tags\.json/.exec(models)?.[1] ?? '';
 
   expect(JSON.parse(tags)).toEqual({ models: [{ name: 'llama2:7b-chat' }, { name: 'nomic-embed-text:latest' }] });
+});
+
+test('a model host loads the chat model with the room that functions ask for, or it would be loaded once more', () => {
+  expect(models).toContain(`"options":{"num_ctx":${NUM_CTX},`);
 });
 
 test('the index host makes a file system on an empty volume only', () => {
