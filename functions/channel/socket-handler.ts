@@ -5,7 +5,7 @@ import { AuthenticationError } from '../../shared/errors/authentication-error.ts
 import { asApiError, toErrorBody } from '../../shared/errors/error-envelope.ts';
 import type { ClosingReason } from '../../shared/lifecycles/conversation/page-right.ts';
 import { log } from '../../shared/observability/logger.ts';
-import { countRequest, countSocketFailure } from '../../shared/observability/metrics.ts';
+import { countRequest, ring } from '../../shared/observability/metrics.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../../shared/observability/request-scope.ts';
 import type { ChannelUse } from './channel-use.ts';
@@ -159,5 +159,5 @@ function report(error: APIError): void {
     return;
   }
   log.error('socket event failed', error.cause ?? error, { code: error.code });
-  countSocketFailure();
+  ring('SocketFailure');
 }

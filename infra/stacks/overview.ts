@@ -39,17 +39,18 @@ export class Overview extends Construct {
       period: PERIOD,
       dimensionsMap: { ApiId: props.socketApiId, Stage: 'socket' },
     });
-    // What a function answers on the socket, or cannot post to it, is no error of the gateway's.
-    const socketFailures = (service: string) =>
-      new Metric({
-        namespace: 'Understudy',
-        metricName: 'SocketFailure',
-        statistic: 'Sum',
-        period: PERIOD,
-        dimensionsMap: { service, stage: props.stage },
-      });
-    const sockets = { Socket: socketErrors, Frame: socketFailures('channel'), Answer: socketFailures('ai') };
+    const sockets = {
+      Socket: socketErrors,
+      Frame: rung('SocketFailure', 'channel', props),
+      Answer: rung('SocketFailure', 'ai', props),
+    };
     this.addAlarms(failures, latency, sockets);
+    runbookAlarm(this, 'AuditSealBroken', {
+      meaning: 'An audit trail was changed after it had been sealed.',
+      runbook: 'audit-seal-broken',
+      metric: rung('AuditSealBroken', 'hub', props),
+      above: 0,
+    });
     this.addDashboard(props, { failures, latency, sockets: Object.values(sockets) });
   }
 
@@ -114,4 +115,10 @@ export class Overview extends Construct {
       ),
     );
   }
+}
+
+/** What functions tell of themselves (`ring` in shared/observability): no service of AWS sees it. */
+function rung(metricName: string, service: string, { stage }: OverviewProps): Metric {
+  const dimensionsMap = { service, stage };
+  return new Metric({ namespace: 'Understudy', metricName, statistic: 'Sum', period: PERIOD, dimensionsMap });
 }

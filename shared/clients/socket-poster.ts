@@ -1,5 +1,5 @@
 import { log } from '../observability/logger.ts';
-import { countSocketFailure } from '../observability/metrics.ts';
+import { ring } from '../observability/metrics.ts';
 import { longestRequestMs, openSignedRequests, type SignedRequest } from './signed-requests.ts';
 
 /**
@@ -49,7 +49,7 @@ export function openSocketManagement({ url }: { readonly url: string }): SocketM
       return (await statusOf('POST', connectionId, frame)) === GONE ? 'gone' : 'sent';
     } catch (error) {
       log.warn('a frame could not be posted; its connection is closed', { reason: String(error) });
-      countSocketFailure();
+      ring('SocketFailure');
       await close(connectionId);
       return 'gone';
     }

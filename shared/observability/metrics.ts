@@ -67,12 +67,12 @@ export function tellCloudWatch(name: 'RequestDuration' | 'FirstToken' | 'QueueAg
 }
 
 /**
- * A frame that could not be posted, a socket that could not be served: alarms watch it, since API Gateway is told neither.
- * By stage, for stages may share an account.
+ * Once each time, for an alarm that watches it: what no service of AWS could tell. `SocketFailure`: a frame could not be
+ * posted, or a socket not be served. `AuditSealBroken`: an audit trail was changed. By stage, for stages may share an account.
  */
-export function countSocketFailure(): void {
+export function ring(name: 'SocketFailure' | 'AuditSealBroken'): void {
   emf.addDimension('stage', process.env.STAGE || 'local');
-  emf.addMetric('SocketFailure', MetricUnit.Count, 1);
+  emf.addMetric(name, MetricUnit.Count, 1);
   emf.publishStoredMetrics();
 }
 
