@@ -1,4 +1,4 @@
-import { MachineImage, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { type IMachineImage, MachineImage, OperatingSystemType, SubnetType, UserData } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../stage-config.ts';
@@ -32,7 +32,7 @@ export class ModelHosts extends Construct {
       network,
       securityGroup,
       subnets: network.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnets,
-      image: MachineImage.fromSsmParameter(GPU_IMAGE),
+      image: settings.image ? held(settings.image) : MachineImage.fromSsmParameter(GPU_IMAGE),
       instance: settings.instance,
       diskKey,
       diskGb: 120,
@@ -56,4 +56,9 @@ export class ModelHosts extends Construct {
       runbook: 'models-unhealthy',
     });
   }
+}
+
+/** That image and no other, whatever the region; the host's script is given elsewhere. */
+function held(imageId: string): IMachineImage {
+  return { getImage: () => ({ imageId, osType: OperatingSystemType.LINUX, userData: UserData.forLinux() }) };
 }

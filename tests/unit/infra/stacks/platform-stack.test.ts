@@ -236,6 +236,19 @@ test('makes another user of the cache when secrets have changed, or its old pass
   expect(second.UserName).not.toBe(first.UserName);
 });
 
+test('holds model hosts to an image where the stage names one, and takes the newest where it does not', () => {
+  const imageIn = (image?: string) => {
+    const { platform } = awsStacks('prod', (config) => ({ ...config, models: { ...config.models, image } }));
+    const template = platform
+      .ofType('AWS::EC2::LaunchTemplate')
+      .find(({ logicalId }) => logicalId.startsWith('Models'));
+    return JSON.stringify(template?.Properties.LaunchTemplateData.ImageId);
+  };
+
+  expect(imageIn('ami-0123456789abcdef0')).toBe('"ami-0123456789abcdef0"');
+  expect(imageIn()).toContain('deeplearning');
+});
+
 test('runs models by the clock where the stage says so', () => {
   const schedules = (stage: (typeof STAGES)[number]) =>
     awsStacks(stage)
