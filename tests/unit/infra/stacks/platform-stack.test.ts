@@ -145,6 +145,8 @@ describe.each(STAGES)('the platform of %s', (stage) => {
       return JSON.stringify([typeof FromPort === 'number' ? FromPort : 5_432, GroupId, DestinationSecurityGroupId]);
     });
     expect(new Set(ways).size).toBe(ways.length);
+    // A group that is made without a rule is let out everywhere.
+    expect(groups.every(({ SecurityGroupEgress }) => SecurityGroupEgress?.length > 0)).toBe(true);
     const outward = groups.flatMap(({ SecurityGroupEgress = [] }) => SecurityGroupEgress);
     const toTheWeb = outward.filter((rule: { CidrIp: string }) => rule.CidrIp === '0.0.0.0/0');
     expect([...new Set(toTheWeb.map((rule: { ToPort: number }) => rule.ToPort))].sort()).toEqual([443, 80]);
