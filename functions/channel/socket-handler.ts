@@ -5,7 +5,7 @@ import { AuthenticationError } from '../../shared/errors/authentication-error.ts
 import { asApiError, toErrorBody } from '../../shared/errors/error-envelope.ts';
 import type { ClosingReason } from '../../shared/lifecycles/conversation/page-right.ts';
 import { log } from '../../shared/observability/logger.ts';
-import { countRequest } from '../../shared/observability/metrics.ts';
+import { countRequest, ring } from '../../shared/observability/metrics.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../../shared/observability/request-scope.ts';
 import type { ChannelUse } from './channel-use.ts';
@@ -154,6 +154,10 @@ async function answerError(
 }
 
 function report(error: APIError): void {
-  if (error.status >= 500) log.error('socket event failed', error.cause ?? error, { code: error.code });
-  else log.info('socket event refused', { code: error.code, reason: error.message });
+  if (error.status < 500) {
+    log.info('socket event refused', { code: error.code, reason: error.message });
+    return;
+  }
+  log.error('socket event failed', error.cause ?? error, { code: error.code });
+  ring('SocketFailure');
 }

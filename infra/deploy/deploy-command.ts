@@ -74,6 +74,9 @@ async function deploy(stage: StageName, options: DeployOptions, tools: DeployToo
     print(`The CDK ended with ${code}. CloudFormation took back what it had begun; its events say why.`);
     return 1;
   }
+  const { hours } = config.models;
+  if (hours)
+    print(`note  models run from "${hours.start}" to "${hours.stop}", ${hours.timeZone}: /ready waits for them`);
   return tryOut(stage, options, tools);
 }
 
