@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { HostError } from '../host-error.ts';
 import { isOwnHost } from './host-check.ts';
 import { answerError } from './plain-answers.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
+import { refuseUpgradeByError } from './refuse-upgrade.ts';
 
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -18,11 +18,14 @@ export interface LocalServer {
   close(withinMs: number): Promise<void>;
 }
 
+const AWAY = ['DEPENDENCY_UNAVAILABLE', 'Understudy is starting or stopping.'] as const;
+const FOREIGN_HOST = ['PERMISSION_DENIED', 'This host answers only to localhost and 127.0.0.1.'] as const;
+
 const refuseRequest: RequestListener = (_, response) => {
   response.setHeader('Connection', 'close');
-  answerError(response, 503, 'DEPENDENCY_UNAVAILABLE', 'Understudy is starting or stopping.');
+  answerError(response, 503, ...AWAY);
 };
-const refuseSocket: UpgradeListener = (_, socket) => refuseUpgrade(socket, 503);
+const refuseSocket: UpgradeListener = (_, socket) => refuseUpgradeByError(socket, 503, ...AWAY);
 
 /** Some clients offer to go on in HTTP/2; whoever does not take that up answers as usual (RFC 9110, 7.8). */
 const wantsSocket = (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === 'websocket';
@@ -46,12 +49,12 @@ export async function openLocalServer(wantedPort: number): Promise<LocalServer> 
       { keepAliveTimeout: 60_000, shouldUpgradeCallback: wantsSocket },
       (request, response) => {
         if (isOwnHost(request.headers.host, port)) return onRequest(request, response);
-        answerError(response, 403, 'PERMISSION_DENIED', 'This host answers only to localhost and 127.0.0.1.');
+        answerError(response, 403, ...FOREIGN_HOST);
       },
     );
     server.on('upgrade', (request, socket, head) => {
       if (isOwnHost(request.headers.host, port)) return onUpgrade(request, socket, head);
-      refuseUpgrade(socket, 403);
+      refuseUpgradeByError(socket, 403, ...FOREIGN_HOST);
     });
     return server;
   };
