@@ -21,7 +21,8 @@ export function answerError(response: ServerResponse, status: number, code: Erro
 export function errorOfHost(code: ErrorCode, message: string) {
   const requestId = randomUUID();
   const timestamp = new Date().toISOString();
-  const envelope: ErrorEnvelope = { error: { code, message, details: {}, timestamp, request_id: requestId } };
+  const details = code === 'VALIDATION_FAILED' ? { fields: [{ path: '', message }] } : {};
+  const envelope: ErrorEnvelope = { error: { code, message, details, timestamp, request_id: requestId } };
   const headers = { ...JSON_HEADERS, 'X-Request-ID': requestId };
   return { headers, body: JSON.stringify(envelope) };
 }

@@ -3,14 +3,14 @@ import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../../shared/errors/error-codes.ts';
 import { errorOfHost } from './plain-answers.ts';
 
-interface Refusal {
+interface BareAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** Answers a WebSocket handshake with an HTTP status and ends the connection. */
-export function refuseUpgrade(socket: Duplex, { status, headers = {}, body = '' }: Refusal): void {
+/** Answers where Node has no response to write to (a handshake, or what is no HTTP), and ends the connection. */
+export function answerBare(socket: Duplex, { status, headers = {}, body = '' }: BareAnswer): void {
   if (!socket.writable) return;
   const sent = { Connection: 'close', ...headers, 'Content-Length': String(Buffer.byteLength(body)) };
   const head = Object.entries(sent).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -19,10 +19,10 @@ export function refuseUpgrade(socket: Duplex, { status, headers = {}, body = '' 
 }
 
 /** The same by an error of the host itself. */
-export function refuseUpgradeByError(socket: Duplex, status: number, code: ErrorCode, message: string): void {
-  refuseUpgrade(socket, { status, ...errorOfHost(code, message) });
+export function answerBareError(socket: Duplex, status: number, code: ErrorCode, message: string): void {
+  answerBare(socket, { status, ...errorOfHost(code, message) });
 }
 
 export function refuseUnknownPath(socket: Duplex): void {
-  refuseUpgradeByError(socket, 404, 'NOT_FOUND', 'No sockets are opened here.');
+  answerBareError(socket, 404, 'NOT_FOUND', 'No sockets are opened here.');
 }
