@@ -59,10 +59,12 @@ export async function runProgram<O extends Options>(command: Command<O>): Promis
   process.exitCode = await runCommand(process.argv.slice(2), print, command, (line) => console.error(line));
 }
 
+/** The one line that tells a misuse, with the way to the help of that command. */
 export function tellMisuse({ message }: UsageError, call: string): string {
   return `${message} (${call} -- --help tells what it takes)`;
 }
 
+/** Whether the help is wanted, whatever else was typed. */
 export function asksForHelp(args: readonly string[]): boolean {
   return args.includes('--help') || args.includes('-h');
 }

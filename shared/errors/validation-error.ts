@@ -7,6 +7,7 @@ export interface InvalidField {
   readonly message: string;
 }
 
+/** A field or parameter that the request may not hold. */
 export const unknownField = (path: string): InvalidField => ({ path, message: 'Not known here.' });
 
 /** A request that does not fit its schema; `details.fields` tells where. */
