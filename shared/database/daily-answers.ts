@@ -74,6 +74,7 @@ export async function giveAnswerBack(db: Executor, creatorId: string, day: strin
   );
 }
 
+/** What whoever asks beyond the limit is told. */
 export function spendLimitReached(): APIError {
   return new APIError('SPEND_LIMIT_REACHED', 'The limit of answers for today is reached.');
 }

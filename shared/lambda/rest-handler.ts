@@ -67,9 +67,9 @@ async function dispatch<Use>(
 
   const found = match(event.httpMethod, event.path);
   if (found.kind === 'unknown') {
-    const answer = await service.fallback?.(event);
-    if (!answer) throw new NotFoundError();
-    return answer;
+    const file = await service.fallback?.(event);
+    if (!file) throw new NotFoundError();
+    return file;
   }
   if (found.kind === 'wrong-method') {
     throw new APIError('METHOD_NOT_ALLOWED', 'This path does not take that method.', {

@@ -21,7 +21,7 @@ import type { TurnMessage } from '../../shared/models/turn-message.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openRateLimiter } from '../../shared/security/rate-limiter.ts';
 import type { TestDatabase } from './test-database.ts';
-import { testRedisUrl } from './test-redis.ts';
+import { openTestRedis } from './test-redis.ts';
 
 export const PAGE = 'https://site.example';
 export const VISITOR_TOKEN_SECRET = randomBytes(32).toString('base64');
@@ -51,7 +51,7 @@ export function openTestChannel(
 ) {
   const factor = options.limitFactor ?? 1;
   const pool = openPool(database.urlFor('channel'));
-  const redis = openRedis(options.redisUrl ?? testRedisUrl());
+  const redis = options.redisUrl === undefined ? openTestRedis() : openRedis(options.redisUrl);
   const tenants = openTenantDatabase(pool);
   const received = new Map<string, ReceivedFrame[]>();
   const open = new Set<string>();

@@ -8,6 +8,7 @@ import type { VisitorCredential } from '../../../shared/security/credentials.ts'
 import { requireRedis } from './redis-required.ts';
 import { StoredConnection } from './visitor-json.ts';
 
+/** An open socket, and whose it is. */
 export interface Connection {
   readonly connectionId: string;
   readonly visitor: VisitorCredential;
@@ -76,6 +77,12 @@ export interface ConnectionLimits {
   readonly perAddress: number;
 }
 
+/**
+ * Open sockets, kept for 130 minutes after they were opened.
+ *
+ * @param limits how many a visitor, and an address, may have open at once
+ * @throws what ioredis says, from the functions that do not name another error
+ */
 export function openConnections(redis: RedisClient, limits: ConnectionLimits): Connections {
   const takePlace = redisScript(redis, TAKE_PLACE);
 

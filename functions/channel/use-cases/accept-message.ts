@@ -58,7 +58,7 @@ async function open(
 ): Promise<OpenedTurn> {
   const { creatorId, conversationId } = visitor;
   const before = use.readDailyAnswers(db, creatorId);
-  before.catch(() => {});
+  before.catch(() => {}); // Awaited for a new turn only; a failure has failed the transaction.
   const admitted = admitVisitor(use, db, visitor).then((widget) => {
     requireEnabled(widget);
     return widget;

@@ -37,6 +37,7 @@ export const PlainFrame = z.discriminatedUnion('type', [
 ]);
 export type PlainFrame = z.infer<typeof PlainFrame>;
 
+/** Whatever a socket may be sent. */
 export const ServerFrame = z.union([NumberedFrame, PlainFrame]);
 export type ServerFrame = z.infer<typeof ServerFrame>;
 

@@ -40,6 +40,7 @@ export async function listAnswers(
   return rows.map((row) => AnswerRow.parse(row));
 }
 
+/** How many a creator has; deleted ones do not count. */
 export async function countAnswers(db: Executor, creatorId: string): Promise<number> {
   const rows = await db.query(
     'select count(*) as answers from curated_answers where creator_id = $1 and deleted_at is null',
