@@ -157,10 +157,10 @@ export function openTestChannel(
     pool,
     announced,
     call,
-    /** The status of the handshake, and the socket that it opened. */
-    connect: async (handshake: { ticket?: string; origin?: string; ip?: string }) => {
+    /** How the handshake was answered, and the socket that it opened. */
+    connect: async (handshake: { ticket?: string; origin?: string; ip?: string; headers?: Record<string, string> }) => {
       const connectionId = randomUUID();
-      const { statusCode } = await handleSocket(
+      const { statusCode, headers, body } = await handleSocket(
         {
           requestContext: {
             routeKey: '$connect',
@@ -168,13 +168,13 @@ export function openTestChannel(
             requestId: randomUUID(),
             identity: { sourceIp: handshake.ip ?? '203.0.113.1' },
           },
-          headers: handshake.origin === undefined ? {} : { Origin: handshake.origin },
+          headers: { ...(handshake.origin !== undefined && { Origin: handshake.origin }), ...handshake.headers },
           queryStringParameters: handshake.ticket === undefined ? null : { ticket: handshake.ticket },
         },
         context,
       );
       if (statusCode === 200) open.add(connectionId);
-      return { status: statusCode, connectionId };
+      return { status: statusCode, connectionId, headers: headers ?? {}, body };
     },
     /** Sends text as it is, and anything else as JSON. */
     send: (connectionId: string, frame: unknown, isBase64Encoded = false) =>

@@ -1,5 +1,6 @@
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { AuthenticationError } from '../../../shared/errors/authentication-error.ts';
+import { NotFoundError } from '../../../shared/errors/not-found-error.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { ChannelUse } from '../channel-use.ts';
 import type { Connection } from '../gateways/connections.ts';
@@ -16,7 +17,7 @@ export interface Handshake {
 /**
  * Lets a socket in. The ticket is used up by the attempt, whatever comes of it.
  *
- * @throws AuthenticationError without a good ticket; APIError ORIGIN_NOT_ALLOWED, PERMISSION_DENIED, RATE_LIMITED
+ * @throws AuthenticationError without a good ticket, or when its conversation is gone; APIError ORIGIN_NOT_ALLOWED, PERMISSION_DENIED, RATE_LIMITED
  *   (too many sockets), DEPENDENCY_UNAVAILABLE (Redis is away: closed rather than open)
  */
 export async function openSocket(use: ChannelUse, handshake: Handshake): Promise<void> {
@@ -30,8 +31,13 @@ export async function openSocket(use: ChannelUse, handshake: Handshake): Promise
     log.security('ticket_on_another_page', { widget_id: visitor.widgetId });
     throw originNotAllowed();
   }
-  await requireOpenConversation(use, visitor);
+  await requireOpenConversation(use, visitor).catch(asBadTicket);
   await enter(use, { connectionId: handshake.connectionId, sourceIp: handshake.sourceIp, visitor });
+}
+
+/** What the ticket would open is gone: it is a ticket for nothing. */
+function asBadTicket(error: unknown): never {
+  throw error instanceof NotFoundError ? new AuthenticationError() : error;
 }
 
 async function enter(use: ChannelUse, connection: Connection): Promise<void> {

@@ -44,6 +44,23 @@ describe('the handshake', () => {
     expect([elsewhere.status, nowhere.status, again.status]).toEqual([403, 403, 401]);
   });
 
+  test('the ticket of a conversation that was erased since is none any more', async () => {
+    const { session_token: token, socket } = await startSession(channel, channel.tenant.widgetId);
+    await channel.call('DELETE', '/v1/channel/conversation', { origin: PAGE, token });
+
+    expect((await channel.connect({ ticket: socket.ticket, origin: PAGE })).status).toBe(401);
+  });
+
+  test.each([
+    ['well formed is taken over', 'page.request-1', /^page\.request-1$/],
+    ['anything else is replaced', 'a b', /^[0-9a-f-]{36}$/],
+  ])('a refusal carries the id of the request: %s', async (_, given, expected) => {
+    const { headers, body } = await channel.connect({ origin: PAGE, headers: { 'x-request-id': given } });
+
+    expect(headers['X-Request-ID']).toMatch(expected);
+    expect(JSON.parse(body ?? '')).toMatchObject({ error: { request_id: headers['X-Request-ID'] } });
+  });
+
   test('a visitor has three sockets; one that vanished unreported gives its place back', async () => {
     const { session, connectionId, ip } = await startChat(channel, channel.tenant.widgetId);
     const connect = async () => channel.connect({ ticket: await newTicket(channel, session), origin: PAGE, ip });

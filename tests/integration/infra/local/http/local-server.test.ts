@@ -25,7 +25,39 @@ async function ask(upgrade: string): Promise<string> {
   return String(answer);
 }
 
+/** What comes back for bytes that no client library would send. */
+async function send(text: string): Promise<string> {
+  const client = connect(server.port, '127.0.0.1');
+  const parts: Buffer[] = [];
+  client.on('data', (part) => parts.push(part));
+  client.write(text);
+  await once(client, 'close');
+  return Buffer.concat(parts).toString();
+}
+
 describe('the local server', () => {
+  test.each([
+    ['no HTTP', 'hello\r\n\r\n', 400, 'VALIDATION_FAILED'],
+    ['letters that must be escaped', 'GET /é HTTP/1.1\r\nHost: HERE\r\n\r\n', 400, 'VALIDATION_FAILED'],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: HERE\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+      'VALIDATION_FAILED',
+    ],
+    ['long headers', `GET / HTTP/1.1\r\nHost: HERE\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 413, 'PAYLOAD_TOO_LARGE'],
+    ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 403, 'PERMISSION_DENIED'],
+    ['a wish', 'GET / HTTP/1.1\r\nHost: HERE\r\nExpect: tea\r\nConnection: close\r\n\r\n', 400, 'VALIDATION_FAILED'],
+  ])('answers %s in the shape of every error', async (_, text, status, code) => {
+    const answer = await send(text.replace('HERE', `127.0.0.1:${server.port}`));
+
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    const { error } = JSON.parse(body);
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(error.code).toBe(code);
+    expect(head).toContain(`X-Request-ID: ${error.request_id}`);
+  });
+
   test.each(['websocket', 'WebSocket'])('hands an upgrade to %s on', async (upgrade) => {
     expect(await ask(upgrade)).toMatch(/^HTTP\/1.1 101 /);
   });
