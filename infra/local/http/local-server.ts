@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { HostError } from '../host-error.ts';
 import { isOwnHost } from './host-check.ts';
 import { answerError } from './plain-answers.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
+import { refuseConnection } from './refuse-upgrade.ts';
 
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -18,11 +18,28 @@ export interface LocalServer {
   close(withinMs: number): Promise<void>;
 }
 
+const NOT_SERVING = 'Understudy is starting or stopping.';
+const FOREIGN_HOST = 'This host answers only to localhost and 127.0.0.1.';
 const refuseRequest: RequestListener = (_, response) => {
   response.setHeader('Connection', 'close');
-  answerError(response, 503, 'DEPENDENCY_UNAVAILABLE', 'Understudy is starting or stopping.');
+  answerError(response, 503, 'DEPENDENCY_UNAVAILABLE', NOT_SERVING);
 };
-const refuseSocket: UpgradeListener = (_, socket) => refuseUpgrade(socket, 503);
+const refuseSocket: UpgradeListener = (_, socket) =>
+  refuseConnection(socket, 503, 'DEPENDENCY_UNAVAILABLE', NOT_SERVING);
+
+/** What the parser cannot make a request of. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  socket.once('finish', () => socket.destroy());
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    refuseConnection(socket, 413, 'PAYLOAD_TOO_LARGE', 'The headers are too large.');
+  else refuseConnection(socket, 400, 'VALIDATION_FAILED', 'The request could not be read.');
+}
+
+const refuseExpectation: RequestListener = (_, response) => {
+  response.setHeader('Connection', 'close'); // Its body may be on the way.
+  answerError(response, 400, 'VALIDATION_FAILED', 'This expectation cannot be met.');
+};
 
 /** Some clients offer to go on in HTTP/2; whoever does not take that up answers as usual (RFC 9110, 7.8). */
 const wantsSocket = (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === 'websocket';
@@ -46,13 +63,15 @@ export async function openLocalServer(wantedPort: number): Promise<LocalServer> 
       { keepAliveTimeout: 60_000, shouldUpgradeCallback: wantsSocket },
       (request, response) => {
         if (isOwnHost(request.headers.host, port)) return onRequest(request, response);
-        answerError(response, 403, 'PERMISSION_DENIED', 'This host answers only to localhost and 127.0.0.1.');
+        answerError(response, 403, 'PERMISSION_DENIED', FOREIGN_HOST);
       },
     );
     server.on('upgrade', (request, socket, head) => {
       if (isOwnHost(request.headers.host, port)) return onUpgrade(request, socket, head);
-      refuseUpgrade(socket, 403);
+      refuseConnection(socket, 403, 'PERMISSION_DENIED', FOREIGN_HOST);
     });
+    server.on('clientError', refuseUnreadable);
+    server.on('checkExpectation', refuseExpectation);
     return server;
   };
 

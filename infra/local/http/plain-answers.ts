@@ -20,6 +20,6 @@ export function answerError(response: ServerResponse, status: number, code: Erro
   answerJson(response, status, errorEnvelope(code, message, requestId));
 }
 
-function errorEnvelope(code: ErrorCode, message: string, requestId: string): ErrorEnvelope {
+export function errorEnvelope(code: ErrorCode, message: string, requestId: string): ErrorEnvelope {
   return { error: { code, message, details: {}, timestamp: new Date().toISOString(), request_id: requestId } };
 }

@@ -7,7 +7,7 @@ import type { SocketModel } from '../template/stack-model.ts';
 import { type ConnectionRegistry, createConnectionRegistry, type SocketLimits } from './connection-registry.ts';
 import { gatewayCall, gatewayId, pathOf } from './gateway-event.ts';
 import type { UpgradeListener } from './local-server.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
+import { refuseConnection, refuseUpgrade } from './refuse-upgrade.ts';
 import { followSocket } from './socket-connection.ts';
 import type { Peer } from './socket-event.ts';
 import { openSocketRoutes } from './socket-routes.ts';
@@ -64,7 +64,11 @@ export function socketGateway(
     const peer: Peer = { connectionId: gatewayId(), connectedAtMs: Date.now(), sourceIp, userAgent };
     const outcome = await routes.connect(peer, request);
     const answer = ConnectAnswer.safeParse(outcome.kind === 'result' ? outcome.value : undefined);
-    if (!answer.success) return refuseUpgrade(raw, outcome.kind === 'timeout' ? 504 : 502);
+    if (!answer.success) {
+      return outcome.kind === 'timeout'
+        ? refuseConnection(raw, 504, 'UPSTREAM_TIMEOUT', 'The handshake took too long.')
+        : refuseConnection(raw, 502, 'UPSTREAM_FAILED', 'The handshake could not be decided.');
+    }
     const { statusCode, headers, body } = answer.data;
     if (statusCode < 200 || statusCode > 299) return refuseUpgrade(raw, statusCode, body ?? '');
     const named = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol');
@@ -82,7 +86,9 @@ export function socketGateway(
     connections,
     onUpgrade: (request, raw, head) => {
       raw.on('error', () => raw.destroy());
-      if (pathOf(request.url).replace(/\/$/, '') !== path) return refuseUpgrade(raw, 404);
+      if (pathOf(request.url).replace(/\/$/, '') !== path) {
+        return refuseConnection(raw, 404, 'NOT_FOUND', 'There is no socket here.');
+      }
       void connect(request, raw, head);
     },
     stop: async () => {
