@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { mayAnswer, openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
@@ -84,6 +84,22 @@ describe('the rate limiter', () => {
     await redis.ping();
     expect([asked, mayAnswer(redis)]).toEqual([[true, false], true]);
     way.close();
+  });
+
+  test('goes on where it was when Redis comes back with nothing in it', async () => {
+    const { limiter, redis } = instance();
+    const subject = randomUUID();
+    await admitted([limiter], 12, subject);
+    const id = createHash('sha256').update(subject).digest('base64url').slice(0, 22);
+    const connected = new Promise((resolve) => redis.once('ready', resolve));
+
+    const forgotten = await redis.del(`platform:limit:test:${id}`);
+    redis.disconnect(true);
+    await connected;
+    const count = await admitted([limiter], 20, subject);
+    const elsewhere = await admitted([instance().limiter], 20, subject);
+
+    expect([forgotten, count, elsewhere]).toEqual([1, LIMIT.points - 12, 0]);
   });
 
   test('tells what is left, and when to come back', async () => {
