@@ -71,6 +71,12 @@ export class Session {
       );
   }
 
+  /** Nobody will ever look again. */
+  end(): void {
+    clearTimeout(this.#leaveTimer);
+    this.#connection.stop();
+  }
+
   ask(text: string): void {
     this.#send(uuid(), text);
   }
