@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { SocketManagement } from '../../clients/socket-poster.ts';
 import { ValidationError } from '../../errors/validation-error.ts';
 import { ClientFrame } from '../../lifecycles/conversation/frames.ts';
@@ -15,14 +16,29 @@ export function openWebWidget(sockets: SocketManagement): ChannelAdapter<SocketF
     name: '',
     read: ({ text, isBinary }) => {
       if (isBinary || text === undefined) throw invalid('Send frames as text.');
-      const result = ClientFrame.safeParse(parseJson(text));
-      if (!result.success) throw ValidationError.fromZod(result.error);
+      const frame = parseJson(text);
+      const result = ClientFrame.safeParse(frame);
+      if (!result.success) throw refusalOf(frame, result.error);
       return toCommand(result.data);
     },
     post: (connectionId, frame) => sockets.post(connectionId, JSON.stringify(frame)),
     close: sockets.close,
     isOpen: sockets.isOpen,
   };
+}
+
+/** A message by its name, whatever else is in it. */
+const NamedMessage = z.object({
+  action: z.literal('message'),
+  client_message_id: z.uuid().transform((id) => id.toLowerCase()),
+});
+
+/** A message that cannot be taken is named: its page would otherwise send it again and again, waiting for its acceptance. */
+function refusalOf(frame: unknown, error: z.ZodError): ValidationError {
+  const refusal = ValidationError.fromZod(error);
+  const named = NamedMessage.safeParse(frame);
+  if (named.success) refusal.details.client_message_id = named.data.client_message_id;
+  return refusal;
 }
 
 function toCommand(frame: ClientFrame): ChannelCommand {

@@ -55,7 +55,7 @@ const mount: MountApp = ({ root, widget, apiBase, onClose }) => {
     close,
     ask: (text) => {
       open();
-      session.ask(text);
+      session.ask(text ?? '');
     },
   };
 };

@@ -77,8 +77,10 @@ export class Session {
     this.#connection.stop();
   }
 
+  /** What cannot be stored (NUL, halves of characters) is left out; nothing is asked where nothing is left. */
   ask(text: string): void {
-    this.#send(uuid(), text);
+    const question = String(text).replaceAll('\0', '').toWellFormed().trim();
+    if (question) this.#send(uuid(), question);
   }
 
   /** Sends a question once more under its own id: it is stored once, however often it arrives. */

@@ -60,6 +60,23 @@ describe('a bad frame', () => {
     expect(pong).toEqual({ type: 'pong' });
   });
 
+  test.each([
+    ['is too long', { text: 'x'.repeat(4_001) }],
+    ['cannot be seen', { text: '\u200b\u2800' }],
+    ['holds what is no character', { text: 'a\u0000' }],
+    ['is no text', { text: 7 }],
+    ['comes with more', { surprise: true }],
+  ])('a message that %s is named, so that its page can mark it', async (_what, change) => {
+    const { connectionId } = await startChat(channel, channel.tenant.widgetId);
+    const question = message();
+
+    await channel.send(connectionId, { ...question, ...change });
+
+    expect(channel.framesOf(connectionId)).toMatchObject([
+      { error: { code: 'VALIDATION_FAILED', details: { client_message_id: question.client_message_id } } },
+    ]);
+  });
+
   test('a binary frame likewise', async () => {
     const { connectionId } = await startChat(channel, channel.tenant.widgetId);
 
