@@ -8,6 +8,7 @@ import { log } from '../../shared/observability/logger.ts';
 import { countRequest } from '../../shared/observability/metrics.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../../shared/observability/request-scope.ts';
+import { networkOf } from '../../shared/security/client-network.ts';
 import type { ChannelUse } from './channel-use.ts';
 import { closeSocket } from './use-cases/close-socket.ts';
 import { handleCommand } from './use-cases/handle-command.ts';
@@ -74,7 +75,7 @@ async function connect(use: ChannelUse, event: SocketEvent): Promise<APIGatewayP
   const { connectionId, identity } = event.requestContext;
   const origin = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'origin')?.[1];
   try {
-    const sourceIp = identity?.sourceIp ?? '';
+    const sourceIp = networkOf(identity?.sourceIp ?? '');
     await openSocket(use, { connectionId, sourceIp, origin, ticket: event.queryStringParameters?.ticket });
     return { statusCode: 200 };
   } catch (thrown) {
