@@ -5,6 +5,7 @@ import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js';
 import { mayAnswer, type RedisClient } from '../clients/redis.ts';
 import { creatorKey, platformKey } from '../config/redis-keys.ts';
 import { log } from '../observability/logger.ts';
+import { type Counted, type CounterPair, catchUp, rememberWhenBusy } from './counter-pair.ts';
 
 export interface Limit {
   /** How many in each window, before `RATE_LIMIT_FACTOR`. */
@@ -59,14 +60,14 @@ const COST_WITHOUT_REDIS = 4;
  * on from what it last knew of busy subjects. When Redis is back, perhaps with nothing in it, it is told what was counted.
  */
 export function openLimitCounters({ redis, factor }: { redis: RedisClient; factor: number }): LimitCounters {
-  const pairs = new Map<string, Pair>();
+  const pairs = new Map<string, CounterPair>();
   /** Rises with every connection: what was known before it may be more than the server knows now. */
   let connection = 0;
   redis.on('ready', () => {
     connection += 1;
   });
 
-  const pairFor = (name: string, limit: Limit): Pair => {
+  const pairFor = (name: string, limit: Limit): CounterPair => {
     const points = Math.max(1, Math.round(limit.points * factor));
     const id = `${name}:${points}:${limit.perSeconds}`;
     const known = pairs.get(id);
@@ -88,7 +89,7 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
     if (mayAnswer(redis)) {
       const outcome = await pair.shared.consume(key, cost).catch((thrown: unknown) => thrown);
       if (outcome instanceof RateLimiterRes) {
-        const counted = pair.toldOn.get(key) === connection ? outcome : await catchUp(pair, key, cost, outcome);
+        const counted = await catchUp(pair, key, { cost, outcome, connection });
         await rememberWhenBusy(pair, key, counted, connection);
         return takingBack(toHit(name, pair.points, counted), () => pair.shared.reward(key, cost));
       }
@@ -119,16 +120,6 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
   };
 }
 
-interface Pair {
-  readonly points: number;
-  readonly shared: RateLimiterRedis;
-  readonly local: RateLimiterMemory;
-  /** On which connection the server told what is known of a busy subject. */
-  readonly toldOn: Map<string, number>;
-}
-
-type Counted = Pick<RateLimiterRes, 'consumedPoints' | 'msBeforeNext'>;
-
 /** Subjects are hashed: addresses and e-mails do not stand in Redis, and no input can shape a key. */
 function keyOf(name: string, subject: LimitSubject): string {
   if (typeof subject === 'string') return platformKey('limit', name, digest(subject));
@@ -136,26 +127,6 @@ function keyOf(name: string, subject: LimitSubject): string {
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 22);
-
-/** A server that has forgotten a subject, or has not heard of all its hits, is told of those that are missing. */
-async function catchUp({ shared, local }: Pair, key: string, cost: number, outcome: Counted): Promise<Counted> {
-  const known = await local.get(key);
-  if (!known) return outcome;
-  const consumedPoints = known.consumedPoints + cost;
-  const missing = consumedPoints - outcome.consumedPoints;
-  if (missing <= 0) return outcome;
-  return shared.penalty(key, missing).catch(() => ({ consumedPoints, msBeforeNext: known.msBeforeNext }));
-}
-
-const MAX_TOLD = 10_000;
-
-/** Only from half the limit on, so that a flood of rare subjects does not fill the instance's memory. */
-async function rememberWhenBusy(pair: Pair, key: string, known: Counted, connection: number): Promise<void> {
-  if (known.consumedPoints * 2 < pair.points) return;
-  if (pair.toldOn.size >= MAX_TOLD) pair.toldOn.clear();
-  pair.toldOn.set(key, connection);
-  await pair.local.set(key, Math.min(known.consumedPoints, pair.points), Math.ceil(known.msBeforeNext / 1_000));
-}
 
 function toHit(name: string, limit: number, outcome: Counted): Hit {
   return {
