@@ -9,6 +9,7 @@ import { log } from '../../shared/observability/logger.ts';
 import { countRequest, ring } from '../../shared/observability/metrics.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../../shared/observability/request-scope.ts';
+import { networkOf } from '../../shared/security/client-network.ts';
 import type { ChannelUse } from './channel-use.ts';
 import { closeSocket } from './use-cases/close-socket.ts';
 import { handleCommand } from './use-cases/handle-command.ts';
@@ -76,7 +77,7 @@ async function connect(use: ChannelUse, event: SocketEvent): Promise<APIGatewayP
   const { connectionId, identity } = event.requestContext;
   const { origin } = lowerCaseNames(event.headers ?? null);
   try {
-    const sourceIp = identity?.sourceIp ?? '';
+    const sourceIp = networkOf(identity?.sourceIp ?? '');
     await openSocket(use, { connectionId, sourceIp, origin, ticket: event.queryStringParameters?.ticket });
     return { statusCode: 200 };
   } catch (thrown) {

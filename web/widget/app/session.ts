@@ -67,8 +67,16 @@ export class Session {
       );
   }
 
+  /** Nobody will ever look again. */
+  end(): void {
+    clearTimeout(this.#leaveTimer);
+    this.#connection.stop();
+  }
+
+  /** What cannot be stored (NUL, halves of characters) is left out; nothing is asked where nothing is left. */
   ask(text: string): void {
-    this.#send(uuid(), text);
+    const question = String(text).replaceAll('\0', '').toWellFormed().trim();
+    if (question) this.#send(uuid(), question);
   }
 
   /** Sends a question once more under its own id: it is stored once, however often it arrives. */

@@ -62,6 +62,8 @@ describe('a bad frame', () => {
   test.each([
     ['too long', { text: 'x'.repeat(4_001) }],
     ['blank', { text: ' ' }],
+    ['of what cannot be seen', { text: '\u200b\u2800' }],
+    ['of what is no character', { text: 'a\u0000' }],
     ['no text', { text: 7 }],
     ['more than a message', { text: 'x', extra: 1 }],
   ])('that is %s names the message that it would have been', async (_, fault) => {

@@ -71,6 +71,18 @@ describe('the handshake', () => {
     expect([second.status, third.status, fourth.status, fifth.status]).toEqual([200, 200, 429, 200]);
   });
 
+  test('a visitor has three of many that come at once, and none of them is taken for gone', async () => {
+    const session = await startSession(channel, channel.tenant.widgetId);
+    const tickets = await Promise.all(Array.from({ length: 8 }, () => newTicket(channel, session)));
+
+    const attempts = await Promise.all(tickets.map((ticket) => channel.connect({ ticket, origin: PAGE, ip: 'many' })));
+
+    const letIn = attempts.filter(({ status }) => status === 200);
+    const known = await Promise.all(letIn.map(({ connectionId }) => channel.use.connections.find(connectionId)));
+    expect([letIn.length, known.filter(Boolean).length]).toEqual([3, 3]);
+    for (const { connectionId } of attempts) await channel.drop(connectionId);
+  });
+
   test('an address has twenty', async () => {
     const ip = randomUUID();
     const statuses: (number | undefined)[] = [];

@@ -65,4 +65,26 @@ describe('the local server', () => {
   test('answers a client that would rather speak HTTP/2 as if it had not asked', async () => {
     expect(await ask('h2c')).toMatch(/^HTTP\/1.1 200 .*served/s);
   });
+
+  test.each([
+    ['no line of a request', 'nonsense\r\n\r\n', 400],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: $h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: $h\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`, 413],
+    ['an expectation of its own', 'POST / HTTP/1.1\r\nHost: $h\r\nExpect: wonders\r\nContent-Length: 2\r\n\r\n{}', 400],
+    [
+      'a foreign host that wants a socket',
+      'GET / HTTP/1.1\r\nHost: evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+      403,
+    ],
+  ])('answers %s with an envelope', async (_what, request, status) => {
+    const client = connect(server.port, '127.0.0.1');
+    client.write(request.replace('$h', `localhost:${server.port}`));
+    const [answer] = await once(client, 'data');
+    client.destroy();
+    const [head = '', body = ''] = String(answer).split('\r\n\r\n');
+
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const { error } = JSON.parse(body);
+    expect(head.toLowerCase()).toContain(`x-request-id: ${error.request_id}`);
+  });
 });
