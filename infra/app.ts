@@ -1,5 +1,5 @@
+import { runProgram } from '../shared/config/command-line.ts';
 import { buildFunctions } from './build/build-functions.ts';
-import { readWords } from './command-words.ts';
 import { readConfig } from './config.ts';
 import { synthesize } from './synthesize.ts';
 
@@ -11,8 +11,9 @@ const HELP = `Builds the functions and writes the CloudFormation template of the
   npm run synth -- --help                     prints this
 `;
 
-const words = readWords(HELP, 2);
-if (words) {
+await runProgram({ call: 'npm run synth', help: HELP, options: {}, mostWords: 2, run: (_, words) => synth(words) });
+
+async function synth(words: readonly string[]): Promise<number> {
   const config = readConfig(words);
   await buildFunctions({ folder: config.buildFolder });
   if (config.stage) {
@@ -22,4 +23,5 @@ if (words) {
   } else {
     synthesize(config);
   }
+  return 0;
 }

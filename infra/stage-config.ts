@@ -38,8 +38,8 @@ const Database = z.strictObject({
   maxStorageGb: count(20, 16_384),
   multiAz: z.boolean(),
   backupDays: count(1, 35),
-  /** Whether functions go through RDS Proxy; migrations never do. */
-  proxy: z.boolean(),
+  /** Whether functions go through RDS Proxy; migrations never do. `unused` stands between true and false. */
+  proxy: z.union([z.boolean(), z.literal('unused')]),
 });
 
 const Models = z.strictObject({
@@ -48,6 +48,11 @@ const Models = z.strictObject({
     .string()
     .regex(/^(g5|g6|g6e)\.\d*xlarge$/, 'an x86_64 GPU type: g5.xlarge, g6.xlarge, g6e.xlarge or larger'),
   hosts: count(1, 8),
+  /** Held to this image; without it each deployment takes the newest, and replaces the hosts when it is another. */
+  image: z
+    .string()
+    .regex(/^ami-[0-9a-f]{8,17}$/, 'an image, such as ami-0123456789abcdef0')
+    .optional(),
   /** The hosts run between `start` and `stop` only; without it, always. */
   hours: z.strictObject({ start: CronLine, stop: CronLine, timeZone: z.string().min(3) }).optional(),
   ollamaVersion: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version, such as 0.13.5'),

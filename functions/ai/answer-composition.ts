@@ -37,7 +37,10 @@ export function openModelServers(env: Env, redis: RedisClient): ModelServers {
     // The gateway watches for silence itself, and whoever streams decides about another attempt.
     // A full queue (503) is a server that works: the turn goes back to ours, and nobody is cut off.
     streamHttp: openHttpClient({
-      ...{ name: 'ollama-chat', timeoutMs: 60_000, retries: 0, redis },
+      name: 'ollama-chat',
+      timeoutMs: 60_000,
+      retries: 0,
+      redis,
       downStatuses: new Set([502, 504]),
     }),
   });

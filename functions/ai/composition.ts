@@ -1,6 +1,7 @@
+import type pg from 'pg';
 import type * as z from 'zod';
 import { openPartChecks } from '../../shared/clients/part-checks.ts';
-import { openRedis } from '../../shared/clients/redis.ts';
+import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
 import type { AiEnv } from '../../shared/config/env-constants.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../shared/database/tenant-database.ts';
@@ -8,7 +9,8 @@ import { operationsRoutes } from '../../shared/lambda/operations-routes.ts';
 import type { RestService } from '../../shared/lambda/rest-service.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
-import { openRateLimiter, tellLimit } from '../../shared/security/rate-limiter.ts';
+import { limitCreator } from '../../shared/security/limit-creator.ts';
+import { openRateLimiter } from '../../shared/security/rate-limiter.ts';
 import type { AiUse } from './ai-use.ts';
 import { openAnswerDependencies, openModelServers } from './answer-composition.ts';
 import { openAnswerCache } from './gateways/answer-cache.ts';
@@ -17,9 +19,6 @@ import { answerAndCount } from './use-cases/answer/answer-and-count.ts';
 import { searchAndCount } from './use-cases/retrieve/search-and-count.ts';
 
 type Env = z.output<typeof AiEnv>;
-
-/** REST calls of one creator in a minute, over all services and instances. */
-const REST_LIMIT = { points: 600, perSeconds: 60 };
 
 /** Builds what the REST function works with, once per instance. */
 export function openAiApi(env: Env): RestService<AiUse> {
@@ -37,14 +36,7 @@ export function openAiApi(env: Env): RestService<AiUse> {
       ...routes,
       ...operationsRoutes<AiUse>({
         prefix: '/v1/ai',
-        checks: {
-          database: () => pool.query('select 1'),
-          redis: () => redis.ping(),
-          ...openPartChecks({
-            ...{ redis, stage: env.STAGE, chromaUrl: env.CHROMA_URL, ollamaUrl: env.OLLAMA_URL },
-            ...{ chatModel: env.CHAT_MODEL, embeddingModel: env.EMBEDDING_MODEL },
-          }),
-        },
+        checks: checksOf(env, pool, redis),
         renderMetrics: metrics.render,
         metricsToken: env.METRICS_TOKEN,
       }),
@@ -62,6 +54,18 @@ export function openAiApi(env: Env): RestService<AiUse> {
       sessionMarkSeconds: env.SESSION_MARK_SECONDS,
       limiter,
     }),
-    limit: async ({ creatorId }) => tellLimit(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
+    limit: limitCreator(limiter),
   };
+}
+
+function checksOf(env: Env, pool: pg.Pool, redis: RedisClient) {
+  const parts = openPartChecks({
+    redis,
+    stage: env.STAGE,
+    chromaUrl: env.CHROMA_URL,
+    ollamaUrl: env.OLLAMA_URL,
+    chatModel: env.CHAT_MODEL,
+    embeddingModel: env.EMBEDDING_MODEL,
+  });
+  return { database: () => pool.query('select 1'), redis: () => redis.ping(), ...parts };
 }

@@ -7,7 +7,7 @@ import { restHandler } from '../../shared/lambda/rest-handler.ts';
 import type { RestHandler } from '../../shared/lambda/rest-service.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
-import { tellLimit } from '../../shared/security/rate-limiter.ts';
+import { limitCreator } from '../../shared/security/limit-creator.ts';
 import type { AuthUse } from './auth-use.ts';
 import { composeAuth } from './composition.ts';
 import { openWebFiles } from './gateways/web-files.ts';
@@ -23,8 +23,12 @@ export function openAuthApi(env: z.output<typeof RootEnv>): AuthApi {
   const { pool, redis, use, close } = composeAuth(env);
   const ownChecks = { database: () => pool.query('select 1'), redis: () => redis.ping() };
   const partChecks = openPartChecks({
-    ...{ redis, stage: env.STAGE, chromaUrl: env.CHROMA_URL, ollamaUrl: env.OLLAMA_URL },
-    ...{ chatModel: env.CHAT_MODEL, embeddingModel: env.EMBEDDING_MODEL },
+    redis,
+    stage: env.STAGE,
+    chromaUrl: env.CHROMA_URL,
+    ollamaUrl: env.OLLAMA_URL,
+    chatModel: env.CHAT_MODEL,
+    embeddingModel: env.EMBEDDING_MODEL,
   });
   const operations = { renderMetrics: openFleetMetrics(redis).render, metricsToken: env.METRICS_TOKEN };
   const routes = [
@@ -45,8 +49,7 @@ export function openAuthApi(env: z.output<typeof RootEnv>): AuthApi {
       sessionMarkSeconds: env.SESSION_MARK_SECONDS,
       limiter: use.limiter,
     }),
-    limit: async ({ creatorId }) =>
-      tellLimit(await use.limiter.consume('rest', { creatorId }, { points: 600, perSeconds: 60 })),
+    limit: limitCreator(use.limiter),
     // Among them stands /openapi.json, which the build writes for all services.
     fallback: openWebFiles({
       folder: fileURLToPath(new URL(env.WEB_FOLDER, import.meta.url)),

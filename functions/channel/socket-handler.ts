@@ -3,11 +3,13 @@ import type { ChannelCommand } from '../../shared/channels/channel-adapter.ts';
 import type { APIError } from '../../shared/errors/api-error.ts';
 import { AuthenticationError } from '../../shared/errors/authentication-error.ts';
 import { asApiError, toErrorBody } from '../../shared/errors/error-envelope.ts';
+import { lowerCaseNames } from '../../shared/lambda/header-names.ts';
 import type { ClosingReason } from '../../shared/lifecycles/conversation/page-right.ts';
 import { log } from '../../shared/observability/logger.ts';
-import { countRequest } from '../../shared/observability/metrics.ts';
+import { countRequest, ring } from '../../shared/observability/metrics.ts';
 import { requestIdFrom } from '../../shared/observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../../shared/observability/request-scope.ts';
+import { networkOf } from '../../shared/security/client-network.ts';
 import type { ChannelUse } from './channel-use.ts';
 import { closeSocket } from './use-cases/close-socket.ts';
 import { handleCommand } from './use-cases/handle-command.ts';
@@ -38,7 +40,8 @@ export function socketHandler(use: ChannelUse): SocketHandler {
     const startedAt = performance.now();
     const { routeKey, requestId } = event.requestContext;
     const scope: RequestScope = {
-      requestId: requestIdFrom(requestId),
+      // Only the handshake has headers.
+      requestId: requestIdFrom(lowerCaseNames(event.headers ?? null)['x-request-id'] ?? requestId),
       service: 'channel',
       route: `socket ${routeKey}`,
       deadlineAtMs: Date.now() + context.getRemainingTimeInMillis(),
@@ -72,18 +75,19 @@ async function dispatch(use: ChannelUse, event: SocketEvent): Promise<APIGateway
 
 async function connect(use: ChannelUse, event: SocketEvent): Promise<APIGatewayProxyStructuredResultV2> {
   const { connectionId, identity } = event.requestContext;
-  const origin = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'origin')?.[1];
+  const { origin } = lowerCaseNames(event.headers ?? null);
   try {
-    const sourceIp = identity?.sourceIp ?? '';
+    const sourceIp = networkOf(identity?.sourceIp ?? '');
     await openSocket(use, { connectionId, sourceIp, origin, ticket: event.queryStringParameters?.ticket });
     return { statusCode: 200 };
   } catch (thrown) {
     const error = asApiError(thrown);
     report(error);
+    const requestId = currentScope()?.requestId ?? '';
     return {
       statusCode: error.status,
-      headers: { 'Content-Type': 'application/json', ...error.headers },
-      body: JSON.stringify({ error: toErrorBody(error, currentScope()?.requestId ?? '') }),
+      headers: { 'Content-Type': 'application/json', 'X-Request-ID': requestId, ...error.headers },
+      body: JSON.stringify({ error: toErrorBody(error, requestId) }),
     };
   }
 }
@@ -154,6 +158,10 @@ async function answerError(
 }
 
 function report(error: APIError): void {
-  if (error.status >= 500) log.error('socket event failed', error.cause ?? error, { code: error.code });
-  else log.info('socket event refused', { code: error.code, reason: error.message });
+  if (error.status < 500) {
+    log.info('socket event refused', { code: error.code, reason: error.message });
+    return;
+  }
+  log.error('socket event failed', error.cause ?? error, { code: error.code });
+  ring('SocketFailure');
 }

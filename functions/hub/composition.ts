@@ -14,16 +14,14 @@ import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { currentScope } from '../../shared/observability/request-scope.ts';
 import { openCreatorAuthenticator } from '../../shared/security/creator-authenticator.ts';
 import { actorOf } from '../../shared/security/credentials.ts';
-import { openRateLimiter, tellLimit } from '../../shared/security/rate-limiter.ts';
+import { limitCreator } from '../../shared/security/limit-creator.ts';
+import { openRateLimiter } from '../../shared/security/rate-limiter.ts';
 import { openIngestQueue } from './gateways/ingest-queue.ts';
 import { openRecutLimit } from './gateways/recut-limit.ts';
 import { openUploads } from './gateways/uploads.ts';
 import type { HubUse } from './hub-use.ts';
 import { hubTables } from './repositories/hub-tables.ts';
 import { routes } from './routes/table.ts';
-
-/** REST calls of one creator in a minute, over all services and instances. */
-const REST_LIMIT = { points: 600, perSeconds: 60 };
 
 export interface HubApi {
   readonly handler: RestHandler;
@@ -78,7 +76,7 @@ export function openHubApi(env: z.output<typeof HubEnv>, webManifest: URL = WEB_
       limiter,
     }),
     idempotency: openIdempotencyStore(database),
-    limit: async ({ creatorId }) => tellLimit(await limiter.consume('rest', { creatorId }, REST_LIMIT)),
+    limit: limitCreator(limiter),
   });
   return {
     handler,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as z from 'zod';
-import { readWords } from '../command-words.ts';
+import { runProgram } from '../../shared/config/command-line.ts';
 import { PROJECT_ROOT } from './function-entries.ts';
 
 // The command behind `npm run audit`: known vulnerabilities of what goes into the bundles.
@@ -18,19 +18,20 @@ const Report = z.object({
   vulnerabilities: z.record(z.string(), z.object({ severity: z.string(), range: z.string() })),
 });
 
-if (readWords(HELP)) audit();
+await runProgram({ call: 'npm run audit', help: HELP, options: {}, run: audit });
 
-function audit(): void {
+/** Returns the exit code. */
+function audit(): number {
   const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], { cwd: PROJECT_ROOT, encoding: 'utf8' });
   const report = Report.safeParse(parse(stdout));
   if (report.success) {
     const found = Object.entries(report.data.vulnerabilities);
     for (const [name, { severity, range }] of found) console.log(`${severity}: ${name} ${range}`);
     console.log(`${found.length} known vulnerabilities in what is deployed`);
-    process.exitCode = found.some(([, { severity }]) => severity === 'high' || severity === 'critical') ? 1 : 0;
-  } else {
-    console.warn('WARNING: nothing was scanned for known vulnerabilities, for the registry gives no data');
+    return found.some(([, { severity }]) => severity === 'high' || severity === 'critical') ? 1 : 0;
   }
+  console.warn('WARNING: nothing was scanned for known vulnerabilities, for the registry gives no data');
+  return 0;
 }
 
 function parse(text: string): unknown {

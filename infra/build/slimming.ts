@@ -79,6 +79,22 @@ const withoutSentinels: Plugin = {
   },
 };
 
+/** ioredis' keeping of field sets for Redis' `HIMPORT`: it does nothing unless options name such sets, which ours do not. */
+const withoutFieldSets: Plugin = {
+  name: 'without-field-sets',
+  setup({ onLoad }) {
+    onLoad({ filter: /ioredis[\\/]built[\\/]himport[\\/]HimportCoordinator\.js$/ }, async ({ path }) => {
+      const { default: found } = await import(pathToFileURL(path).href);
+      const names = Object.keys(found).filter((name) => typeof found[name] === 'function' && name !== 'default');
+      const absent = names.map((name) => `exports.${name} = () => undefined;`);
+      return {
+        contents: ['exports.default = class {};', 'exports.hasHimportCoordinator = Symbol();', ...absent].join('\n'),
+        loader: 'js',
+      };
+    });
+  },
+};
+
 /** ioredis' table of 300 commands, written in a third of its size. */
 const compactCommandTable: Plugin = {
   name: 'compact-command-table',
@@ -160,6 +176,7 @@ export const SLIMMING: Plugin[] = [
   withoutBinaryTypes,
   withoutTlsProfiles,
   withoutSentinels,
+  withoutFieldSets,
   compactCommandTable,
   withoutJsonSchema,
   longCommonPasswords,

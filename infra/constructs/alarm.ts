@@ -9,6 +9,7 @@ export const RUNBOOK_SECTIONS = [
   'rest-errors',
   'rest-is-slow',
   'socket-errors',
+  'audit-seal-broken',
 ] as const;
 
 /** Sections on what only the platform has. */

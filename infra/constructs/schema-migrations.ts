@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnResource, CustomResource } from 'aws-cdk-lib/core';
+import { CfnResource, CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
 
@@ -25,6 +25,8 @@ export class SchemaMigrations extends Construct {
     const migrations = new CustomResource(this, 'Schema', {
       resourceType: 'Custom::Migrations',
       serviceToken: this.worker.lambda.functionArn,
+      // A function that cannot even begin reports nothing; AWS starts it three times, and would then wait an hour.
+      serviceTimeout: Duration.seconds(props.worker.timeoutSeconds * 3),
       properties: {
         MigrationsHash: hashOf(join(props.worker.buildFolder, 'functions/migrate/migrations')),
         CredentialsRound: props.credentialsRound,

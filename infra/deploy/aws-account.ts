@@ -12,6 +12,8 @@ export interface AwsAccount {
   /** What a deployed stack tells; undefined when it is not there, or was never whole. */
   stackOutputs(stackName: string): Promise<Readonly<Record<string, string>> | undefined>;
   quota(service: 'ec2' | 'lambda', code: string): Promise<number>;
+  /** Zones of the region that have this type of instance, in their order. */
+  instanceZones(type: string): Promise<readonly string[]>;
   /** Whether SES may send as this address, and whether it may send to anybody. */
   sender(address: string): Promise<{ readonly isVerified: boolean; readonly isInSandbox: boolean }>;
 }
@@ -62,6 +64,10 @@ export function openAwsAccount(region: string, doFetch: typeof fetch = fetch, en
       const input = { ServiceCode: service, QuotaCode: code };
       return Quota.parse(await call('servicequotas', 'ServiceQuotasV20190624.GetServiceQuota', input)).Quota.Value;
     },
+    async instanceZones(type) {
+      const answer = await ask('ec2', describeOfferings(type), form);
+      return [...answer.matchAll(/<location>([^<]+)<\/location>/g)].map(([, zone = '']) => zone).sort();
+    },
     async sender(address) {
       const account = await client.send(new GetAccountCommand({}));
       const isVerified = await Promise.any(
@@ -74,4 +80,10 @@ export function openAwsAccount(region: string, doFetch: typeof fetch = fetch, en
       return { isVerified, isInSandbox: !account.ProductionAccessEnabled };
     },
   };
+}
+
+function describeOfferings(type: string): string {
+  const offered = { Action: 'DescribeInstanceTypeOfferings', Version: '2016-11-15', LocationType: 'availability-zone' };
+  const filter = { 'Filter.1.Name': 'instance-type', 'Filter.1.Value.1': type };
+  return new URLSearchParams({ ...offered, ...filter }).toString();
 }

@@ -11,7 +11,7 @@ const UNRESERVED = 100;
 const XLARGE_PROCESSORS = 4;
 
 /** An emulator has no quotas, is bootstrapped with the deployment, and takes any sender. */
-const NEEDED_ON_AWS_ONLY = new Set(['configuration', 'bootstrap', 'GPU quota', 'concurrency', 'sender']);
+const NEEDED_ON_AWS_ONLY = new Set(['configuration', 'bootstrap', 'GPU type', 'GPU quota', 'concurrency', 'sender']);
 
 /** What fails the check on AWS and is told on an emulator. */
 export function softenForEmulator(finding: Finding): Finding {
@@ -29,6 +29,7 @@ export async function checkStage(config: StageConfig, account: AwsAccount, doFet
     ...first,
     ...(await Promise.all([
       attempt('bootstrap', () => checkBootstrap(account, config.region)),
+      attempt('GPU type', () => checkGpuType(config, account)),
       attempt('GPU quota', () => checkGpuQuota(config, account)),
       attempt('concurrency', () => checkConcurrency(config, account)),
       attempt('sender', () => checkSender(config, account)),
@@ -59,6 +60,13 @@ async function checkBootstrap(account: AwsAccount, region: string): Promise<Find
   const version = await account.bootstrapVersion();
   if (version !== undefined) return { state: 'ok', what: 'bootstrap', line: `the CDK is set up, version ${version}` };
   return { state: 'fail', what: 'bootstrap', line: `run once: AWS_REGION=${region} npx cdk bootstrap` };
+}
+
+async function checkGpuType({ models, region }: StageConfig, account: AwsAccount): Promise<Finding> {
+  const zones = await account.instanceZones(models.instance);
+  const what = 'GPU type';
+  if (zones.length > 0) return { state: 'ok', what, line: `${models.instance} is offered in ${zones.join(', ')}` };
+  return { state: 'fail', what, line: `${region} has no ${models.instance}: take another type, models.instance` };
 }
 
 async function checkGpuQuota({ models }: StageConfig, account: AwsAccount): Promise<Finding> {

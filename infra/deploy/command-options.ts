@@ -1,9 +1,8 @@
-import { parseArgs } from 'node:util';
-import { STAGES, StageConfigError, type StageName, stageNamed } from '../stage-config.ts';
+import { type CommandValues, UsageError } from '../../shared/config/command-line.ts';
+import { STAGES, type StageName, stageNamed } from '../stage-config.ts';
 
 export interface DeployOptions {
-  readonly help: boolean;
-  readonly stage: StageName | undefined;
+  readonly stage: StageName;
   readonly checkOnly: boolean;
   readonly yes: boolean;
   /** On an emulator: functions are processes of this machine. */
@@ -27,41 +26,26 @@ npm run localstack:deploy -- --help names; what only AWS has is told and stops n
 docs/deploying.md goes through it step by step.
 `;
 
-/** @throws StageConfigError for an option that is not known or a stage that does not exist */
-export function readDeployOptions(args: readonly string[]): DeployOptions {
-  const values = parse(args);
-  const waitMinutes = Number(values.wait ?? '30');
-  if (!(waitMinutes >= 0 && waitMinutes <= 240)) throw usageError(`--wait ${values.wait} is no number of minutes`);
-  const help = values.help ?? false;
-  if (!help && values.stage === undefined) throw usageError('--stage is missing');
+export const OPTIONS = {
+  stage: { type: 'string' },
+  'check-only': { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
+  here: { type: 'boolean' },
+  wait: { type: 'string', default: '30' },
+} as const;
+
+type Typed = CommandValues<typeof OPTIONS>;
+
+/** @throws UsageError for a value that does not do, StageConfigError for a stage that does not exist */
+export function readDeployOptions({ stage, wait = '', yes, here, 'check-only': checkOnly }: Typed): DeployOptions {
+  const waitMinutes = wait.trim() === '' ? Number.NaN : Number(wait);
+  if (!(waitMinutes >= 0 && waitMinutes <= 240)) throw new UsageError(`--wait ${wait} is no number of minutes`);
+  if (stage === undefined) throw new UsageError('--stage is missing');
   return {
-    help,
-    stage: values.stage === undefined ? undefined : stageNamed(values.stage),
-    checkOnly: values['check-only'] ?? false,
-    yes: values.yes ?? false,
-    here: values.here ?? false,
+    stage: stageNamed(stage),
+    checkOnly: checkOnly ?? false,
+    yes: yes ?? false,
+    here: here ?? false,
     waitMinutes,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        stage: { type: 'string' },
-        'check-only': { type: 'boolean' },
-        yes: { type: 'boolean', short: 'y' },
-        here: { type: 'boolean' },
-        wait: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw usageError(String(error instanceof Error ? error.message.split(/\. |\n/, 1)[0] : error));
-  }
-}
-
-function usageError(message: string): StageConfigError {
-  return new StageConfigError(`${message} (npm run deploy -- --help tells the options)`);
 }

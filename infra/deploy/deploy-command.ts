@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { MISUSED, runCommand, UsageError } from '../../shared/config/command-line.ts';
 import { type readStageConfig, StageConfigError, type StageName } from '../stage-config.ts';
 import type { AwsAccount } from './aws-account.ts';
 import { checkStage, softenForEmulator } from './checks.ts';
-import { type DeployOptions, HELP, readDeployOptions } from './command-options.ts';
+import { type DeployOptions, HELP, OPTIONS, readDeployOptions } from './command-options.ts';
 import { smokeTest } from './smoke-test.ts';
 
 /** What the command does to the world, handed in. */
@@ -37,17 +38,20 @@ const STACKS = ['PlatformStack', 'ServiceStack', 'EdgeStack'];
 /** What `npm run deploy` does; returns the exit code: 0 done, 1 failed, 2 misused. */
 export async function deployCommand(args: readonly string[], tools: DeployTools): Promise<number> {
   try {
-    const options = readDeployOptions(args);
-    if (options.help || !options.stage) {
-      tools.print(HELP);
-      return 0;
-    }
-    if (options.here && !tools.emulator) throw new StageConfigError('--here is for an emulator: set AWS_ENDPOINT_URL');
-    return await deploy(options.stage, options, tools);
+    return await runCommand(args, tools.print, {
+      call: 'npm run deploy',
+      help: HELP,
+      options: OPTIONS,
+      run: (values) => {
+        const options = readDeployOptions(values);
+        if (options.here && !tools.emulator) throw new UsageError('--here is for an emulator: set AWS_ENDPOINT_URL');
+        return deploy(options.stage, options, tools);
+      },
+    });
   } catch (error) {
     if (!(error instanceof StageConfigError)) throw error;
     tools.print(error.message);
-    return 2;
+    return MISUSED;
   }
 }
 
@@ -74,6 +78,9 @@ async function deploy(stage: StageName, options: DeployOptions, tools: DeployToo
     print(`The CDK ended with ${code}. CloudFormation took back what it had begun; its events say why.`);
     return 1;
   }
+  const { hours } = config.models;
+  if (hours)
+    print(`note  models run from "${hours.start}" to "${hours.stop}", ${hours.timeZone}: /ready waits for them`);
   return tryOut(stage, options, tools);
 }
 

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { MISUSED, runCommand } from '../../shared/config/command-line.ts';
 import { openAwsAccount } from '../deploy/aws-account.ts';
 import { readStageConfig, STAGES, StageConfigError, stageNamed } from '../stage-config.ts';
 import { checkLocal } from './check-local.ts';
@@ -25,16 +25,17 @@ export interface DoctorTools {
 /** What `npm run doctor` does; returns the exit code: 0 all is well, 1 something must be mended, 2 misused. */
 export async function doctorCommand(args: readonly string[], tools: DoctorTools): Promise<number> {
   try {
-    const { help, stage } = readOptions(args);
-    if (help) {
-      tools.print(HELP);
-      return 0;
-    }
-    return tell(stage === 'local' ? await checkLocal(tools) : await lookAtStage(stage), tools.print);
+    return await runCommand(args, tools.print, {
+      call: 'npm run doctor',
+      help: HELP,
+      options: { stage: { type: 'string' } },
+      run: async ({ stage = 'local' }) =>
+        tell(stage === 'local' ? await checkLocal(tools) : await lookAtStage(stage), tools.print),
+    });
   } catch (error) {
     if (!(error instanceof StageConfigError)) throw error;
     tools.print(error.message);
-    return 2;
+    return MISUSED;
   }
 }
 
@@ -57,15 +58,4 @@ function lookAtStage(name: string): Promise<Finding[]> {
     sqs: new SQSClient({ region }),
     fetch,
   });
-}
-
-function readOptions(args: readonly string[]): { help: boolean; stage: string } {
-  try {
-    const options = { stage: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    return { help: values.help ?? false, stage: values.stage ?? 'local' };
-  } catch (error) {
-    const line = String(error instanceof Error ? error.message.split(/\. |\n/, 1)[0] : error);
-    throw new StageConfigError(`${line} (npm run doctor -- --help tells the options)`);
-  }
 }

@@ -113,7 +113,8 @@ export function checkDeadLetters(sqs: SQSClient, prefix = ''): Promise<Finding> 
     );
     const sum = counts.reduce((all, count) => all + count, 0);
     if (sum === 0) return ok('dead letters', `none in ${queues.length} queues`);
-    return fail('dead letters', `${sum} messages were given up: docs/runbook.md#dead-letters, then npm run redrive`);
+    const redrive = `npm run redrive${prefix && ` -- --aws --stack ${prefix.replace(/-$/, '')}`}`;
+    return fail('dead letters', `${sum} messages were given up: docs/runbook.md#dead-letters, then ${redrive}`);
   });
 }
 

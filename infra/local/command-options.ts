@@ -1,10 +1,9 @@
-import { parseArgs } from 'node:util';
+import { asksForHelp, readCommandLine } from '../../shared/config/command-line.ts';
 import { AuthEnv, CommonEnv, HubEnv } from '../../shared/config/env-constants.ts';
 import { HostError } from './host-error.ts';
 
 export interface CommandOptions {
   readonly fresh: boolean;
-  readonly help: boolean;
   readonly port: number;
   readonly dataFolder: string;
   readonly colour: boolean;
@@ -37,34 +36,23 @@ Variables
   METRICS_TOKEN                opens /metrics to whoever sends it as a bearer token
 `;
 
-/** @throws HostError for an option that is not known, a port that is none, or a variable no function would start with */
-export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv, isTerminal: boolean): CommandOptions {
-  const values = parse(args);
+const OPTIONS = { fresh: { type: 'boolean' }, port: { type: 'string' }, 'no-color': { type: 'boolean' } } as const;
+
+/** Undefined where the help is asked for. @throws UsageError or HostError for what no host would start with */
+export function readCommand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  isTerminal: boolean,
+): CommandOptions | undefined {
+  if (asksForHelp(args)) return undefined;
+  const { values } = readCommandLine(args, OPTIONS);
   checkVariables(env);
   return {
     fresh: values.fresh ?? false,
-    help: values.help ?? false,
     port: readPort(values.port ?? (env.PORT || '8080')),
     dataFolder: env.UNDERSTUDY_DATA || '.local',
     colour: isTerminal && !values['no-color'] && !env.NO_COLOR,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        fresh: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-        port: { type: 'string' },
-        'no-color': { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    const line = error instanceof Error ? error.message.split(/\. |\n/, 1)[0] : String(error);
-    throw new HostError(`${line} (npm start -- --help tells the options)`);
-  }
 }
 
 /** What the functions are given as it is: a fault there would show only when every answer fails. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MISUSED, tellMisuse, UsageError } from '../../shared/config/command-line.ts';
 import { type CommandOptions, HELP, readCommand } from './command-options.ts';
 import { createConsoleView } from './console-view.ts';
 import { type Host, startHost } from './host.ts';
@@ -17,11 +18,12 @@ function requirePinnedNode(): void {
   fail(`wants Node ${devDependencies.node} and got ${process.versions.node}: start it by \`npm start\``, 1);
 }
 
-function commandOptions(): CommandOptions {
+function commandOptions(): CommandOptions | undefined {
   try {
     return readCommand(process.argv.slice(2), process.env, process.stdout.isTTY === true);
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error), 2);
+    if (error instanceof UsageError) return fail(tellMisuse(error, 'npm start'), MISUSED);
+    return fail(error instanceof Error ? error.message : String(error), MISUSED);
   }
 }
 
@@ -33,7 +35,7 @@ function failToStart(error: unknown): never {
 }
 
 const options = commandOptions();
-if (options.help) {
+if (!options) {
   process.stdout.write(HELP);
   process.exit(0);
 }

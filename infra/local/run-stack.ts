@@ -9,9 +9,9 @@ import { deployCustomResource } from './events/custom-resource.ts';
 import { consumeQueue } from './events/queue-consumer.ts';
 import { startSchedules } from './events/schedules.ts';
 import { type FunctionHost, startFunctionHost } from './functions/function-host.ts';
+import { refuseUnknownPath } from './http/bare-answers.ts';
 import { localPages } from './http/local-pages.ts';
 import type { LocalServer } from './http/local-server.ts';
-import { refuseUpgrade } from './http/refuse-upgrade.ts';
 import { restGateway } from './http/rest-gateway.ts';
 import { socketGateway } from './http/socket-gateway.ts';
 import type { LocalQueue } from './parts/local-queue.ts';
@@ -90,7 +90,7 @@ async function startTriggers(
   }
   const schedules = await startSchedules(stack.schedules, functions, join(dataFolder, 'schedules.json'));
   undo.add('schedules', schedules.stop);
-  await serve(run, functions, sockets?.onUpgrade ?? ((_request, socket) => refuseUpgrade(socket, 404)));
+  await serve(run, functions, sockets?.onUpgrade ?? ((_request, socket) => refuseUnknownPath(socket)));
 }
 
 /** SQS hides a message for 30 seconds unless the queue says otherwise. */

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type Print, runCommand } from '../../shared/config/command-line.ts';
 import { LocalStackError } from './emulator.ts';
 
 const UP_HELP = `Starts LocalStack and the parts around the stack in containers, as localstack.yml describes them.
@@ -19,38 +19,47 @@ const DOWN_HELP = `Stops what npm run localstack:up started.
 /** What the commands do to the world, handed in. */
 export interface ComposeTools {
   readonly env: NodeJS.ProcessEnv;
-  readonly print: (line: string) => void;
+  readonly print: Print;
   /** Runs `docker` with these arguments, showing what it says unless `quiet`; undefined when there is no such program. */
   readonly runDocker: (args: readonly string[], quiet?: boolean) => Promise<number | undefined>;
 }
 
 const COMPOSE = ['compose', '-f', 'localstack.yml'];
 
-/** What `npm run localstack:up` does; returns the exit code: 0 done, 1 failed. */
+/** What `npm run localstack:up` does; returns the exit code: 0 done, 1 failed, 2 misused. */
 export function upCommand(args: readonly string[], tools: ComposeTools): Promise<number> {
-  return tell(tools, async () => {
-    const values = readFlags(args, 'no-models', 'up');
-    if (values.help) return tools.print(UP_HELP);
-    await requireDocker(tools);
-    if (!tools.env.LOCALSTACK_AUTH_TOKEN) {
-      throw new LocalStackError(
-        "LOCALSTACK_AUTH_TOKEN is not set: LocalStack does not start without an account's token (docs/localstack.md)",
-      );
-    }
-    await compose(tools, 'up', '--wait');
-    if (!values.flag) await compose(tools, 'run', '--rm', 'models');
-    tools.print('LocalStack answers at http://127.0.0.1:4566. Next: npm run localstack:deploy');
+  return runCommand(args, tools.print, {
+    call: 'npm run localstack:up',
+    help: UP_HELP,
+    options: { 'no-models': { type: 'boolean' } },
+    run: (values) => tell(tools, () => startContainers(tools, !values['no-models'])),
   });
 }
 
-/** What `npm run localstack:down` does; returns the exit code: 0 done, 1 failed. */
+/** What `npm run localstack:down` does; returns the exit code: 0 done, 1 failed, 2 misused. */
 export function downCommand(args: readonly string[], tools: ComposeTools): Promise<number> {
-  return tell(tools, async () => {
-    const values = readFlags(args, 'volumes', 'down');
-    if (values.help) return tools.print(DOWN_HELP);
-    await requireDocker(tools);
-    await compose(tools, 'down', ...(values.flag ? ['--volumes'] : []));
+  return runCommand(args, tools.print, {
+    call: 'npm run localstack:down',
+    help: DOWN_HELP,
+    options: { volumes: { type: 'boolean' } },
+    run: ({ volumes }) =>
+      tell(tools, async () => {
+        await requireDocker(tools);
+        await compose(tools, 'down', ...(volumes ? ['--volumes'] : []));
+      }),
   });
+}
+
+async function startContainers(tools: ComposeTools, withModels: boolean): Promise<void> {
+  await requireDocker(tools);
+  if (!tools.env.LOCALSTACK_AUTH_TOKEN) {
+    throw new LocalStackError(
+      "LOCALSTACK_AUTH_TOKEN is not set: LocalStack does not start without an account's token (docs/localstack.md)",
+    );
+  }
+  await compose(tools, 'up', '--wait');
+  if (withModels) await compose(tools, 'run', '--rm', 'models');
+  tools.print('LocalStack answers at http://127.0.0.1:4566. Next: npm run localstack:deploy');
 }
 
 async function tell({ print }: ComposeTools, work: () => Promise<void>): Promise<number> {
@@ -76,15 +85,4 @@ async function requireDocker({ runDocker }: ComposeTools): Promise<void> {
 async function compose({ runDocker }: ComposeTools, ...args: readonly string[]): Promise<void> {
   const code = await runDocker([...COMPOSE, ...args]);
   if (code !== 0) throw new LocalStackError(`docker compose ${args[0]} ended with ${code}: what it said stands above`);
-}
-
-function readFlags(args: readonly string[], flag: string, command: string): { help: boolean; flag: boolean } {
-  try {
-    const options = { [flag]: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    return { help: values.help === true, flag: values[flag] === true };
-  } catch (error) {
-    const line = String(error instanceof Error ? error.message.split(/\. |\n/, 1)[0] : error);
-    throw new LocalStackError(`${line} (npm run localstack:${command} -- --help tells the options)`);
-  }
 }

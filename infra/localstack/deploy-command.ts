@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { runCommand } from '../../shared/config/command-line.ts';
 import { addressesAt } from './addresses.ts';
 import {
   deployedOutputs,
@@ -43,20 +43,22 @@ export interface DeployTools {
   readonly runCdk: (args: readonly string[], env: Readonly<Record<string, string>>) => Promise<number>;
 }
 
-/** What `npm run localstack:deploy` does; returns the exit code: 0 done, 1 failed or misused. */
-export async function deployCommand(args: readonly string[], tools: DeployTools): Promise<number> {
-  try {
-    const { help, here } = readOptions(args);
-    if (help) {
-      tools.print(HELP);
-      return 0;
-    }
-    return await deploy(here, tools);
-  } catch (error) {
-    if (!(error instanceof LocalStackError)) throw error;
-    tools.print(error.message);
-    return 1;
-  }
+/** What `npm run localstack:deploy` does; returns the exit code: 0 done, 1 failed, 2 misused. */
+export function deployCommand(args: readonly string[], tools: DeployTools): Promise<number> {
+  return runCommand(args, tools.print, {
+    call: 'npm run localstack:deploy',
+    help: HELP,
+    options: { here: { type: 'boolean' } },
+    run: async ({ here = false }) => {
+      try {
+        return await deploy(here, tools);
+      } catch (error) {
+        if (!(error instanceof LocalStackError)) throw error;
+        tools.print(error.message);
+        return 1;
+      }
+    },
+  });
 }
 
 /**
@@ -88,19 +90,6 @@ async function deploy(here: boolean, { env, print, fetch, build, runCdk }: Deplo
   print(`REST     ${addresses.PublicApiUrl}`);
   print(`sockets  ${addresses.SocketUrl}`);
   return 0;
-}
-
-function readOptions(args: readonly string[]): { help: boolean; here: boolean } {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { here: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
-    return { help: values.help ?? false, here: values.here ?? false };
-  } catch (error) {
-    const line = String(error instanceof Error ? error.message.split(/\. |\n/, 1)[0] : error);
-    throw new LocalStackError(`${line} (npm run localstack:deploy -- --help tells the options)`);
-  }
 }
 
 function asArguments(parameters: Readonly<Record<string, string>>): string[] {

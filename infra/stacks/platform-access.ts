@@ -94,9 +94,9 @@ export function admitVerdicts(uploads: CfnBucket, queue: Queue): void {
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [queue.queueArn],
+      // The one condition that EventBridge's guide shows for a queue; it names the account.
       conditions: {
         ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*` },
-        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
       },
     }),
   );

@@ -30,7 +30,8 @@ export class PlatformStack extends Stack {
     const keys = new Keys(this, 'Keys');
     const network = new Network(this, 'Network', { natGateways: config.natGateways });
     const database = new Database(this, 'Database', { network, key: keys.data, settings: config.database });
-    const cache = new Cache(this, 'Cache', { network, key: keys.data, settings: config.cache });
+    const { cache: settings, credentialsRound } = config;
+    const cache = new Cache(this, 'Cache', { network, key: keys.data, settings, credentialsRound });
     const balancer = new InternalBalancer(this, 'Balancer', { network });
     const hosts = { network, balancer, diskKey: keys.disks };
     const models = new ModelHosts(this, 'Models', { ...hosts, settings: config.models });

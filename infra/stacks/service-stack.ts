@@ -82,6 +82,7 @@ export class ServiceStack extends Stack {
       workers: [ai.ingest, ai.generate],
       restApiName: rest.api.name ?? '',
       socketApiId: sockets.api.ref,
+      stage: parameters.Stage,
     });
     if (platform) {
       joinPlatform(this, platform);

@@ -1,4 +1,5 @@
 import { log } from '../observability/logger.ts';
+import { ring } from '../observability/metrics.ts';
 import { longestRequestMs, openSignedRequests, type SignedRequest } from './signed-requests.ts';
 
 /**
@@ -48,6 +49,7 @@ export function openSocketManagement({ url }: { readonly url: string }): SocketM
       return (await statusOf('POST', connectionId, frame)) === GONE ? 'gone' : 'sent';
     } catch (error) {
       log.warn('a frame could not be posted; its connection is closed', { reason: String(error) });
+      ring('SocketFailure');
       await close(connectionId);
       return 'gone';
     }

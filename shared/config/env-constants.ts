@@ -31,6 +31,7 @@ const SecretsEnv = z.object({
   DATA_ENCRYPTION_KEY: z.base64(),
 });
 
+/** Every function of auth; the REST one reads more, see `RootEnv`. */
 export const AuthEnv = CommonEnv.extend(SecretsEnv.shape).extend({
   /** Where the web pages lie, without a trailing slash: links in mails begin with it. Their origin, or a path of it. */
   CONSOLE_URL: z.url(),
@@ -74,6 +75,7 @@ const PartsEnv = z.object({
 /** Auth's REST function also answers at the root, for the whole. */
 export const RootEnv = AuthEnv.extend(PartsEnv.shape);
 
+/** The hub's REST function. */
 export const HubEnv = CommonEnv.extend(UploadsEnv.shape).extend({
   INGEST_QUEUE_URL: z.url(),
   /** What one creator may keep: documents and pages, the bytes of their originals (5 GiB), curated answers, widgets. */
@@ -83,6 +85,7 @@ export const HubEnv = CommonEnv.extend(UploadsEnv.shape).extend({
   QUOTA_WIDGETS: z.coerce.number().int().min(0).default(100),
 });
 
+/** Every function of ai: REST, ingest, generation, sweeper. */
 export const AiEnv = CommonEnv.extend(UploadsEnv.shape)
   .extend(PartsEnv.shape)
   .extend({
@@ -99,6 +102,7 @@ export const AiEnv = CommonEnv.extend(UploadsEnv.shape)
     CLAMD_ADDRESS: z.string().default(''),
   });
 
+/** The channel: REST, sockets, sweep. */
 export const ChannelEnv = CommonEnv.extend({
   TURNS_QUEUE_URL: z.url(),
   SOCKET_MANAGEMENT_URL: z.url(),
@@ -108,6 +112,7 @@ export const ChannelEnv = CommonEnv.extend({
   VISITOR_TOKEN_SECRET: z.base64(),
 });
 
+/** The step of a deployment that brings the schema up to date. */
 export const MigrateEnv = z.object({
   STAGE: CommonEnv.shape.STAGE,
   SERVICE_NAME: z.string(),

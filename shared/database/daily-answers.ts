@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { APIError } from '../errors/api-error.ts';
 import type { Executor } from './executor.ts';
+import { waitForOthers } from './wait-for-others.ts';
 
 /** How a creator's day (UTC) stands against the daily spend limit. */
 export interface DailyAnswers {
@@ -38,10 +39,7 @@ export async function readDailyAnswers(db: Executor, creatorId: string): Promise
  * what was opened before is seen and no two take the last answer.
  */
 export async function lockDailyAnswers(db: Executor, creatorId: string): Promise<DailyAnswers> {
-  const [, day] = await Promise.all([
-    db.query(`select pg_advisory_xact_lock(hashtextextended('answers of ' || $1::uuid, 0))`, [creatorId]),
-    readDailyAnswers(db, creatorId),
-  ]);
+  const [, day] = await Promise.all([waitForOthers(db, creatorId, 'answers'), readDailyAnswers(db, creatorId)]);
   return day;
 }
 
@@ -74,6 +72,7 @@ export async function giveAnswerBack(db: Executor, creatorId: string, day: strin
   );
 }
 
+/** What whoever asks beyond the limit is told. */
 export function spendLimitReached(): APIError {
   return new APIError('SPEND_LIMIT_REACHED', 'The limit of answers for today is reached.');
 }

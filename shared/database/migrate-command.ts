@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type Print, runCommand, UsageError } from '../config/command-line.ts';
 import { runMigrations } from './run-migrations.ts';
 
 const HELP = `Brings a database up to date: applies the files of migrations/ that it has not seen.
@@ -11,30 +11,23 @@ The role needs createrole and must own the database; it should be no superuser. 
 the same by themselves.
 `;
 
-/** What `npm run migrate` does; returns the exit code. */
-export async function migrateCommand(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  print: (line: string) => void,
-): Promise<number> {
-  const words = readWords(args);
-  if (!words) {
-    print(
-      `Not an option: ${args.filter((word) => word.startsWith('-')).join(' ')}. npm run migrate -- --help tells more.`,
-    );
-    return 2;
-  }
+/** What `npm run migrate` does; returns the exit code: 0 done, 1 failed, 2 misused. */
+export function migrateCommand(args: readonly string[], env: NodeJS.ProcessEnv, print: Print): Promise<number> {
+  return runCommand(args, print, {
+    call: 'npm run migrate',
+    help: HELP,
+    options: {},
+    mostWords: 1,
+    run: (_, [named]) => {
+      const address = named ?? env.UNDERSTUDY_DATABASE_URL;
+      if (!address) throw new UsageError('Name a database, or set UNDERSTUDY_DATABASE_URL');
+      return migrate(address, print);
+    },
+  });
+}
+
+async function migrate(address: string, print: Print): Promise<number> {
   try {
-    const { values, positionals } = words;
-    if (values.help) {
-      print(HELP);
-      return 0;
-    }
-    const address = positionals[0] ?? env.UNDERSTUDY_DATABASE_URL;
-    if (!address || positionals.length > 1) {
-      print('Name one database, or set UNDERSTUDY_DATABASE_URL (npm run migrate -- --help tells more).');
-      return 2;
-    }
     const { applied, already } = await runMigrations(address, resolve(import.meta.dirname, '../../migrations'));
     for (const name of applied) print(`applied ${name}`);
     print(`${applied.length} applied, ${already} already there`);
@@ -44,16 +37,6 @@ export async function migrateCommand(
     const { message, code } = error as NodeJS.ErrnoException;
     print(`The migrations did not run: ${message || code || 'unknown reason'}`);
     return 1;
-  }
-}
-
-/** Undefined where an option is unknown. */
-function readWords(args: readonly string[]) {
-  const options = { help: { type: 'boolean', short: 'h' } } as const;
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch {
-    return undefined;
   }
 }
 

@@ -14,6 +14,7 @@ export const ErrorBody = z.object({
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
 
+/** The body of every answer that is not 2xx. */
 export const ErrorEnvelope = z.object({ error: ErrorBody });
 export type ErrorEnvelope = z.infer<typeof ErrorEnvelope>;
 
@@ -30,6 +31,7 @@ export function asApiError(thrown: unknown): APIError {
   return new APIError('INTERNAL_ERROR', 'Something went wrong on our side.', { cause: thrown });
 }
 
+/** The error as clients see it: its cause stays here. `requestId` may be empty where none is known. */
 export function toErrorBody(error: APIError, requestId: string, now: Date = new Date()): ErrorBody {
   return {
     code: error.code,

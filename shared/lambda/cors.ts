@@ -16,6 +16,7 @@ const ALLOWED = {
 
 const EXPOSED_HEADERS = 'X-Request-ID, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset';
 
+/** The answer to OPTIONS: 204 for everybody, with what the policy lets this origin do. */
 export function preflight(policy: CorsPolicy, origin: string | undefined): APIGatewayProxyResult {
   if (policy.kind === 'widgets') {
     return { statusCode: 204, headers: { ...ALLOWED, 'Access-Control-Allow-Origin': '*' }, body: '' };
@@ -51,6 +52,7 @@ export function admitEveryOrigin(): void {
   scope.responseHeaders = { 'Access-Control-Allow-Origin': '*' };
 }
 
+/** What an answer says about origins unless the running request has decided otherwise (`admitOrigin`). */
 export function corsHeaders(policy: CorsPolicy, origin: string | undefined): Record<string, string> {
   if (policy.kind === 'console' && origin === policy.origin) return allowOrigin(policy.origin);
   return { Vary: 'Origin' };

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod';
 import { APIError } from '../errors/api-error.ts';
 import { NotFoundError } from '../errors/not-found-error.ts';
-import { ValidationError } from '../errors/validation-error.ts';
+import { unknownField, ValidationError } from '../errors/validation-error.ts';
 import type { Route } from './route.ts';
 
 /** The contract's limit on a request body. */
@@ -82,7 +82,7 @@ function parseQuery(schema: z.ZodType | undefined, event: APIGatewayProxyEvent):
   const given = event.queryStringParameters ?? {};
   if (schema) return orThrow(schema.safeParse(given));
   const unknown = Object.keys(given);
-  if (unknown.length > 0) throw new ValidationError(unknown.map((path) => ({ path, message: 'Unknown parameter.' })));
+  if (unknown.length > 0) throw new ValidationError(unknown.map(unknownField));
   return undefined;
 }
 

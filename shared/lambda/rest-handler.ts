@@ -7,6 +7,7 @@ import { log } from '../observability/logger.ts';
 import { add, countRequest } from '../observability/metrics.ts';
 import { requestIdFrom } from '../observability/request-id.ts';
 import { currentScope, type RequestScope, runInScope } from '../observability/request-scope.ts';
+import { networkOf } from '../security/client-network.ts';
 import type { CreatorCredential, VisitorCredential } from '../security/credentials.ts';
 import { admitCaller } from './admit-caller.ts';
 import { allowOrigin, preflight } from './cors.ts';
@@ -67,9 +68,9 @@ async function dispatch<Use>(
 
   const found = match(event.httpMethod, event.path);
   if (found.kind === 'unknown') {
-    const answer = await service.fallback?.(event);
-    if (!answer) throw new NotFoundError();
-    return answer;
+    const file = await service.fallback?.(event);
+    if (!file) throw new NotFoundError();
+    return file;
   }
   if (found.kind === 'wrong-method') {
     throw new APIError('METHOD_NOT_ALLOWED', 'This path does not take that method.', {
@@ -87,7 +88,7 @@ async function answer<Use>(
   event: APIGatewayProxyEvent,
 ): Promise<APIGatewayProxyResult> {
   const headers = lowerCaseNames(event.headers);
-  const { sourceIp } = event.requestContext.identity;
+  const sourceIp = networkOf(event.requestContext.identity.sourceIp);
   const scope = currentScope();
   if (scope) scope.route = `${route.method} ${route.path}`;
 

@@ -29,7 +29,7 @@ export interface Call<Use, A extends Access, S extends InputSchemas> {
   readonly caller: CallerFor<A>;
   readonly use: Use;
   readonly requestId: string;
-  /** The client's address as API Gateway saw it; never from a header. */
+  /** The client's address as API Gateway saw it, never from a header; what counts of it (`networkOf`). */
   readonly sourceIp: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;

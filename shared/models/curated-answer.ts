@@ -11,6 +11,7 @@ const words = {
   answer: plainText(MAX_ANSWER_CHARACTERS).trim().refine(saysSomething, 'Contains nothing that can be seen.'),
 };
 
+/** What a creator writes: a question of one line, up to 500 characters, and up to 4,000 of answer. */
 export const NewCuratedAnswer = z.strictObject(words);
 export type NewCuratedAnswer = z.output<typeof NewCuratedAnswer>;
 
@@ -30,6 +31,7 @@ export const CuratedAnswer = z.object({
 });
 export type CuratedAnswer = z.infer<typeof CuratedAnswer>;
 
+/** A row as the contract shows it. */
 export function toCuratedAnswer(row: AnswerRow): z.input<typeof CuratedAnswer> {
   return {
     id: row.id,

@@ -14,9 +14,12 @@ export const DOCUMENT_CONTENT_TYPES = [
 ] as const;
 export type DocumentContentType = (typeof DOCUMENT_CONTENT_TYPES)[number];
 
+/** 50 MiB: the largest file that is announced, taken or scanned. */
 export const MAX_DOCUMENT_BYTES = 50 * 1024 * 1024;
 
+/** The states of a document, as the contract names them; `rejected` is unsafe, `failed` could not be read. */
 export const DOCUMENT_STATUSES = ['awaiting_upload', 'scanning', 'processing', 'ready', 'rejected', 'failed'] as const;
+/** One of `DOCUMENT_STATUSES`. */
 export const DocumentStatus = z.enum(DOCUMENT_STATUSES);
 export type DocumentStatus = z.infer<typeof DocumentStatus>;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+/** What an API key may be given; a session has all of them. */
 export const PERMISSIONS = [
   'documents:read',
   'documents:write',
@@ -12,5 +13,6 @@ export const PERMISSIONS = [
   'account:manage',
 ] as const;
 
+/** One of `PERMISSIONS`. */
 export const Permission = z.enum(PERMISSIONS);
 export type Permission = z.infer<typeof Permission>;

@@ -13,6 +13,7 @@ export const WidgetTheme = z.strictObject({
 });
 export type WidgetTheme = z.infer<typeof WidgetTheme>;
 
+/** How a widget looks that says nothing of it. */
 export const DEFAULT_THEME: WidgetTheme = { primary_color: '#1f5eff', position: 'right', radius: 12 };
 
 /** A theme as it was stored: what an older or a newer version left out or knew otherwise becomes the default. */
@@ -41,6 +42,7 @@ const settings = {
   enabled: z.boolean(),
 };
 
+/** A new widget; what is left out has a default, but for name and origins. */
 export const NewWidget = z.strictObject({
   ...settings,
   greeting: settings.greeting.default('Hello! What would you like to know?'),

@@ -66,6 +66,16 @@ export function tellCloudWatch(name: 'RequestDuration' | 'FirstToken' | 'QueueAg
   emf.publishStoredMetrics();
 }
 
+/**
+ * Once each time, for an alarm that watches it: what no service of AWS could tell. `SocketFailure`: a frame could not be
+ * posted, or a socket not be served. `AuditSealBroken`: an audit trail was changed. By stage, for stages may share an account.
+ */
+export function ring(name: 'SocketFailure' | 'AuditSealBroken'): void {
+  emf.addDimension('stage', process.env.STAGE || 'local');
+  emf.addMetric(name, MetricUnit.Count, 1);
+  emf.publishStoredMetrics();
+}
+
 /** Takes what has been counted since the last call. */
 export function drainCounters(): ReadonlyMap<string, number> {
   const drained = new Map(pending);

@@ -3,6 +3,7 @@ import { type CryptoKey, SignJWT } from 'jose';
 import type { Permission } from '../models/permission.ts';
 import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_LIFETIME_SECONDS, ACCESS_TOKEN_TYPE } from './access-token.ts';
 
+/** The key that signs now. */
 export interface PrivateSigningKey {
   readonly kid: string;
   readonly key: CryptoKey;
@@ -26,6 +27,10 @@ export interface AccessTokenSubject {
 /** Signs an access token that is good for 900 seconds from now. */
 export type SignAccessToken = (subject: AccessTokenSubject) => Promise<string>;
 
+/**
+ * Signs with the current key, from memory for `cacheMs`. The function throws what `loadCurrentKey` does; a failure is not
+ * remembered.
+ */
 export function openAccessTokenSigner(options: AccessTokenSignerOptions): SignAccessToken {
   const { issuer, loadCurrentKey, cacheMs = 10_000, now = Date.now } = options;
   let cached: { readonly key: Promise<PrivateSigningKey>; readonly loadedAt: number } | undefined;

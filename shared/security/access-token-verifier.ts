@@ -8,6 +8,7 @@ import {
   AccessTokenClaims,
   AccessTokenHeader,
 } from './access-token.ts';
+import { readCanonicalToken } from './canonical-token.ts';
 import { openVerificationKeys, type VerificationKeysOptions } from './verification-keys.ts';
 
 export interface AccessTokenVerifierOptions extends VerificationKeysOptions {
@@ -53,29 +54,9 @@ export function openAccessTokenVerifier(options: AccessTokenVerifierOptions): Ve
 }
 
 function readHeader(token: string): z.infer<typeof AccessTokenHeader> {
-  const parts = token.split('.');
-  if (token.length > MAX_TOKEN_CHARACTERS || parts.length !== 3) throw new AuthenticationError();
-  const [header, payload] = parts.map(decodeCanonically);
-  const result = AccessTokenHeader.safeParse(parseCanonically(header));
-  if (!result.success || parseCanonically(payload) === undefined) throw new AuthenticationError();
+  const result = AccessTokenHeader.safeParse(readCanonicalToken(token, MAX_TOKEN_CHARACTERS).header);
+  if (!result.success) throw new AuthenticationError();
   return result.data;
-}
-
-/** One token has one spelling: padding, other alphabets and stray bits at the end are refused. */
-function decodeCanonically(part: string): string {
-  const bytes = Buffer.from(part, 'base64url');
-  if (part === '' || bytes.toString('base64url') !== part) throw new AuthenticationError();
-  return bytes.toString('utf8');
-}
-
-/** Doubled names, white space and the like do not survive a round through JSON, so they are refused. */
-function parseCanonically(text: string | undefined): unknown {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return JSON.stringify(value) === text ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function refuseUnlessVerified(verification: ReturnType<typeof jwtVerify>): Promise<unknown> {

@@ -5,6 +5,7 @@ import { Permission } from '../models/permission.ts';
 export const ACCESS_TOKEN_AUDIENCE = 'understudy-api';
 /** RFC 9068: keeps any other kind of signed token from passing as an access token. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
+/** How long an access token is good, unless its session ends before. */
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 900;
 
 /** Everything an access token says; a claim more or less makes it another token. */

@@ -9,6 +9,7 @@ export function newApiKey(): string {
   return API_KEY_PREFIX + randomBytes(32).toString('base64url');
 }
 
+/** Whether a text has the form of our keys; says nothing about whether there is such a key. */
 export function isApiKey(text: string): boolean {
   return FORM.test(text);
 }

@@ -118,7 +118,10 @@ async function noteUse(database: TenantDatabase, key: z.infer<typeof ApiKeyRow>)
       db.query('update api_keys set last_used_at = now() where creator_id = $1 and id = $2', [creatorId, id]),
       sinceMs < AUDIT_USE_EVERY_MS ||
         recordAudit(db, {
-          ...{ creatorId, actor: `api_key:${id}`, action: 'api_key.used', subjectId: id },
+          creatorId,
+          actor: `api_key:${id}`,
+          action: 'api_key.used',
+          subjectId: id,
           requestId: currentScope()?.requestId,
         }),
     ]),

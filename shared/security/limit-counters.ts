@@ -5,6 +5,7 @@ import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js';
 import { mayAnswer, type RedisClient } from '../clients/redis.ts';
 import { creatorKey, platformKey } from '../config/redis-keys.ts';
 import { log } from '../observability/logger.ts';
+import { type Counted, type CounterPair, catchUp, rememberWhenBusy } from './counter-pair.ts';
 
 export interface Limit {
   /** How many in each window, before `RATE_LIMIT_FACTOR`. */
@@ -56,12 +57,17 @@ const COST_WITHOUT_REDIS = 4;
 
 /**
  * Counters shared by all instances, in Redis. When Redis is away each instance counts by itself, more strictly, and goes
- * on from what it last knew of busy subjects.
+ * on from what it last knew of busy subjects. When Redis is back, perhaps with nothing in it, it is told what was counted.
  */
 export function openLimitCounters({ redis, factor }: { redis: RedisClient; factor: number }): LimitCounters {
-  const pairs = new Map<string, Pair>();
+  const pairs = new Map<string, CounterPair>();
+  /** Rises with every connection: what was known before it may be more than the server knows now. */
+  let connection = 0;
+  redis.on('ready', () => {
+    connection += 1;
+  });
 
-  const pairFor = (name: string, limit: Limit): Pair => {
+  const pairFor = (name: string, limit: Limit): CounterPair => {
     const points = Math.max(1, Math.round(limit.points * factor));
     const id = `${name}:${points}:${limit.perSeconds}`;
     const known = pairs.get(id);
@@ -71,6 +77,7 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
       points,
       shared: new RateLimiterRedis({ ...options, storeClient: redis }),
       local: new RateLimiterMemory(options),
+      toldOn: new Map<string, number>(),
     };
     pairs.set(id, pair);
     return pair;
@@ -82,8 +89,9 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
     if (mayAnswer(redis)) {
       const outcome = await pair.shared.consume(key, cost).catch((thrown: unknown) => thrown);
       if (outcome instanceof RateLimiterRes) {
-        await rememberWhenBusy(pair, key, outcome);
-        return takingBack(toHit(name, pair.points, outcome), () => pair.shared.reward(key, cost));
+        const counted = await catchUp(pair, key, { cost, outcome, connection });
+        await rememberWhenBusy(pair, key, counted, connection);
+        return takingBack(toHit(name, pair.points, counted), () => pair.shared.reward(key, cost));
       }
       log.warn('limits are counted locally', { reason: outcome instanceof Error ? outcome.message : 'unknown' });
     }
@@ -112,12 +120,6 @@ export function openLimitCounters({ redis, factor }: { redis: RedisClient; facto
   };
 }
 
-interface Pair {
-  readonly points: number;
-  readonly shared: RateLimiterRedis;
-  readonly local: RateLimiterMemory;
-}
-
 /** Subjects are hashed: addresses and e-mails do not stand in Redis, and no input can shape a key. */
 function keyOf(name: string, subject: LimitSubject): string {
   if (typeof subject === 'string') return platformKey('limit', name, digest(subject));
@@ -126,13 +128,7 @@ function keyOf(name: string, subject: LimitSubject): string {
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
-/** Only from half the limit on, so that a flood of rare subjects does not fill the instance's memory. */
-async function rememberWhenBusy(pair: Pair, key: string, known: RateLimiterRes): Promise<void> {
-  if (known.consumedPoints * 2 < pair.points) return;
-  await pair.local.set(key, Math.min(known.consumedPoints, pair.points), Math.ceil(known.msBeforeNext / 1_000));
-}
-
-function toHit(name: string, limit: number, outcome: Pick<RateLimiterRes, 'consumedPoints' | 'msBeforeNext'>): Hit {
+function toHit(name: string, limit: number, outcome: Counted): Hit {
   return {
     name,
     limit,

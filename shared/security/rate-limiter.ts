@@ -87,7 +87,7 @@ export function tellLimit(state: LimitState): void {
 }
 
 /** The headers of an answer that was counted. */
-export function rateLimitHeaders(state: LimitState): Record<string, string> {
+function rateLimitHeaders(state: LimitState): Record<string, string> {
   return {
     'RateLimit-Limit': String(state.limit),
     'RateLimit-Remaining': String(state.remaining),

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { runProgram, UsageError } from '../../shared/config/command-line.ts';
 import type { BenchRow } from './bench-row.ts';
 import { type BenchRun, changesSince, missingFrom, plotRun } from './compare-runs.ts';
 import { type Figure, isMet, loadNow, toTableRow } from './figure.ts';
@@ -25,20 +25,20 @@ which the next one is compared. Other work on the machine spoils the figures: th
 average stands beside each, and what part of the processors' time the hypervisor gave to others meanwhile.
 `;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', short: 'h' },
-    full: { type: 'boolean' },
-    only: { type: 'string' },
-    delay: { type: 'string' },
-  },
-});
+const IDS = ROWS.flatMap((row) => row.ids);
+
+function readOnly(text: string | undefined): readonly BenchRow[] | undefined {
+  const wanted = text?.split(',').map((id) => id.trim().toUpperCase());
+  const unknown = wanted?.filter((id) => !IDS.some((known) => known.toUpperCase() === id)) ?? [];
+  if (unknown.length > 0) throw new UsageError(`--only knows ${IDS.join(', ')}, not ${unknown.join(', ')}`);
+  return wanted && ROWS.filter((row) => row.ids.some((id) => wanted.includes(id.toUpperCase())));
+}
 
 function readDelay(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const delayMs = Number(text);
   if (Number.isInteger(delayMs) && delayMs >= 1 && delayMs <= 100) return delayMs;
-  throw new Error('--delay takes whole milliseconds from 1 to 100');
+  throw new UsageError('--delay takes whole milliseconds from 1 to 100');
 }
 
 async function measure(rows: readonly BenchRow[], full: boolean, delayMs: number | undefined): Promise<Figure[]> {
@@ -85,15 +85,9 @@ async function readHistory(path: string): Promise<BenchRun[]> {
   return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as BenchRun]));
 }
 
-if (values.help) {
-  console.log(HELP);
-} else {
-  const wanted = values.only?.split(',').map((id) => id.trim().toUpperCase());
-  const rows = ROWS.filter((row) => !wanted || row.ids.some((id) => wanted.includes(id.toUpperCase())));
-  if (rows.length === 0) throw new Error(`--only knows ${ROWS.flatMap((row) => row.ids).join(', ')}`);
+async function bench(wanted: readonly BenchRow[] | undefined, full: boolean, delayMs: number | undefined) {
   const at = new Date().toISOString();
-  const delayMs = readDelay(values.delay);
-  const figures = await measure(rows, values.full ?? false, delayMs);
+  const figures = await measure(wanted ?? ROWS, full, delayMs);
   const folder = process.env.UNDERSTUDY_DATA || '.local';
   const changes = changesSince({ delayMs, figures }, await readHistory(join(folder, HISTORY)));
   const changeOf = (figure: Figure) => changes.get(figure)?.toFixed(0).concat(' %') ?? '';
@@ -110,5 +104,13 @@ if (values.help) {
   await writeFile(join(folder, 'bench.json'), `${JSON.stringify({ at, machine, delayMs, figures: told }, null, 1)}\n`);
   await writeFile(join(folder, 'bench.svg'), plotRun({ at, figures }));
   await writeFile(join(folder, HISTORY), `${JSON.stringify({ at, machine, delayMs, figures: told })}\n`, { flag: 'a' });
+  return 0;
 }
-process.exit(0);
+
+await runProgram({
+  call: 'npm run bench',
+  help: HELP,
+  options: { full: { type: 'boolean' }, only: { type: 'string' }, delay: { type: 'string' } },
+  run: ({ only, full = false, delay }) => bench(readOnly(only), full, readDelay(delay)),
+});
+process.exit();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/until.ts';
 import { plainPage } from '../support/widget/stage-pages.ts';
@@ -88,7 +89,68 @@ describe('several widgets on a page', () => {
   });
 });
 
+describe('a page that changes without being loaded', () => {
+  const putTagAgain = (page: Page) =>
+    page.evaluate(() => {
+      const old = document.querySelector('script[data-widget]');
+      const tag = document.createElement('script');
+      for (const name of old?.getAttributeNames() ?? []) {
+        if (name !== 'data-started') tag.setAttribute(name, old?.getAttribute(name) ?? '');
+      }
+      old?.remove();
+      const loaded = new Promise((resolve) => tag.addEventListener('load', resolve));
+      document.body.append(tag);
+      return loaded;
+    });
+
+  test('has one button however often the tag is put there, and the conversation stays', async () => {
+    const { page } = await openPage();
+    await seeAnswer(page);
+
+    await putTagAgain(page);
+    await putTagAgain(page);
+
+    expect(await page.locator('.launcher').count()).toBe(1);
+    expect(await page.locator('.said', { hasText: 'An answer.' }).isVisible()).toBe(true);
+  });
+
+  test('gets a new button with a new body, and the socket of the old panel is let go', async () => {
+    const { page, faults } = await openPage();
+    await seeAnswer(page);
+
+    await page.evaluate(() => {
+      // As it comes from a store of pages: without what stands in the shadow root.
+      const copy = document.body.cloneNode(true);
+      document.body.replaceWith(copy);
+    });
+    await putTagAgain(page);
+    await until('the old socket to end', () => stage.sockets === 0);
+    await page.locator('.launcher').click();
+    await page.locator('textarea').waitFor();
+    await until('the new socket', () => stage.sockets === 1);
+
+    expect(await page.locator('[data-understudy]').count()).toBe(1);
+    expect(faults).toEqual([]);
+  });
+});
+
 describe("the page's own scripts", () => {
+  test.each([
+    ['something else', '<script src="/page-files/junk.js"></script>'],
+    ['a form', '<form id="Understudy"><input name="close"></form>'],
+  ])('may have %s by the name of the controls', async (_what, taken) => {
+    stage.pages.files.set(
+      'junk.js',
+      'window.Understudy = { a: 1, b: null, c: { close: 1 }, d: { close() { throw 1 } } }',
+    );
+    stage.pages.set('/taken', (tag) => ({ html: plainPage(tag, '', taken) }));
+    const { page, faults } = await openPage({ path: '/taken' });
+
+    await seeAnswer(page);
+
+    expect(faults).toEqual([]);
+  });
+
   test('open, ask and close a widget, and hear when it is there', async () => {
     stage.pages.files.set(
       'early.js',

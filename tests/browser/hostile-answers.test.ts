@@ -167,3 +167,19 @@ const hostileCitation = (beacon: string, place: number) =>
       ['javascript:window.hacked=1', 'data:text/html,x', `https://a.example@evil.example/${place}`, null][place % 4] ??
       null,
   });
+
+test.each([
+  ['https://evil.example.bank.example/login', true],
+  ['https://evil.example@bank.example', true],
+  ['https://evil.example/login', false],
+])('a link that reads %s tells its host: %s', async (label, told) => {
+  const { page } = await openPage();
+  await page.locator('.launcher').click();
+  await page.locator('textarea').waitFor();
+
+  await showAnswer(page, `Go to [${label}](https://evil.example/login).`, citation(2));
+
+  const link = page.locator('.said a').last();
+  expect(await link.getAttribute('href')).toBe('https://evil.example/login');
+  expect(await link.locator('.host').count()).toBe(told ? 1 : 0);
+});

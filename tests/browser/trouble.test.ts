@@ -41,6 +41,20 @@ describe('what goes wrong', () => {
     expect(await shownOn(page)).toEqual([text, 'Now it does.']);
   });
 
+  test('a question that cannot be taken is marked and not sent again and again', async () => {
+    const page = await openChat();
+    stage.onAsked = (question) => {
+      stage.sayPlain({ type: 'error', error: errorAbout('VALIDATION_FAILED', question.client_message_id) });
+    };
+
+    await page.evaluate((id) => window.Understudy?.[id]?.ask(' \0 '), stage.widgetId);
+    await page.evaluate((id) => window.Understudy?.[id]?.ask('How?\0'), stage.widgetId);
+    await page.locator('.outcome .trouble').waitFor();
+
+    expect(stage.asked.map(({ text }) => text)).toEqual(['How?']);
+    expect(await page.locator('.outcome.waiting').count()).toBe(0);
+  });
+
   test('a failed answer is asked for again as a new question', async () => {
     const page = await openChat();
     const { text } = await ask(page, stage);
@@ -183,7 +197,10 @@ const callsOf = (kind: string) => stage.rest.calls.filter((call) => call.kind ==
 const tickets = () => callsOf('POST tickets');
 const sessions = () => callsOf('POST sessions');
 
-const errorAbout = (code: 'SPEND_LIMIT_REACHED' | 'UPSTREAM_FAILED', client_message_id?: string) => ({
+const errorAbout = (
+  code: 'SPEND_LIMIT_REACHED' | 'UPSTREAM_FAILED' | 'VALIDATION_FAILED',
+  client_message_id?: string,
+) => ({
   code,
   message: 'Scripted.',
   details: client_message_id ? { client_message_id } : {},

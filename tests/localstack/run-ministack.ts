@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readWords } from '../../infra/command-words.ts';
 import { OFFLINE_MODELS } from '../../infra/local/offline-model/names.ts';
 import { startParts } from '../../infra/local/parts/start-parts.ts';
+import { runProgram } from '../../shared/config/command-line.ts';
 import { PROJECT_ROOT } from '../support/module-graph.ts';
 import { installMiniStack, startMiniStack } from './ministack.ts';
 
@@ -92,7 +92,7 @@ async function cleanUp(): Promise<void> {
   for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => console.error(String(error)));
 }
 
-async function runWithinLimit(): Promise<void> {
+async function runWithinLimit(): Promise<number> {
   const limit = setTimeout(() => {
     console.log(`not done within ${LIMIT_MS / 60_000} minutes`);
     void cleanUp().finally(() => process.exit(1));
@@ -101,11 +101,11 @@ async function runWithinLimit(): Promise<void> {
     process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
   }
   try {
-    process.exitCode = await main();
+    return await main();
   } finally {
     clearTimeout(limit);
     await cleanUp();
   }
 }
 
-if (readWords(HELP)) await runWithinLimit();
+await runProgram({ call: 'npm run test:ministack', help: HELP, options: {}, run: runWithinLimit });

@@ -21,7 +21,7 @@ import type { TurnMessage } from '../../shared/models/turn-message.ts';
 import { openFleetMetrics } from '../../shared/observability/fleet-metrics.ts';
 import { openRateLimiter } from '../../shared/security/rate-limiter.ts';
 import type { TestDatabase } from './test-database.ts';
-import { testRedisUrl } from './test-redis.ts';
+import { openTestRedis } from './test-redis.ts';
 
 export const PAGE = 'https://site.example';
 export const VISITOR_TOKEN_SECRET = randomBytes(32).toString('base64');
@@ -51,7 +51,7 @@ export function openTestChannel(
 ) {
   const factor = options.limitFactor ?? 1;
   const pool = openPool(database.urlFor('channel'));
-  const redis = openRedis(options.redisUrl ?? testRedisUrl());
+  const redis = options.redisUrl === undefined ? openTestRedis() : openRedis(options.redisUrl);
   const tenants = openTenantDatabase(pool);
   const received = new Map<string, ReceivedFrame[]>();
   const open = new Set<string>();
@@ -157,10 +157,10 @@ export function openTestChannel(
     pool,
     announced,
     call,
-    /** The status of the handshake, and the socket that it opened. */
-    connect: async (handshake: { ticket?: string; origin?: string; ip?: string }) => {
+    /** How the handshake was answered, and the socket that it opened. */
+    connect: async (handshake: { ticket?: string; origin?: string; ip?: string; headers?: Record<string, string> }) => {
       const connectionId = randomUUID();
-      const { statusCode } = await handleSocket(
+      const { statusCode, headers, body } = await handleSocket(
         {
           requestContext: {
             routeKey: '$connect',
@@ -168,13 +168,13 @@ export function openTestChannel(
             requestId: randomUUID(),
             identity: { sourceIp: handshake.ip ?? '203.0.113.1' },
           },
-          headers: handshake.origin === undefined ? {} : { Origin: handshake.origin },
+          headers: { ...(handshake.origin !== undefined && { Origin: handshake.origin }), ...handshake.headers },
           queryStringParameters: handshake.ticket === undefined ? null : { ticket: handshake.ticket },
         },
         context,
       );
       if (statusCode === 200) open.add(connectionId);
-      return { status: statusCode, connectionId };
+      return { status: statusCode, connectionId, headers: headers ?? {}, body };
     },
     /** Sends text as it is, and anything else as JSON. */
     send: (connectionId: string, frame: unknown, isBase64Encoded = false) =>

@@ -15,6 +15,7 @@ const ACCOUNT: AwsAccount = {
   bootstrapVersion: async () => 30,
   stackOutputs: async () => undefined,
   quota: async () => 1_000,
+  instanceZones: async () => ['eu-central-1a', 'eu-central-1b'],
   sender: async () => ({ isVerified: true, isInSandbox: false }),
 };
 export const OUTPUTS = { 'understudy-dev': { RestUrl: 'https://rest.test/api' } };

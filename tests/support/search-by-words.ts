@@ -1,4 +1,5 @@
-import { type Passage, passagesTable } from '../../functions/ai/repositories/passages.ts';
+import type { Passage } from '../../functions/ai/repositories/passage.ts';
+import { passagesTable } from '../../functions/ai/repositories/passages.ts';
 import { bestByWords } from '../../functions/ai/use-cases/retrieve/best-by-words.ts';
 import type { TenantDatabase } from '../../shared/database/tenant-database.ts';
 

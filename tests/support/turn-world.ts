@@ -13,7 +13,7 @@ import { openPlaceTeller } from '../../functions/ai/use-cases/answer/tell-places
 import { openCancelWatch } from '../../functions/ai/use-cases/answer/watch-cancels.ts';
 import type { FramePoster } from '../../shared/channels/channel-adapter.ts';
 import { openHttpClient } from '../../shared/clients/http-client.ts';
-import { openRedis, type RedisClient } from '../../shared/clients/redis.ts';
+import type { RedisClient } from '../../shared/clients/redis.ts';
 import { openPool } from '../../shared/database/pool.ts';
 import { openTenantDatabase, type TenantDatabase } from '../../shared/database/tenant-database.ts';
 import { openConversationStream } from '../../shared/lifecycles/conversation/conversation-stream.ts';
@@ -25,6 +25,7 @@ import { noAnswerCache } from './no-answer-cache.ts';
 import { echoFirstPassage } from './scripted-answers.ts';
 import { type ScriptedOllama, startScriptedOllama } from './scripted-ollama.ts';
 import { requireVariable, type TestDatabase, testDatabase } from './test-database.ts';
+import { openTestRedis } from './test-redis.ts';
 
 export type Frame = { readonly type: string; readonly seq: number; readonly text?: string } & Record<string, unknown>;
 
@@ -64,7 +65,7 @@ export async function openTurnWorld(): Promise<TurnWorld> {
   const vectors = openVectorIndex({ url: requireVariable('TEST_CHROMA_URL'), http });
   const knowledge = await openKnowledgeBase({ database, ollama, vectors });
   await knowledge.add({ title: 'Guide', text: 'The pottery studio opens at eleven on Sundays and closes at four.' });
-  const redis = openRedis(requireVariable('TEST_REDIS_URL'));
+  const redis = openTestRedis();
   const pool = openPool(database.urlFor('channel'));
   const channel = openTenantDatabase(pool);
   const announced: string[] = [];

@@ -6,6 +6,7 @@ import { creatorKey } from '../../../shared/config/redis-keys.ts';
 import { Citation } from '../../../shared/models/citation.ts';
 import { log } from '../../../shared/observability/logger.ts';
 
+/** An answer as it is kept; `finishReason` never `cancelled`, for half an answer is not kept. */
 export const CachedAnswer = z.object({
   /** What it was made from: another version of the knowledge or other settings make it void. */
   basis: z.string(),
@@ -61,6 +62,7 @@ redis.call('hset', KEYS[1], '${MARK}', ARGV[1])
 redis.call('expire', KEYS[1], ARGV[2])
 return 1`;
 
+/** Answers in one hash for each creator, for an hour after the last was kept. Redis away: nothing is remembered. */
 export function openAnswerCache({ redis }: { redis: RedisClient }): AnswerCache {
   const write = redisScript(redis, WRITE);
   return {

@@ -5,6 +5,7 @@ import { collectionName, ensureCollection, SYNC_THRESHOLD } from './chroma-colle
 import { RecentIds } from './recent-ids.ts';
 import { chromaFailure } from './upstream-failure.ts';
 
+/** A vector as it is stored: ids and places alone, never a word of the text. */
 export interface VectorRecord {
   readonly id: string;
   readonly embedding: readonly number[];
@@ -16,6 +17,7 @@ export interface VectorRecord {
   readonly createdAt: string;
 }
 
+/** A vector that a query found. */
 export interface VectorHit {
   readonly id: string;
   /** As stored; the caller compares it: Chroma is an index, not a boundary. */
@@ -77,6 +79,11 @@ const BATCH_SIZE = 200;
 /** As many as the smallest server keeps in memory. */
 const MAX_RECENT = 8;
 
+/**
+ * The index at `url`, through the project's HTTP client, whose time limits, retries and breaker hold here.
+ *
+ * @throws APIError UPSTREAM_FAILED, UPSTREAM_TIMEOUT or DEPENDENCY_UNAVAILABLE, from each of its functions
+ */
 export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
   const client = openChromaClient(options);
   const run = <T>(work: () => Promise<T>) =>

@@ -5,14 +5,15 @@ import { openForgetting } from './answer-cache.ts';
 /** What Redis may still hold of a document: remembered answers, and frames of conversations that quoted it. */
 export interface DocumentTraces {
   /**
-   * Drops the creator's remembered answers, those that are being made too, and the frames of these conversations. Whoever resumes one of them is told
-   * to load it anew; its numbering goes on.
+   * Drops the creator's remembered answers, those that are being made too, and the frames of these conversations.
+   * Whoever resumes one of them is told to load it anew; its numbering goes on.
    */
   remove(creatorId: string, conversationIds: readonly string[]): Promise<void>;
   /** How many remembered answers, and frames of these conversations, name the document. */
   count(creatorId: string, documentId: string, conversationIds: readonly string[]): Promise<number>;
 }
 
+/** Looks where the answer cache and the conversations' streams keep them. Both functions throw when Redis is away. */
 export function openDocumentTraces({ redis }: { redis: RedisClient }): DocumentTraces {
   const answersKey = (creatorId: string) => creatorKey(creatorId, 'answers');
   const forgetAnswers = openForgetting(redis);

@@ -47,7 +47,8 @@ const MEBIBYTE = 1024 * 1024;
 
 /**
  * Runs the extractor as a process of its own: no environment, no right to write, start programs, load native code or
- * read anything but its folder and the one file, watched from outside for memory, time and output. It is ended with its reader.
+ * read anything but its folder and the one file, watched from outside for memory, time and output. It is ended with its
+ * reader.
  */
 export function openExtractor(options: ExtractorOptions): Extractor {
   const limits: ExtractorLimits = {

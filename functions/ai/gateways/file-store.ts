@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { listKeys, listVersions, removeVersions } from './bucket-contents.ts';
 
+/** Uploads in quarantine, and clean originals in the library. Other faults than those told here are S3's own. */
 export interface FileStore {
   /** Writes an upload that nobody has looked at to `path`. False when it is gone. */
   fetchUpload(key: string, version: string | undefined, path: string, signal: AbortSignal): Promise<boolean>;

@@ -16,7 +16,9 @@ export function openGuardDuty(options: {
   const { database, uploadsBucket } = options;
   const verdictOn = (row: DocumentRow) => {
     const version = {
-      ...{ creatorId: row.creator_id, documentId: row.id, uploadId: row.upload_id },
+      creatorId: row.creator_id,
+      documentId: row.id,
+      uploadId: row.upload_id,
       objectVersion: row.object_version ?? '',
     };
     return database.readAsTenant(row.creator_id, (db) => readVerdict(db, version));

@@ -16,6 +16,7 @@ export interface Network {
   readonly ports: { readonly http: number; readonly https: number };
 }
 
+/** Names by the system's resolver, public addresses only, the usual ports. */
 export const PUBLIC_INTERNET: Network = {
   resolve: (hostname) => lookup(hostname, { all: true }),
   isAllowed: isPublicAddress,
@@ -28,6 +29,7 @@ export interface GetOptions {
   readonly signal: AbortSignal;
 }
 
+/** What a site answered, whatever its status. */
 export interface Got {
   readonly status: number;
   /** Lower case, without parameters; empty when there is none. */
@@ -49,6 +51,7 @@ const ADVICE = {
   size: 'This page is larger than can be read. Upload its text as a document instead.',
 } as const;
 
+/** FETCH_REFUSED with what the creator can do about it. */
 export function refuse(advice: string): DocumentProcessingError {
   return new DocumentProcessingError('FETCH_REFUSED', advice);
 }

@@ -12,6 +12,11 @@ export interface ModelWatch {
 
 const FRESH_MS = 60_000;
 
+/**
+ * What the model server offers, remembered for a minute once both models are there.
+ *
+ * @param stage decides whether the offline model may stand in
+ */
 export function openModelWatch({ ollama, stage }: { ollama: OllamaGateway; stage: string }): ModelWatch {
   let known: { readonly untilMs: number; readonly states: Promise<ModelStates> } | undefined;
   const ask = (): Promise<ModelStates> => {

@@ -15,6 +15,7 @@ export interface ChatMessage {
   readonly content: string;
 }
 
+/** A piece of an answer; `end` comes once, last, with what Ollama counted (0 where it does not tell). */
 export type ChatPart =
   | { readonly type: 'token'; readonly text: string }
   | {
@@ -68,6 +69,10 @@ export interface OllamaOptions {
 
 const PREFIX = { query: 'search_query: ', document: 'search_document: ' } as const;
 
+/**
+ * Ollama at `url`. Nothing is tried again here: what `http` may repeat, and for how long it waits, is its own setting;
+ * silence within a stream is watched here, by the limits of each request.
+ */
 export function openOllama(options: OllamaOptions): OllamaGateway {
   const { chatModel, embeddingModel } = options;
   const streamHttp = options.streamHttp ?? options.http;

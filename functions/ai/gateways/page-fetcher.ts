@@ -3,6 +3,7 @@ import { DocumentProcessingError } from '../../../shared/errors/document-process
 import { AGENT, checkUrl, type Got, guardedGet, type Network, PUBLIC_INTERNET, refuse } from './guarded-get.ts';
 import { isAllowedByRobots } from './robots.ts';
 
+/** What lies at the path after a fetch. */
 export interface FetchedPage {
   readonly contentType: 'text/html' | 'text/plain';
   readonly sizeBytes: number;
@@ -29,6 +30,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_PAGE_BYTES = 5 * 1024 * 1024;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** Pages of the public internet; only tests hand in another network. */
 export function openPageFetcher({ network = PUBLIC_INTERNET }: { readonly network?: Network } = {}): PageFetcher {
   return {
     async fetch(address, path, signal) {

@@ -9,6 +9,7 @@ export interface RememberingOllama extends OllamaGateway {
 /** 6 KB each. */
 const MAX_REMEMBERED = 500;
 
+/** The last 500 queries' vectors, in this instance's memory; documents are asked for each time. */
 export function rememberEmbeddings(ollama: OllamaGateway): RememberingOllama {
   const vectors = new Map<string, number[]>();
   const begun = new Map<string, Promise<number[][]>>();

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { openWorkQueue } from '../../../shared/clients/work-queue.ts';
+import { type Print, UsageError } from '../../../shared/config/command-line.ts';
 import { openPool } from '../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../shared/database/tenant-database.ts';
 import type { KnowledgeMessage } from '../../../shared/models/knowledge-message.ts';
-import { OperatorError, type Print, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
+import { OperatorError, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
 import { asTable } from '../../../shared/operator/text-table.ts';
 import { openReconciliationReports, type ReconciliationReport } from '../repositories/reconciliation-reports.ts';
 import { findQueues, findTarget } from './target.ts';
@@ -37,14 +38,15 @@ const OPTIONS = {
 /** What `npm run reconcile` does; returns the exit code. */
 export function reconcileCommand(args: readonly string[], env: NodeJS.ProcessEnv, print: Print): Promise<number> {
   return runOperatorCommand(args, print, {
+    call: 'npm run reconcile',
     help: HELP,
     options: OPTIONS,
     run: async (values) => {
       if (values.creator && !z.uuid().safeParse(values.creator).success) {
-        throw new OperatorError('--creator takes an id.');
+        throw new UsageError('--creator takes an id');
       }
       const waitSeconds = values['no-wait'] ? 0 : Number(values.wait ?? 300);
-      if (!(waitSeconds >= 0)) throw new OperatorError('--wait takes seconds.');
+      if (!(waitSeconds >= 0)) throw new UsageError('--wait takes seconds');
       return reconcile(env, { ...values, waitSeconds }, print);
     },
   });

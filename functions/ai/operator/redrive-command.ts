@@ -1,4 +1,5 @@
-import { OperatorError, type Print, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
+import { type Print, UsageError } from '../../../shared/config/command-line.ts';
+import { OperatorError, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
 import { asTable } from '../../../shared/operator/text-table.ts';
 import { countDeadLetters, redriveQueue } from './redrive-queue.ts';
 import { findQueues, findTarget } from './target.ts';
@@ -26,6 +27,7 @@ const OPTIONS = {
 /** What `npm run redrive` does; returns the exit code. */
 export function redriveCommand(args: readonly string[], env: NodeJS.ProcessEnv, print: Print): Promise<number> {
   return runOperatorCommand(args, print, {
+    call: 'npm run redrive',
     help: HELP,
     options: OPTIONS,
     run: async (values) => {
@@ -48,7 +50,7 @@ export function redriveCommand(args: readonly string[], env: NodeJS.ProcessEnv, 
 
 function readMax(text = '1000'): number {
   const max = Number(text);
-  if (!Number.isInteger(max) || max < 1 || max > 100_000) throw new OperatorError('--max takes 1 to 100000.');
+  if (!Number.isInteger(max) || max < 1 || max > 100_000) throw new UsageError('--max takes 1 to 100000');
   return max;
 }
 

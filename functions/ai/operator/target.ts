@@ -39,7 +39,8 @@ export async function findTarget(
   }
   const { aws_endpoint_url: endpoint, database_url } = Endpoints.parse(JSON.parse(text));
   const sqs = new SQSClient({
-    ...{ endpoint, region: 'us-east-1' },
+    endpoint,
+    region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   return { sqs, databaseUrl: serviceDatabaseUrl(database_url, 'ai'), name: endpoint, stack };

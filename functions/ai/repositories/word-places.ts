@@ -23,7 +23,8 @@ const Row = z.object({ term: z.coerce.number().int(), runs: z.string() });
 
 /**
  * Where words that begin with each of `beginnings` stand in live passages; a beginning that is too short for a bucket
- * of its own is looked up as a whole word. Empty where a creator has few passages. One list for each beginning, a run at most once in each.
+ * of its own is looked up as a whole word. Empty where a creator has few passages. One list for each beginning, a run at
+ * most once in each.
  *
  * The planner does not know how few rows a bucket has: with a join of `documents` it walked through all buckets once for
  * each document, and with `bucket = any (…)` through all rows of the creator. So one is a filter here, the other a loop.

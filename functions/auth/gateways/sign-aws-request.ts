@@ -22,7 +22,8 @@ export interface SigningContext {
 
 /**
  * The headers of a request with its signature, by AWS Signature Version 4. Paths must need no encoding. By hand, because
- * the client of the one call we make is 400 KB that every cold start would read.
+ * the client of the one call we make is 400 KB that every cold start would read, and with aws4, which signs elsewhere,
+ * this function would be larger than it may (docs/decisions/0011).
  */
 export function signAwsRequest(request: AwsRequest, context: SigningContext): Record<string, string> {
   const { credentials, region, service, at } = context;

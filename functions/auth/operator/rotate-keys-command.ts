@@ -1,5 +1,6 @@
+import type { Print } from '../../../shared/config/command-line.ts';
 import { openPool } from '../../../shared/database/pool.ts';
-import { OperatorError, type Print, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
+import { OperatorError, runOperatorCommand } from '../../../shared/operator/operator-command.ts';
 import { openColumnCipher } from '../../../shared/security/column-encryption.ts';
 import { openSigningKeys, type SigningKeys } from '../repositories/signing-keys.ts';
 import { dropKey, rotateKeys } from '../use-cases/key-ring.ts';
@@ -24,6 +25,7 @@ const OPTIONS = { list: { type: 'boolean' }, drop: { type: 'string' } } as const
 /** What `npm run rotate-keys` does; returns the exit code. */
 export function rotateKeysCommand(args: readonly string[], env: NodeJS.ProcessEnv, print: Print): Promise<number> {
   return runOperatorCommand(args, print, {
+    call: 'npm run rotate-keys',
     help: HELP,
     options: OPTIONS,
     run: async (values) => {

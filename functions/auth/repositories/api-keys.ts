@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
+import { waitForOthers } from '../../../shared/database/wait-for-others.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 import { Permission } from '../../../shared/models/permission.ts';
 
@@ -51,12 +52,22 @@ export function openApiKeys(db: Executor, creatorId: string) {
       return rows.map((row) => ApiKeyRow.parse(row));
     },
 
-    /** How many `list` would show. */
+    /** How many `list` would show. Until the transaction ends nobody else of the creator's counts. */
     count: async (): Promise<number> => {
-      const [row] = await db.query(`select count(*) as keys from api_keys where creator_id = $1 and status = 'live'`, [
-        creatorId,
+      const [, [row]] = await Promise.all([
+        waitForOthers(db, creatorId, 'API keys'),
+        db.query(`select count(*) as keys from api_keys where creator_id = $1 and status = 'live'`, [creatorId]),
       ]);
       return z.object({ keys: z.coerce.number() }).parse(row).keys;
+    },
+
+    /** When a key of the creator's ends; undefined when it never does. */
+    readExpiry: async (id: string): Promise<Date | undefined> => {
+      const [row] = await db.query('select expires_at from api_keys where creator_id = $1 and id = $2', [
+        creatorId,
+        id,
+      ]);
+      return z.object({ expires_at: z.date().nullable() }).parse(row).expires_at ?? undefined;
     },
 
     /** False when there is no such key, or it was revoked before. */

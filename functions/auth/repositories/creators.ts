@@ -70,6 +70,19 @@ export function openCreators(db: Executor, creatorId: string) {
       return row && CreatorRow.parse(row);
     },
 
+    /**
+     * Only while the password is still the one that was proved, and it stays so until the transaction ends: who replaces it
+     * waits, and then ends what was opened here.
+     */
+    readProved: async (proved: StoredPassword): Promise<CreatorRow | undefined> => {
+      const [row] = await db.query(
+        `select ${COLUMNS} from creators
+         where creator_id = $1 and status = 'active' and password_hash = $2 for no key update`,
+        [creatorId, proved.hash],
+      );
+      return row && CreatorRow.parse(row);
+    },
+
     readPassword: async (): Promise<StoredPassword | undefined> => {
       const [row] = await db.query(
         `select password_hash, pepper_version from creators where creator_id = $1 and status = 'active'`,

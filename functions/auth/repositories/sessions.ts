@@ -3,7 +3,7 @@ import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 
-export const SessionRow = z.object({
+const SessionRow = z.object({
   id: z.uuid(),
   user_agent: z.string(),
   created_at: z.date(),
@@ -11,7 +11,7 @@ export const SessionRow = z.object({
   expires_at: z.date(),
   cursor_at: z.string(),
 });
-export type SessionRow = z.infer<typeof SessionRow>;
+type SessionRow = z.infer<typeof SessionRow>;
 
 export type SessionEnd = 'logout' | 'ended_by_creator' | 'password_changed' | 'password_reset' | 'token_reused';
 export type Sessions = ReturnType<typeof openSessions>;

@@ -15,7 +15,7 @@ const SpendWarning = z
   .transform(({ daily_limit: dailyLimit, ...row }) => ({ ...row, dailyLimit }));
 export type SpendWarning = z.output<typeof SpendWarning>;
 
-/** Creators who have to be told how their day stands against their limit; asked before a tenant is known (migration 0017). */
+/** Creators who have to be told how their day stands against their limit; asked before a tenant is known. */
 export type FindSpendWarningsDue = (limit: number) => Promise<readonly string[]>;
 
 const Due = z.object({ creator_id: z.uuid() });

@@ -6,6 +6,7 @@ import { apiKeyHint, hashSecret, newApiKey } from '../../../shared/security/api-
 import { actorOf, type CreatorCredential } from '../../../shared/security/credentials.ts';
 import type { AuthUse } from '../auth-use.ts';
 import type { ApiKeyRow } from '../repositories/api-keys.ts';
+import type { AuthTables } from '../repositories/auth-tables.ts';
 
 export const ApiKey = z.object({
   id: z.uuid(),
@@ -28,7 +29,8 @@ export interface WantedApiKey {
 /**
  * Makes a key; its secret is told here and never again.
  *
- * @throws APIError PERMISSION_DENIED when the key would have a permission that its maker lacks; QUOTA_EXCEEDED
+ * @throws APIError PERMISSION_DENIED when the key would have a permission that its maker lacks, or outlive a key that makes
+ *   it; QUOTA_EXCEEDED
  */
 export async function createApiKey(
   use: AuthUse,
@@ -51,12 +53,28 @@ export async function createApiKey(
       prefix: apiKeyHint(secret),
       keyHash: hashSecret(secret),
       permissions,
-      expiresAt,
+      expiresAt: await boundedExpiry(tables, caller, expiresAt),
     });
     await tables.audit({ actor: actorOf(caller), action: 'api_key.created', subjectId: row.id });
     return row;
   });
   return { api_key: toApiKey(row), secret };
+}
+
+/** A key that ends must not live on in one that it has made: without a time of its own that one ends with it. */
+async function boundedExpiry(
+  { apiKeys }: Pick<AuthTables, 'apiKeys'>,
+  caller: CreatorCredential,
+  wanted: string | undefined,
+): Promise<string | undefined> {
+  const end = caller.kind === 'api_key' ? await apiKeys.readExpiry(caller.id) : undefined;
+  if (!end) return wanted;
+  if (wanted !== undefined && Date.parse(wanted) > end.getTime()) {
+    throw new APIError('PERMISSION_DENIED', 'A key cannot outlive the key that makes it.', {
+      details: { expires_at: end.toISOString() },
+    });
+  }
+  return wanted ?? end.toISOString();
 }
 
 export function toApiKey({ cursor_at: _, ...row }: ApiKeyRow): ApiKey {

@@ -30,7 +30,7 @@ export function limitMailedTokens(limiter: RateLimiter, sourceIp: string): Promi
   return limiter.consume('mailed-token', sourceIp, { points: 120, perSeconds: HOUR });
 }
 
-/** Whether one more mail may go to this address: nobody's mailbox is filled through our forms, from however many addresses. */
+/** Whether one more mail may go to this address: nobody's mailbox is filled through our forms, whoever sends them. */
 export async function takeMail(limiter: RateLimiter, email: string): Promise<boolean> {
   try {
     await limiter.consume('mail', email, { points: 10, perSeconds: HOUR });

@@ -18,7 +18,8 @@ export interface Login {
  *
  * @throws AuthenticationError AUTHENTICATION_FAILED
  */
-export async function logIn(use: AuthUse, { email, password, userAgent }: Login): Promise<Tokens> {
+export async function logIn(use: AuthUse, login: Login): Promise<Tokens> {
+  const { email, password, userAgent } = login;
   const found = await use.lookups.creatorByEmail(email);
   const right = await use.passwords.matches(password, found?.password);
   if (!found || !right) {
@@ -26,9 +27,12 @@ export async function logIn(use: AuthUse, { email, password, userAgent }: Login)
     throw refused();
   }
   const renewed = use.passwords.isOutdated(found.password) ? await use.passwords.hash(password) : undefined;
-  const { creator, session } = await use.inTenant(found.creatorId, async (tables) => {
-    const [creator, session] = await Promise.all([tables.creators.read(), openSession(use, tables, userAgent)]);
-    if (!creator) throw refused();
+  const opening = use.inTenant(found.creatorId, async (tables) => {
+    const [creator, session] = await Promise.all([
+      tables.creators.readProved(found.password),
+      openSession(use, tables, userAgent),
+    ]);
+    if (!creator) throw new PasswordReplaced();
     await Promise.all([
       renewed && tables.creators.renewPassword(found.password, renewed),
       tables.sessions.forgetOld(),
@@ -36,9 +40,21 @@ export async function logIn(use: AuthUse, { email, password, userAgent }: Login)
     ]);
     return { creator, session };
   });
+  const opened = await opening.catch((error: unknown) => {
+    if (error instanceof PasswordReplaced) return undefined;
+    throw error;
+  });
+  // Replaced while it was being proved: it is judged against the new one.
+  if (!opened) return logIn(use, login);
+  const { creator, session } = opened;
   noteCreator(found.creatorId);
   log.admitted('login_succeeded', { session_id: session.id });
   return toTokens(use, creator, session);
+}
+
+/** Rolls back what was opened. */
+class PasswordReplaced extends Error {
+  override readonly name = 'PasswordReplaced';
 }
 
 /** Told to the account's audit trail, if there is one; otherwise the same trips are made for nobody. */

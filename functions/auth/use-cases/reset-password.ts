@@ -22,9 +22,10 @@ export async function resetPassword(use: AuthUse, token: string, password: strin
   const stored = await use.passwords.hash(password);
   const ended = await use.inTenant(found.creatorId, async (tables) => {
     if (!(await tables.emailTokens.use(found.id))) throw refused();
-    const [ended] = await Promise.all([
-      tables.sessions.endAll('password_reset'),
+    // The password first: it waits for who is being let in by the old one, and then that session is ended too.
+    const [, ended] = await Promise.all([
       tables.creators.setPassword(stored),
+      tables.sessions.endAll('password_reset'),
       tables.emailTokens.useAll('reset'),
       tables.audit({ actor: 'system:reset-password', action: 'password.reset', fields: ['password'] }),
     ]);

@@ -8,6 +8,7 @@ import type { VisitorCredential } from '../../../shared/security/credentials.ts'
 import { requireRedis } from './redis-required.ts';
 import { StoredConnection } from './visitor-json.ts';
 
+/** An open socket, and whose it is. */
 export interface Connection {
   readonly connectionId: string;
   readonly visitor: VisitorCredential;
@@ -15,7 +16,13 @@ export interface Connection {
 }
 
 /** The places a connection takes: its visitor's and its address'. */
-export type Place = { readonly of: 'visitor' | 'address'; readonly taken: readonly string[] };
+export type Place = { readonly of: 'visitor' | 'address'; readonly taken: readonly TakenPlace[] };
+
+export interface TakenPlace {
+  readonly connectionId: string;
+  /** When it was taken, which is before the handshake is answered. */
+  readonly atMs: number;
+}
 
 /** The sockets that are open, in Redis, so that any instance serves any visitor. */
 export interface Connections {
@@ -45,11 +52,11 @@ const PAGE = 200;
 /** A socket lives two hours at most (API Gateway); a little longer for late frames. */
 const KEPT_MS = 130 * 60_000;
 
-/** KEYS: the place's connections by time. ARGV: connection, now, places, ms kept. Returns those who have it, or nil. */
+/** KEYS: the place's connections by time. ARGV: connection, now, places, ms kept. Returns those who have it with their times, or nil. */
 const TAKE_PLACE = `
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', tonumber(ARGV[2]) - tonumber(ARGV[4]))
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then
-  return redis.call('ZRANGE', KEYS[1], 0, -1)
+  return redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 end
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
@@ -62,6 +69,13 @@ const visitorKey = ({ creatorId, visitorId }: VisitorCredential) =>
   creatorKey(creatorId, 'visitor', visitorId, 'sockets');
 const addressKey = (ip: string) =>
   platformKey('socket', 'address', createHash('sha256').update(ip).digest('base64url').slice(0, 22));
+
+/** Members and their scores, by turns. */
+function readTaken(reply: readonly string[] | null): readonly TakenPlace[] | undefined {
+  return reply?.flatMap((connectionId, place) =>
+    place % 2 === 0 ? [{ connectionId, atMs: Number(reply[place + 1]) }] : [],
+  );
+}
 
 function parseStored(text: string): z.output<typeof StoredConnection> | undefined {
   try {
@@ -76,6 +90,12 @@ export interface ConnectionLimits {
   readonly perAddress: number;
 }
 
+/**
+ * Open sockets, kept for 130 minutes after they were opened.
+ *
+ * @param limits how many a visitor, and an address, may have open at once
+ * @throws what ioredis says, from the functions that do not name another error
+ */
 export function openConnections(redis: RedisClient, limits: ConnectionLimits): Connections {
   const takePlace = redisScript(redis, TAKE_PLACE);
 
@@ -103,8 +123,8 @@ export function openConnections(redis: RedisClient, limits: ConnectionLimits): C
   const enter = async (connection: Connection): Promise<Place | undefined> => {
     const { connectionId, visitor, sourceIp } = connection;
     const now = Date.now();
-    const take = (key: string, places: number) =>
-      takePlace([key], [connectionId, now, places, KEPT_MS]) as Promise<string[] | null>;
+    const take = async (key: string, places: number) =>
+      readTaken((await takePlace([key], [connectionId, now, places, KEPT_MS])) as string[] | null);
     const byVisitor = await take(visitorKey(visitor), limits.perVisitor);
     if (byVisitor) return { of: 'visitor', taken: byVisitor };
     const byAddress = await take(addressKey(sourceIp), limits.perAddress);

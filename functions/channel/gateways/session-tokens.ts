@@ -1,6 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import * as z from 'zod';
 import { AuthenticationError } from '../../../shared/errors/authentication-error.ts';
+import { readCanonicalToken } from '../../../shared/security/canonical-token.ts';
 import type { VisitorCredential } from '../../../shared/security/credentials.ts';
 
 const SESSION_LIFETIME_SECONDS = 3_600;
@@ -45,7 +46,8 @@ export function openSessionTokens(options: { secret: string; issuer: string; now
   const now = options.now ?? Date.now;
 
   const read = async (token: string, graceSeconds: number): Promise<VisitorCredential> => {
-    checkForm(token);
+    const { header } = readCanonicalToken(token, MAX_TOKEN_CHARACTERS);
+    if (!Header.safeParse(header).success) throw refused();
     const payload = await jwtVerify(token, key, {
       algorithms: ['HS256'],
       typ: TOKEN_TYPE,
@@ -84,26 +86,6 @@ export function openSessionTokens(options: { secret: string; issuer: string; now
 }
 
 const refused = (cause?: unknown) => new AuthenticationError('AUTHENTICATION_REQUIRED', undefined, { cause });
-
-/** One token has one spelling: padding, stray bits, doubled names and further header fields are refused (RFC 8725). */
-function checkForm(token: string): void {
-  const parts = token.split('.');
-  if (token.length > MAX_TOKEN_CHARACTERS || parts.length !== 3) throw refused();
-  for (const part of parts) {
-    if (part === '' || Buffer.from(part, 'base64url').toString('base64url') !== part) throw refused();
-  }
-  const [header, payload] = parts.map((part) => parseCanonically(Buffer.from(part, 'base64url').toString('utf8')));
-  if (!Header.safeParse(header).success || payload === undefined) throw refused();
-}
-
-function parseCanonically(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return JSON.stringify(value) === text ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function toCredential(payload: unknown, nowSeconds: number, graceSeconds: number): VisitorCredential {
   const result = Claims.safeParse(payload);

@@ -21,6 +21,7 @@ export interface Tickets {
 
 const FORM = /^[A-Za-z0-9_-]{43}$/;
 
+/** Tickets of 256 random bits, good for 30 seconds. */
 export function openTickets(redis: RedisClient): Tickets {
   const keyOf = (ticket: string) => platformKey('ticket', createHash('sha256').update(ticket).digest('base64url'));
   return {

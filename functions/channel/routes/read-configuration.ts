@@ -23,7 +23,7 @@ export const readConfigurationRoute = route({
   summary: 'The public configuration of a widget, for the pages it allows',
   input: { params: IdParams },
   output: { 200: PublicWidget },
-  refuses: ['ORIGIN_NOT_ALLOWED'],
+  refuses: ['ORIGIN_NOT_ALLOWED', 'PERMISSION_DENIED'],
   run: ({ params, headers, sourceIp, use }) =>
     readConfiguration(use, params.id, {
       origin: headers.origin,

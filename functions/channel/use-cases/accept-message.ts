@@ -58,7 +58,7 @@ async function open(
 ): Promise<OpenedTurn> {
   const { creatorId, conversationId } = visitor;
   const before = use.readDailyAnswers(db, creatorId);
-  before.catch(() => {});
+  before.catch(() => {}); // Awaited for a new turn only; a failure has failed the transaction.
   const admitted = admitVisitor(use, db, visitor).then((widget) => {
     requireEnabled(widget);
     return widget;
@@ -93,15 +93,19 @@ async function announce(
   reply: (frame: NumberedFrame) => Promise<void>,
 ): Promise<void> {
   const { creatorId, conversationId } = conversation;
+  let announced: Promise<void> | undefined;
   const published = await use.stream.publish(creatorId, conversationId, body, {
     floor: turn.lastSeq,
     joins: connectionId,
+    // First, as the answer waits for it. The number is drawn: what the engine appends comes after it on every socket.
+    whenNumbered: () => {
+      announced = use.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turn.turnId });
+    },
   });
   const { seq, posted, repeated } = published;
   const queued = await tellPlace(use, conversation, turn);
   await Promise.all([
-    // First, as the answer waits for it. The number is drawn: what the engine appends comes after it on every socket.
-    use.turns.announce({ creator_id: creatorId, conversation_id: conversationId, turn_id: turn.turnId }),
+    announced,
     use.database.changeAtOnce(creatorId, (db) => recordAccepted(db, { creatorId, turnId: turn.turnId, seq })),
     repeated ? reply({ ...body, seq }) : undefined,
     posted,

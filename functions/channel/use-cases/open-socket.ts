@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { AuthenticationError } from '../../../shared/errors/authentication-error.ts';
+import { NotFoundError } from '../../../shared/errors/not-found-error.ts';
 import { log } from '../../../shared/observability/logger.ts';
 import type { ChannelUse } from '../channel-use.ts';
-import type { Connection } from '../gateways/connections.ts';
+import type { Connection, TakenPlace } from '../gateways/connections.ts';
 import { originNotAllowed } from './admit-page.ts';
 import { requireOpenConversation } from './issue-ticket.ts';
 
@@ -16,7 +18,7 @@ export interface Handshake {
 /**
  * Lets a socket in. The ticket is used up by the attempt, whatever comes of it.
  *
- * @throws AuthenticationError without a good ticket; APIError ORIGIN_NOT_ALLOWED, PERMISSION_DENIED, RATE_LIMITED
+ * @throws AuthenticationError without a good ticket, or when its conversation is gone; APIError ORIGIN_NOT_ALLOWED, PERMISSION_DENIED, RATE_LIMITED
  *   (too many sockets), DEPENDENCY_UNAVAILABLE (Redis is away: closed rather than open)
  */
 export async function openSocket(use: ChannelUse, handshake: Handshake): Promise<void> {
@@ -30,8 +32,13 @@ export async function openSocket(use: ChannelUse, handshake: Handshake): Promise
     log.security('ticket_on_another_page', { widget_id: visitor.widgetId });
     throw originNotAllowed();
   }
-  await requireOpenConversation(use, visitor);
+  await requireOpenConversation(use, visitor).catch(asBadTicket);
   await enter(use, { connectionId: handshake.connectionId, sourceIp: handshake.sourceIp, visitor });
+}
+
+/** What the ticket would open is gone: it is a ticket for nothing. */
+function asBadTicket(error: unknown): never {
+  throw error instanceof NotFoundError ? new AuthenticationError() : error;
 }
 
 async function enter(use: ChannelUse, connection: Connection): Promise<void> {
@@ -45,15 +52,27 @@ async function enter(use: ChannelUse, connection: Connection): Promise<void> {
   throw new APIError('RATE_LIMITED', 'Too many chats are open at once.', { headers: { 'Retry-After': '60' } });
 }
 
-async function dropGone(use: ChannelUse, connectionIds: readonly string[]): Promise<number> {
+/** The gateway knows a connection only when its handshake is answered: one that has just come may be on its way. */
+const HANDSHAKE_MS = 2_000;
+const ASK_AGAIN_MS = 50;
+
+async function dropGone(use: ChannelUse, taken: readonly TakenPlace[]): Promise<number> {
   const outcomes = await Promise.all(
-    connectionIds.map(async (connectionId) => {
-      if (await use.outlet.isOpen(connectionId)) return false;
-      await leaveSocket(use, connectionId);
+    taken.map(async (place) => {
+      if (!(await isGone(use, place))) return false;
+      await leaveSocket(use, place.connectionId);
       return true;
     }),
   );
   return outcomes.filter(Boolean).length;
+}
+
+async function isGone({ outlet }: ChannelUse, { connectionId, atMs }: TakenPlace): Promise<boolean> {
+  while (!(await outlet.isOpen(connectionId))) {
+    if (Date.now() >= atMs + HANDSHAKE_MS) return true;
+    await delay(ASK_AGAIN_MS);
+  }
+  return false;
 }
 
 /** Forgets a socket that is closed; harmless for one that is forgotten already. */

@@ -20,7 +20,8 @@ export async function readMessages(
   { limit, cursor }: { readonly limit: number; readonly cursor: Cursor | undefined },
 ): Promise<History> {
   const { creatorId, conversationId } = visitor;
-  // Before the rows: a message stored between the two is then told twice rather than never.
+  // Before the rows: a message stored between the two is then told twice rather than never. Without Redis, what Postgres
+  // knows has to do.
   const streamed = await use.stream.lastSeq(creatorId, conversationId).catch(() => undefined);
   const [conversation, rows] = await use.database.readAsTenant(creatorId, (db) =>
     guarded(

@@ -25,6 +25,7 @@ export type SignUpload = (upload: UploadToSign) => Promise<SignedUpload>;
 
 const EXPIRES_IN_SECONDS = 15 * 60;
 
+/** Signs with the credentials of the client. @throws TypeError for ids that are no lower-case UUIDs */
 export function openUploads({ s3, bucket }: { s3: S3Client; bucket: string }): SignUpload {
   return async ({ creatorId, documentId, uploadId, contentType, sizeBytes }) => {
     const expiresAt = new Date(Date.now() + EXPIRES_IN_SECONDS * 1_000);

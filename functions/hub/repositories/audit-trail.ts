@@ -3,7 +3,7 @@ import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 
-export const AuditRow = z.object({
+const AuditRow = z.object({
   id: z.string(),
   actor: z.string(),
   action: z.string(),
@@ -13,7 +13,7 @@ export const AuditRow = z.object({
   created_at: z.date(),
   cursor_at: z.string(),
 });
-export type AuditRow = z.output<typeof AuditRow>;
+type AuditRow = z.output<typeof AuditRow>;
 
 export interface AuditTrail {
   /** Newest first; one row more than `limit` when there are more. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CURSOR_AT_OF_CONVERSATION, CURSOR_AT_OF_MESSAGE } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 
@@ -49,7 +50,7 @@ export interface Conversations {
 
 const COLUMNS = `c.id, c.widget_id, c.visitor_id, c.origin, c.created_at, c.updated_at,
   (select count(*)::int from messages m where m.creator_id = c.creator_id and m.conversation_id = c.id) as message_count,
-  to_char(c.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at`;
+  ${CURSOR_AT_OF_CONVERSATION}`;
 
 export function openConversations(db: Executor, creatorId: string): Conversations {
   return {
@@ -86,7 +87,7 @@ export function openConversations(db: Executor, creatorId: string): Conversation
     async listMessages(id, limit, cursor) {
       const rows = await db.query(
         `select m.id, m.turn_id, m.role, m.text, m.refused, m.citations, f.rating, f.comment, m.created_at,
-           to_char(m.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
+           ${CURSOR_AT_OF_MESSAGE}
          from messages m
          left join feedback f on f.creator_id = m.creator_id and f.message_id = m.id
          where m.creator_id = $1 and m.conversation_id = $2

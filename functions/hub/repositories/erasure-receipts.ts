@@ -4,7 +4,7 @@ import { ErasureFinding } from '../../../shared/database/erasure-receipts.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 
-export const ReceiptRow = z.object({
+const ReceiptRow = z.object({
   id: z.string(),
   subject_kind: z.enum(['document', 'answer']),
   subject_id: z.string(),
@@ -13,7 +13,7 @@ export const ReceiptRow = z.object({
   created_at: z.date(),
   cursor_at: z.string(),
 });
-export type ReceiptRow = z.output<typeof ReceiptRow>;
+type ReceiptRow = z.output<typeof ReceiptRow>;
 
 export interface ErasureReceipts {
   /** Newest first; one row more than `limit` when there are more. */
@@ -39,7 +39,8 @@ export function openErasureReceipts(db: Executor, creatorId: string): ErasureRec
 
     async find(subjectId) {
       const [row] = await db.query(
-        `select ${COLUMNS} from erasure_receipts where creator_id = $1 and subject_kind in ('document', 'answer') and subject_id = $2`,
+        `select ${COLUMNS} from erasure_receipts
+         where creator_id = $1 and subject_kind in ('document', 'answer') and subject_id = $2`,
         [creatorId, subjectId],
       );
       return row && ReceiptRow.parse(row);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CURSOR_AT } from '../../../shared/database/cursor-at.ts';
 import type { Executor } from '../../../shared/database/executor.ts';
+import { waitForOthers } from '../../../shared/database/wait-for-others.ts';
 import type { Cursor } from '../../../shared/models/listing.ts';
 import { StoredTheme, type WidgetChange } from '../../../shared/models/widget.ts';
 
@@ -20,9 +21,10 @@ export const WidgetRow = z.object({
 });
 export type WidgetRow = z.output<typeof WidgetRow>;
 
-export type WidgetToInsert = Readonly<Omit<WidgetRow, 'created_at' | 'updated_at' | 'cursor_at'>>;
+export type WidgetToInsert = Readonly<Omit<WidgetRow, 'id' | 'created_at' | 'updated_at' | 'cursor_at'>>;
 
 export interface Widgets {
+  /** The database draws the id: pages know a widget by nothing else, and nobody may take another's. */
   insert(widget: WidgetToInsert): Promise<WidgetRow>;
   find(id: string): Promise<WidgetRow | undefined>;
   /** Newest first; one row more than `limit` when there are more. */
@@ -30,6 +32,7 @@ export interface Widgets {
   /** Fields left out stay; undefined when there is no such widget. */
   update(id: string, change: WidgetChange): Promise<WidgetRow | undefined>;
   remove(id: string): Promise<boolean>;
+  /** Until the transaction ends nobody else of the creator's counts. */
   count(): Promise<number>;
 }
 
@@ -42,12 +45,11 @@ export function openWidgets(db: Executor, creatorId: string): Widgets {
   return {
     async insert(widget) {
       const rows = await db.query(
-        `insert into widgets (creator_id, id, name, allowed_origins, greeting, suggested_questions, instructions,
+        `insert into widgets (creator_id, name, allowed_origins, greeting, suggested_questions, instructions,
            locale, theme, enabled)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning ${COLUMNS}`,
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning ${COLUMNS}`,
         [
           creatorId,
-          widget.id,
           widget.name,
           widget.allowed_origins,
           widget.greeting,
@@ -98,7 +100,10 @@ export function openWidgets(db: Executor, creatorId: string): Widgets {
       ),
 
     async count() {
-      const [row] = await db.query('select count(*) as widgets from widgets where creator_id = $1', [creatorId]);
+      const [, [row]] = await Promise.all([
+        waitForOthers(db, creatorId, 'widgets'),
+        db.query('select count(*) as widgets from widgets where creator_id = $1', [creatorId]),
+      ]);
       return z.object({ widgets: z.coerce.number() }).parse(row).widgets;
     },
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { APIError } from '../../../shared/errors/api-error.ts';
 import { DEFAULT_THEME, type NewWidget } from '../../../shared/models/widget.ts';
 import type { CreatorCredential } from '../../../shared/security/credentials.ts';
@@ -14,7 +13,6 @@ export async function createWidget(
 ): Promise<WidgetRow> {
   const widget = {
     ...wanted,
-    id: randomUUID(),
     allowed_origins: checkAllowedOrigins(wanted.allowed_origins),
     theme: { ...DEFAULT_THEME, ...wanted.theme },
   };
@@ -22,7 +20,8 @@ export async function createWidget(
     if ((await tables.widgets.count()) >= quota.widgets) {
       throw new APIError('QUOTA_EXCEEDED', `No more than ${quota.widgets} widgets are kept. Delete some first.`);
     }
-    tables.audit('widget.created', widget.id, Object.keys(wanted));
-    return tables.widgets.insert(widget);
+    const row = await tables.widgets.insert(widget);
+    tables.audit('widget.created', row.id, Object.keys(wanted));
+    return row;
   });
 }

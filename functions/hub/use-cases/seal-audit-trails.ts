@@ -1,5 +1,5 @@
 import { log } from '../../../shared/observability/logger.ts';
-import { add } from '../../../shared/observability/metrics.ts';
+import { add, ring } from '../../../shared/observability/metrics.ts';
 import { noteCreator, timeLeftMs } from '../../../shared/observability/request-scope.ts';
 import type { AuditSeals } from '../repositories/audit-seals.ts';
 
@@ -47,7 +47,10 @@ export async function sealAuditTrails(seals: AuditSeals, now: Date): Promise<Sea
       log.error('a trail is left to the next sealing', error);
     }
   }
-  if (report.broken > 0) add('understudy_audit_seals_broken_total', {}, report.broken);
+  if (report.broken > 0) {
+    add('understudy_audit_seals_broken_total', {}, report.broken);
+    ring('AuditSealBroken');
+  }
   return report;
 }
 

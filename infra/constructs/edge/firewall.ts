@@ -34,13 +34,16 @@ const TOO_MANY = {
  * Rules that look at a body are counted, not enforced: creators' texts and visitors' questions may speak of scripts
  * and SQL, and no body is ever part of a statement or of a page.
  */
-const COUNTED = [
-  'SizeRestrictions_BODY',
-  'CrossSiteScripting_BODY',
-  'GenericLFI_BODY',
-  'GenericRFI_BODY',
-  'EC2MetaDataSSRF_BODY',
-];
+const COUNTED = {
+  knownBadInputs: ['Log4JRCE_BODY', 'JavaDeserializationRCE_BODY', 'ReactJSRCE_BODY'],
+  common: [
+    'SizeRestrictions_BODY',
+    'CrossSiteScripting_BODY',
+    'GenericLFI_BODY',
+    'GenericRFI_BODY',
+    'EC2MetaDataSSRF_BODY',
+  ],
+};
 
 /** A web application firewall before the REST API: known bad senders and inputs, and a ceiling for each address. */
 export class Firewall extends Construct {
@@ -69,8 +72,8 @@ export class Firewall extends Construct {
           visibilityConfig: watched('CeilingPerAddress'),
         },
         managed(1, 'AWSManagedRulesAmazonIpReputationList'),
-        managed(2, 'AWSManagedRulesKnownBadInputsRuleSet'),
-        managed(3, 'AWSManagedRulesCommonRuleSet', COUNTED),
+        managed(2, 'AWSManagedRulesKnownBadInputsRuleSet', COUNTED.knownBadInputs),
+        managed(3, 'AWSManagedRulesCommonRuleSet', COUNTED.common),
       ],
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: props.resourceArn, webAclArn: acl.attrArn });

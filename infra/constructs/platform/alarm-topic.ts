@@ -1,7 +1,9 @@
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 /** Where alarms of all stacks go; the address is asked once by mail whether it wants them. */
@@ -12,6 +14,19 @@ export class AlarmTopic extends Construct {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { displayName: 'Understudy alarms', masterKey: props.key, enforceSSL: true });
     this.topic.addSubscription(new EmailSubscription(props.email));
+    // Asking for TLS gives the topic a policy of its own, and with that it loses the one by which the account may publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        effect: Effect.ALLOW,
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: {
+          ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*` },
+        },
+      }),
+    );
   }
 
   /** Sends every alarm within `scope` here. Call when all of them exist. */

@@ -11,6 +11,8 @@ export interface CacheProps {
   readonly network: Network;
   readonly key: IKey;
   readonly settings: StageConfig['cache'];
+  /** Another one makes another user, with the password that the secret has then. */
+  readonly credentialsRound: number;
 }
 
 const USER = 'understudy';
@@ -22,7 +24,7 @@ export class Cache extends Construct {
   /** As `openRedis` of shared/clients reads it. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { network, key, settings }: CacheProps) {
+  constructor(scope: Construct, id: string, { network, key, settings, credentialsRound }: CacheProps) {
     super(scope, id);
     const group = network.securityGroup('Cache', 'Valkey');
     // 6379 answers for the primary, 6380 for replicas.
@@ -40,10 +42,12 @@ export class Cache extends Construct {
     const password = secret.secretValueFromJson('password').unsafeUnwrap();
     const nameFor = (part: string) =>
       `${Names.uniqueResourceName(this, { maxLength: 30, separator: '-' })}-${part}`.toLowerCase();
+    // CloudFormation does not see that a secret behind a reference has changed, so a new password wants a new user.
+    const login = `${USER}-${credentialsRound}`;
     const user = new CfnUser(this, 'User', {
       engine: 'valkey',
-      userId: nameFor('user'),
-      userName: USER,
+      userId: nameFor(`user-${credentialsRound}`),
+      userName: login,
       accessString: ACCESS,
       noPasswordRequired: false,
       passwords: [password],
@@ -68,6 +72,6 @@ export class Cache extends Construct {
         ecpuPerSecond: { maximum: settings.maxEcpuPerSecond },
       },
     });
-    this.url = `rediss+cluster://${USER}:${password}@${cache.attrEndpointAddress}:${cache.attrEndpointPort}`;
+    this.url = `rediss+cluster://${login}:${password}@${cache.attrEndpointAddress}:${cache.attrEndpointPort}`;
   }
 }

@@ -8,12 +8,19 @@ export interface DatabaseAlarmsProps {
   readonly instance: DatabaseInstance;
   readonly proxy: DatabaseProxy | undefined;
   readonly maxConnections: number;
+  /** As large as it is made at first. */
+  readonly storageGb: number;
 }
 
-const MIN_FREE_BYTES = 4 * 1_024 ** 3;
+const MOST_FREE_GB = 4;
+/** RDS lets storage grow when less than a tenth is free; half of that means that it did not. */
+const SHARE_FREE = 0.05;
 
 /** Rings before Postgres runs out of processor, connections or disk, and when the proxy shares nothing any more. */
-export function addDatabaseAlarms(scope: Construct, { instance, proxy, maxConnections }: DatabaseAlarmsProps): void {
+export function addDatabaseAlarms(
+  scope: Construct,
+  { instance, proxy, maxConnections, storageGb }: DatabaseAlarmsProps,
+): void {
   const period = Duration.minutes(5);
   const limit = (name: string, meaning: string, metric: IMetric, above: number) =>
     runbookAlarm(scope, name, { meaning, runbook: 'database-near-its-limits', metric, above, periods: 3 });
@@ -25,9 +32,10 @@ export function addDatabaseAlarms(scope: Construct, { instance, proxy, maxConnec
     Math.floor(maxConnections * 0.7),
   );
   const free = instance.metricFreeStorageSpace({ period, statistic: 'Minimum' });
+  const leastGb = Math.min(MOST_FREE_GB, storageGb * SHARE_FREE);
   const isShort = new MathExpression({
-    expression: `IF(free < ${MIN_FREE_BYTES}, 1, 0)`,
-    label: 'less than 4 GB free',
+    expression: `IF(free < ${Math.round(leastGb * 1_024 ** 3)}, 1, 0)`,
+    label: `less than ${leastGb} GB free`,
     usingMetrics: { free },
     period,
   });

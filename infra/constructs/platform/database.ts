@@ -13,7 +13,7 @@ import {
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Duration, Names, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { SERVICE_ROLES, type ServiceName } from '../../../shared/config/service-roles.ts';
 import type { StageConfig } from '../../stage-config.ts';
@@ -50,6 +50,7 @@ const SERVER_PARAMETERS = {
 export class Database extends Construct {
   readonly instance: DatabaseInstance;
   readonly proxy: DatabaseProxy | undefined;
+  private readonly isProxyUsed: boolean;
   private readonly secrets: Readonly<Record<ServiceName, Secret>>;
   private readonly masterSecret: ISecret;
 
@@ -67,8 +68,12 @@ export class Database extends Construct {
       ai: this.createSecret('ai', key),
       channel: this.createSecret('channel', key),
     };
-    this.proxy = settings.proxy ? this.createProxy(network, group) : undefined;
-    addDatabaseAlarms(this, { instance: this.instance, proxy: this.proxy, maxConnections: settings.maxConnections });
+    this.proxy = settings.proxy ? this.createProxy(network) : undefined;
+    this.isProxyUsed = settings.proxy === true;
+    // Its address is held on to until nobody reads it any more: CloudFormation removes no export that is in use.
+    if (this.proxy) Stack.of(this).exportValue(this.proxy.endpoint);
+    const { maxConnections, storageGb } = settings;
+    addDatabaseAlarms(this, { instance: this.instance, proxy: this.proxy, maxConnections, storageGb });
   }
 
   /** Straight to the server, its name and certificate checked. */
@@ -81,7 +86,8 @@ export class Database extends Construct {
   /** `timeouts=server` tells the pool that the server sets them (see SERVER_PARAMETERS). */
   serviceUrl(service: ServiceName): string {
     const password = this.secrets[service].secretValueFromJson('password').unsafeUnwrap();
-    const host = this.proxy?.endpoint ?? this.instance.dbInstanceEndpointAddress;
+    const direct = this.instance.dbInstanceEndpointAddress;
+    const host = this.isProxyUsed ? (this.proxy?.endpoint ?? direct) : direct;
     const login = `${SERVICE_ROLES[service]}:${password}`;
     return `postgres://${login}@${host}:5432/${DATABASE_NAME}?sslmode=verify-full&timeouts=server`;
   }
@@ -129,15 +135,16 @@ export class Database extends Construct {
     });
   }
 
-  private createProxy(network: Network, database: SecurityGroup): DatabaseProxy {
+  private createProxy(network: Network): DatabaseProxy {
     const group = network.securityGroup('DatabaseProxy', 'RDS Proxy');
     connect(network.functions, group, Port.tcp(5432), 'Functions to the proxy');
-    // The way into Postgres is opened by the proxy's construct; a second rule for it would be refused.
-    group.addEgressRule(database, Port.tcp(5432), 'Proxy to Postgres');
+    // The way to Postgres is opened by the proxy's construct, at both ends; EC2 would refuse a second rule for it.
     return new DatabaseProxy(this, 'Proxy', {
       dbProxyName: Names.uniqueResourceName(this, { maxLength: 50, separator: '-' }).toLowerCase(),
       proxyTarget: ProxyTarget.fromInstance(this.instance),
-      secrets: Object.values(this.secrets),
+      // CloudFormation waits until the proxy reaches Postgres, which at first knows the migration role alone: the services'
+      // roles come with the first migration.
+      secrets: [this.masterSecret, ...Object.values(this.secrets)],
       vpc: network.vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
       securityGroups: [group],

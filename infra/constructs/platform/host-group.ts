@@ -1,6 +1,8 @@
 import {
   AdditionalHealthCheckType,
   AutoScalingGroup,
+  GroupMetric,
+  GroupMetrics,
   HealthChecks,
   Schedule,
   UpdatePolicy,
@@ -63,6 +65,8 @@ export class HostGroup extends Construct {
       // A schedule changes it later; deployments then leave it as it is.
       minCapacity: props.hosts,
       maxCapacity: props.hosts,
+      // So that an alarm can tell a host that is missing from one that is not wanted.
+      groupMetrics: [new GroupMetrics(GroupMetric.DESIRED_CAPACITY)],
       healthChecks: HealthChecks.withAdditionalChecks({
         gracePeriod: Duration.minutes(props.graceMinutes),
         additionalTypes: [AdditionalHealthCheckType.ELB],

@@ -28,7 +28,9 @@ token=$(curl --silent --fail --request PUT --header 'X-aws-ec2-metadata-token-tt
   http://169.254.169.254/latest/api/token)
 metadata() { curl --silent --fail --header "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"; }
 instance=$(metadata instance-id)
-export AWS_DEFAULT_REGION=$(metadata placement/region)
+# Apart from its export, which would hide that it failed.
+AWS_DEFAULT_REGION=$(metadata placement/region)
+export AWS_DEFAULT_REGION
 device=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\${volume/-/}
 
 if [[ ! -e $device ]]; then
@@ -46,6 +48,8 @@ blkid "$device" || mkfs.xfs "$device"
 mkdir -p /var/lib/chroma
 grep -q /var/lib/chroma /etc/fstab || echo "$device /var/lib/chroma xfs defaults,nofail 0 2" >> /etc/fstab
 mountpoint -q /var/lib/chroma || mount /var/lib/chroma
+# The volume may have been made larger since.
+xfs_growfs /var/lib/chroma
 
 retry dnf install --assumeyes docker
 # Without its volume Chroma would begin an empty index on the host's own disk.

@@ -18,6 +18,7 @@ export interface IndexHostProps {
 }
 
 const SNAPSHOT_TAG = 'understudy:snapshots';
+const GRACE_MINUTES = 15;
 
 /**
  * Chroma on one host. The index lies on a volume of its own, encrypted and copied each night; the host comes and goes,
@@ -51,7 +52,7 @@ export class IndexHost extends Construct {
       diskGb: 20,
       script: indexHostScript({ volumeId: this.volume.volumeId, chromaVersion: settings.version }),
       hosts: 1,
-      graceMinutes: 15,
+      graceMinutes: GRACE_MINUTES,
     });
     this.mayAttach();
     this.takeSnapshots(settings.snapshotsKept);
@@ -60,7 +61,8 @@ export class IndexHost extends Construct {
       healthPath: '/api/v2/heartbeat',
       hosts: this.host.group,
       securityGroup,
-      meaning: 'Chroma does not answer.',
+      graceMinutes: GRACE_MINUTES,
+      meaning: 'Chroma does not answer, and no host came in the place of its own.',
       runbook: 'index-unhealthy',
     });
   }

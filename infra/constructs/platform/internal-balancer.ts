@@ -1,4 +1,5 @@
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Port, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { NetworkLoadBalancer, Protocol } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
@@ -6,12 +7,16 @@ import { Construct } from 'constructs';
 import { type RunbookSection, runbookAlarm } from '../alarm.ts';
 import { connect, type Network } from './network.ts';
 
+const PERIOD = Duration.minutes(5);
+
 export interface ForwardProps {
   readonly port: number;
   readonly healthPath: string;
   readonly hosts: AutoScalingGroup;
   readonly securityGroup: SecurityGroup;
-  /** What it means when no host is healthy. */
+  /** What it takes to replace a host: rings when it took longer. */
+  readonly graceMinutes: number;
+  /** What it means when fewer hosts are healthy than are wanted. */
   readonly meaning: string;
   readonly runbook: RunbookSection;
 }
@@ -62,10 +67,30 @@ export class InternalBalancer extends Construct {
     runbookAlarm(this, `${id}Alarm`, {
       meaning: props.meaning,
       runbook: props.runbook,
-      metric: targets.metrics.unHealthyHostCount({ period: Duration.minutes(5), statistic: 'Minimum' }),
+      metric: missingHosts(props.hosts, targets.metrics.healthyHostCount({ period: PERIOD, statistic: 'Maximum' })),
       above: 0,
-      periods: 2,
+      periods: 1 + Math.ceil(props.graceMinutes / PERIOD.toMinutes()),
     });
     return `http://${this.balancer.loadBalancerDnsName}:${port}`;
   }
+}
+
+/**
+ * How many hosts are wanted and not healthy. A balancer counts nothing where no host could be started at all, which is
+ * what a lack of GPUs looks like, and a clock may want none.
+ */
+function missingHosts({ autoScalingGroupName }: AutoScalingGroup, healthy: IMetric): MathExpression {
+  const wanted = new Metric({
+    namespace: 'AWS/AutoScaling',
+    metricName: 'GroupDesiredCapacity',
+    dimensionsMap: { AutoScalingGroupName: autoScalingGroupName },
+    statistic: 'Maximum',
+    period: PERIOD,
+  });
+  return new MathExpression({
+    expression: 'wanted - FILL(healthy, 0)',
+    label: 'missing hosts',
+    usingMetrics: { wanted, healthy },
+    period: PERIOD,
+  });
 }

@@ -1,4 +1,4 @@
-import { MachineImage, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { type IMachineImage, MachineImage, OperatingSystemType, SubnetType, UserData } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../stage-config.ts';
@@ -17,6 +17,9 @@ export interface ModelHostsProps {
 /** With the NVIDIA driver, Docker and the container toolkit; AWS renews it, and the parameter names the newest. */
 const GPU_IMAGE = '/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id';
 
+/** Some 5 GB of models and a driver come first. */
+const GRACE_MINUTES = 25;
+
 /** The hosts with GPUs: two models, pulled and loaded before a host counts as healthy. */
 export class ModelHosts extends Construct {
   readonly hosts: HostGroup;
@@ -29,7 +32,7 @@ export class ModelHosts extends Construct {
       network,
       securityGroup,
       subnets: network.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnets,
-      image: MachineImage.fromSsmParameter(GPU_IMAGE),
+      image: settings.image ? held(settings.image) : MachineImage.fromSsmParameter(GPU_IMAGE),
       instance: settings.instance,
       diskKey,
       diskGb: 120,
@@ -40,8 +43,7 @@ export class ModelHosts extends Construct {
         parallelAnswers: settings.parallelAnswers,
       }),
       hosts: settings.hosts,
-      // Some 5 GB of models and a driver come first.
-      graceMinutes: 25,
+      graceMinutes: GRACE_MINUTES,
       hours: settings.hours,
     });
     this.url = balancer.forward('Models', {
@@ -49,8 +51,14 @@ export class ModelHosts extends Construct {
       healthPath: '/healthz',
       hosts: this.hosts.group,
       securityGroup,
-      meaning: 'A model host does not answer.',
+      graceMinutes: GRACE_MINUTES,
+      meaning: 'Fewer model hosts answer than are wanted, and none came in their place.',
       runbook: 'models-unhealthy',
     });
   }
+}
+
+/** That image and no other, whatever the region; the host's script is given elsewhere. */
+function held(imageId: string): IMachineImage {
+  return { getImage: () => ({ imageId, osType: OperatingSystemType.LINUX, userData: UserData.forLinux() }) };
 }

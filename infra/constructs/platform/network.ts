@@ -59,7 +59,10 @@ export class Network extends Construct {
 
   /** A group that lets nothing in or out until a rule says so. */
   securityGroup(id: string, description: string): SecurityGroup {
-    return new SecurityGroup(this, id, { vpc: this.vpc, description, allowAllOutbound: false });
+    const group = new SecurityGroup(this, id, { vpc: this.vpc, description, allowAllOutbound: false });
+    // EC2 lets a group out everywhere unless it is made with a rule, and rules between groups are made after them.
+    group.addEgressRule(Peer.ipv4('127.0.0.1/32'), Port.tcp(1), 'Nowhere else');
+    return group;
   }
 }
 

@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { HostError } from '../host-error.ts';
+import { answerBareError } from './bare-answers.ts';
 import { isOwnHost } from './host-check.ts';
 import { answerError } from './plain-answers.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
 
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -18,11 +18,16 @@ export interface LocalServer {
   close(withinMs: number): Promise<void>;
 }
 
+const AWAY = ['DEPENDENCY_UNAVAILABLE', 'Understudy is starting or stopping.'] as const;
+const LONG_HEADERS = ['PAYLOAD_TOO_LARGE', 'The headers are too long.'] as const;
+const NO_REQUEST = ['VALIDATION_FAILED', 'This is no request that can be understood.'] as const;
+const FOREIGN_HOST = ['PERMISSION_DENIED', 'This host answers only to localhost and 127.0.0.1.'] as const;
+
 const refuseRequest: RequestListener = (_, response) => {
   response.setHeader('Connection', 'close');
-  answerError(response, 503, 'DEPENDENCY_UNAVAILABLE', 'Understudy is starting or stopping.');
+  answerError(response, 503, ...AWAY);
 };
-const refuseSocket: UpgradeListener = (_, socket) => refuseUpgrade(socket, 503);
+const refuseSocket: UpgradeListener = (_, socket) => answerBareError(socket, 503, ...AWAY);
 
 /** Some clients offer to go on in HTTP/2; whoever does not take that up answers as usual (RFC 9110, 7.8). */
 const wantsSocket = (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === 'websocket';
@@ -42,16 +47,16 @@ export async function openLocalServer(wantedPort: number): Promise<LocalServer> 
   let port = wantedPort;
 
   const open = (): Server => {
-    const server = createServer(
-      { keepAliveTimeout: 60_000, shouldUpgradeCallback: wantsSocket },
-      (request, response) => {
-        if (isOwnHost(request.headers.host, port)) return onRequest(request, response);
-        answerError(response, 403, 'PERMISSION_DENIED', 'This host answers only to localhost and 127.0.0.1.');
-      },
-    );
+    const answer: RequestListener = (request, response) => {
+      if (isOwnHost(request.headers.host, port)) return onRequest(request, response);
+      answerError(response, 403, ...FOREIGN_HOST);
+    };
+    const options = { keepAliveTimeout: 60_000, shouldUpgradeCallback: wantsSocket, requireHostHeader: false };
+    const server = createServer(options, answer);
+    answerWhatIsNoRequest(server);
     server.on('upgrade', (request, socket, head) => {
       if (isOwnHost(request.headers.host, port)) return onUpgrade(request, socket, head);
-      refuseUpgrade(socket, 403);
+      answerBareError(socket, 403, ...FOREIGN_HOST);
     });
     return server;
   };
@@ -75,6 +80,19 @@ export async function openLocalServer(wantedPort: number): Promise<LocalServer> 
       await Promise.all(servers.map((server) => closeServer(server, withinMs)));
     },
   };
+}
+
+/** What Node would answer by a status alone. */
+function answerWhatIsNoRequest(server: Server): void {
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  server.on('request', (request, response) => answering.set(request.socket, response));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const begun = answering.get(socket);
+    if (error.code === 'ECONNRESET' || (begun?.headersSent && !begun.writableFinished)) socket.destroy();
+    else if (error.code === 'HPE_HEADER_OVERFLOW') answerBareError(socket, 413, ...LONG_HEADERS);
+    else answerBareError(socket, 400, ...NO_REQUEST);
+  });
+  server.on('checkExpectation', (_, response: ServerResponse) => answerError(response, 400, ...NO_REQUEST));
 }
 
 async function openSecond(server: Server, port: number): Promise<Server[]> {

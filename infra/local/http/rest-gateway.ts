@@ -5,7 +5,7 @@ import type { FunctionHost } from '../functions/function-host.ts';
 import type { RestModel } from '../template/stack-model.ts';
 import { pathOf } from './gateway-event.ts';
 import { answerAsGateway } from './gateway-response.ts';
-import { readBody } from './read-body.ts';
+import { discardBody, readBody } from './read-body.ts';
 import { isBinary, restEvent } from './rest-event.ts';
 import { restRouter } from './rest-router.ts';
 
@@ -36,7 +36,8 @@ export function restGateway(api: RestModel, functions: Pick<FunctionHost, 'byId'
     if (!match) return refuse('MISSING_AUTHENTICATION_TOKEN');
     const body = await readBody(request, MAX_BODY_BYTES);
     if (!body) {
-      response.setHeader('Connection', 'close'); // The rest of the body is still on its way.
+      await discardBody(request);
+      response.setHeader('Connection', 'close'); // There may be more of it.
       return refuse('REQUEST_TOO_LARGE');
     }
     const event = restEvent(api, match, request, body, requestId);

@@ -4,10 +4,10 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import * as z from 'zod';
 import type { FunctionHost } from '../functions/function-host.ts';
 import type { SocketModel } from '../template/stack-model.ts';
+import { answerBare, answerBareError, refuseUnknownPath } from './bare-answers.ts';
 import { type ConnectionRegistry, createConnectionRegistry, type SocketLimits } from './connection-registry.ts';
 import { gatewayCall, gatewayId, pathOf } from './gateway-event.ts';
 import type { UpgradeListener } from './local-server.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
 import { followSocket } from './socket-connection.ts';
 import type { Peer } from './socket-event.ts';
 import { openSocketRoutes } from './socket-routes.ts';
@@ -64,9 +64,14 @@ export function socketGateway(
     const peer: Peer = { connectionId: gatewayId(), connectedAtMs: Date.now(), sourceIp, userAgent };
     const outcome = await routes.connect(peer, request);
     const answer = ConnectAnswer.safeParse(outcome.kind === 'result' ? outcome.value : undefined);
-    if (!answer.success) return refuseUpgrade(raw, outcome.kind === 'timeout' ? 504 : 502);
+    if (!answer.success && outcome.kind === 'timeout') {
+      return answerBareError(raw, 504, 'UPSTREAM_TIMEOUT', 'The function did not answer in time.');
+    }
+    if (!answer.success) return answerBareError(raw, 502, 'UPSTREAM_FAILED', 'The function did not answer.');
     const { statusCode, headers, body } = answer.data;
-    if (statusCode < 200 || statusCode > 299) return refuseUpgrade(raw, statusCode, body ?? '');
+    if (statusCode < 200 || statusCode > 299) {
+      return answerBare(raw, { status: statusCode, headers: headers ?? {}, body: body ?? '' });
+    }
     const named = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol');
     if (named) subprotocols.set(request, named[1]);
     let upgraded = false;
@@ -82,7 +87,7 @@ export function socketGateway(
     connections,
     onUpgrade: (request, raw, head) => {
       raw.on('error', () => raw.destroy());
-      if (pathOf(request.url).replace(/\/$/, '') !== path) return refuseUpgrade(raw, 404);
+      if (pathOf(request.url).replace(/\/$/, '') !== path) return refuseUnknownPath(raw);
       void connect(request, raw, head);
     },
     stop: async () => {

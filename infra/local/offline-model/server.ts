@@ -65,6 +65,7 @@ async function handle(
   models: readonly string[],
   tokenDelayMs: number,
 ): Promise<void> {
+  if (isFromPage(request)) return sendJson(response, { error: 'forbidden' }, 403);
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   switch (`${request.method} ${pathname}`) {
     case 'GET /':
@@ -87,6 +88,11 @@ async function handle(
     default:
       sendJson(response, { error: 'not found' }, 404);
   }
+}
+
+/** A page of a site whose name was bound to 127.0.0.1 from outside, or one that posts to another site. */
+function isFromPage({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined || !/^(localhost|127\.0\.0\.1)(:\d+)?$/i.test(headers.host ?? '');
 }
 
 function describe(name: string) {

@@ -28,8 +28,14 @@ export function conceptsOf(stemmed: string): ReadonlySet<number> {
   return CONCEPTS_OF.get(stemmed) ?? (stemmed.length >= LEAST_COMPOUND ? conceptsOfHead(stemmed) : NONE);
 }
 
+const LONGEST_HEAD = Math.max(...[...CONCEPTS_OF_HEAD.keys()].map((head) => head.length));
+
 function conceptsOfHead(compound: string): ReadonlySet<number> {
-  for (let start = LEAST_FRONT; start <= compound.length - LEAST_FRONT; start += 1) {
+  for (
+    let start = Math.max(LEAST_FRONT, compound.length - LONGEST_HEAD);
+    start <= compound.length - LEAST_FRONT;
+    start += 1
+  ) {
     const known = CONCEPTS_OF_HEAD.get(compound.slice(start));
     if (known) return known;
   }

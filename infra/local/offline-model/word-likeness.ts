@@ -61,6 +61,8 @@ function rootOf(stem: string): string {
 function spelling(a: string, b: string): number {
   if (a.length === b.length && [...a].sort().join('') === [...b].sort().join('')) return SWAPPED;
   if (a.length < 5 || b.length < 5) return 0;
+  // Too far apart to share enough; of a word as long as a page nothing is taken to pieces for each word it meets.
+  if (3 * Math.min(a.length, b.length) < Math.max(a.length, b.length)) return 0;
   const pieces = new Set(trigramsOf(a));
   const others = trigramsOf(b);
   const dice = (2 * others.filter((piece) => pieces.has(piece)).length) / (pieces.size + others.length);

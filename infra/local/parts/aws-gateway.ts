@@ -14,9 +14,8 @@ import { bucketOf, checkCall, isFormUpload, receiveForm, sendS3Error } from './s
 import type { AwsCredentials } from './upload-policy.ts';
 
 const REGION = 'us-east-1';
-const FROM_ANYWHERE: readonly CorsRule[] = [
-  { AllowedOrigins: ['*'], AllowedMethods: ['POST', 'GET', 'HEAD'], AllowedHeaders: ['*'], ExposedHeaders: ['ETag'] },
-];
+/** Without rules no page may read an answer or be let in by a pre-flight, as with S3; queues have none at all. */
+const NO_PAGES: readonly CorsRule[] = [];
 
 /** S3, SQS and API Gateway's `@connections`, at one address on loopback. */
 export interface AwsGateway {
@@ -25,7 +24,7 @@ export interface AwsGateway {
   readonly region: string;
   /** What functions sign with. Forms signed by anything else are refused; other calls need some signature. */
   readonly credentials: AwsCredentials;
-  /** Makes the bucket where it is missing. Without `cors` any page may use it, as uploads are signed anyway. */
+  /** Makes the bucket where it is missing. Pages may do what `cors` allows; signed forms may be posted from anywhere. */
   createBucket(name: string, options?: { readonly cors?: readonly CorsRule[] }): void;
   /** Makes the queue, or gives an earlier run's queue these attributes and keeps its messages. */
   createQueue(name: string, attributes?: Readonly<Record<string, string>>): LocalQueue;
@@ -61,7 +60,7 @@ export async function startAwsGateway(
     const report = reportTo(listeners, REGION);
     await engine.app.ready();
     let connections: ConnectionsHandler | undefined;
-    const corsOf = (url: string) => cors.get(bucketOf(url)) ?? FROM_ANYWHERE;
+    const corsOf = (url: string) => cors.get(bucketOf(url)) ?? NO_PAGES;
 
     const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const url = request.url ?? '/';

@@ -32,5 +32,6 @@ export function loadChromaBinding(): ChromaBinding {
       reasons.push((error as Error).message.split('\n')[0] ?? '');
     }
   }
-  throw new Error(`it cannot be loaded (${reasons.join('; ')}): set UNDERSTUDY_CHROMA_URL to your own`);
+  const remedy = 'run `node infra/local/install.mjs`, or set UNDERSTUDY_CHROMA_URL to your own';
+  throw new Error(`it cannot be loaded: ${remedy} (${reasons.join('; ')})`);
 }

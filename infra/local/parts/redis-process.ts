@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 import { createRedisServer } from 'js-redis-server';
 import { endOnSignal, endWithParent } from './child-lifetime.ts';
+import { cutOffPages } from './cut-off-pages.ts';
 
 // A process of its own: `node redis-process.ts <port>`. It listens on 127.0.0.1 and keeps everything in memory.
 endWithParent();
@@ -9,7 +10,9 @@ endOnSignal();
 // Each reply is a write of its own: the second of two would wait up to 40 ms until the client has confirmed the first.
 subscribe('net.server.socket', (message) => {
   const { socket } = message as { socket?: unknown };
-  if (socket instanceof Socket) socket.setNoDelay(true);
+  if (!(socket instanceof Socket)) return;
+  socket.setNoDelay(true);
+  cutOffPages(socket);
 });
 const { state } = await createRedisServer({ port: Number(process.argv[2]) });
 for (const { mutations } of state.databases) copyOnlyForListeners(mutations);

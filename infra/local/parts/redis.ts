@@ -67,7 +67,7 @@ function fromNpm(port: number): Launch {
 
 function answersPing(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port }, () => socket.write('PING\r\n'));
+    const socket = connect({ host: '127.0.0.1', port }, () => socket.write('*1\r\n$4\r\nPING\r\n'));
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);

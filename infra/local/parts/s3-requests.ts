@@ -18,17 +18,16 @@ export function isFormUpload(request: IncomingMessage): boolean {
 }
 
 /**
- * What keeps pages of other sites out: a name that was bound to 127.0.0.1 from outside, calls without a signature
- * (a page cannot add the header without being asked first), and keys that leave the folder of the objects.
+ * What keeps pages of other sites out: a name that was bound to 127.0.0.1 from outside, calls without the header of a
+ * signature (a page cannot add it unless a rule of the bucket lets it), and keys that leave the folder of the objects.
+ * A signature in the address is none: signatures are not checked, and any page can write one into a link.
  * @throws S3Error 403 or 400
  */
 export function checkCall(request: IncomingMessage): void {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   if (host !== '127.0.0.1' && host !== 'localhost') throw new S3Error(403, 'AccessDenied', 'Unknown host.');
   if (request.method === 'OPTIONS' || isFormUpload(request)) return;
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const signed =
-    request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') || url.searchParams.has('X-Amz-Signature');
+  const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ');
   if (!signed) throw new S3Error(403, 'AccessDenied', 'Access Denied');
   const source = String(request.headers['x-amz-copy-source'] ?? '');
   if (pathKeepsInside(request.url ?? '/') && pathKeepsInside(source)) return;

@@ -10,7 +10,6 @@ const MAKERS = {
   postgresSuperuserPassword: password,
   migrationPassword: password,
   awsSecretAccessKey: password,
-  metricsToken: password,
   passwordPepper: key,
   dataEncryptionKey: key,
   visitorTokenSecret: key,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Executor } from '../../database/executor.ts';
 
+/** Names a conversation, under its creator. */
 export interface ConversationKey {
   readonly creatorId: string;
   readonly conversationId: string;
@@ -22,6 +23,7 @@ const ConversationRow = z.object({
 });
 export type ConversationRow = z.output<typeof ConversationRow>;
 
+/** Stores a new conversation. @throws DatabaseError of pg when the widget is not the creator's */
 export async function openConversation(db: Executor, conversation: NewConversation): Promise<void> {
   const { creatorId, conversationId, widgetId, visitorId, origin } = conversation;
   await db.query(
@@ -30,6 +32,7 @@ export async function openConversation(db: Executor, conversation: NewConversati
   );
 }
 
+/** Undefined when there is none, or it was erased. */
 export async function readConversation(db: Executor, key: ConversationKey): Promise<ConversationRow | undefined> {
   const [row] = await db.query(
     `select id, widget_id, visitor_id, origin, last_seq, created_at

@@ -37,8 +37,16 @@ export const PlainFrame = z.discriminatedUnion('type', [
 ]);
 export type PlainFrame = z.infer<typeof PlainFrame>;
 
+/** Whatever a socket may be sent. */
 export const ServerFrame = z.union([NumberedFrame, PlainFrame]);
 export type ServerFrame = z.infer<typeof ServerFrame>;
+
+/** A whole number, of any size: one that no conversation reaches is a place that is not known. */
+const Place = z
+  .number()
+  .min(0)
+  .refine(Number.isInteger, 'Write a whole number.')
+  .transform((place) => Math.min(place, Number.MAX_SAFE_INTEGER));
 
 /** What a visitor's socket may send. */
 export const ClientFrame = z.discriminatedUnion('action', [
@@ -47,7 +55,7 @@ export const ClientFrame = z.discriminatedUnion('action', [
     client_message_id: id.transform((value) => value.toLowerCase()),
     text: Question,
   }),
-  z.strictObject({ action: z.literal('resume'), after_seq: z.int().min(0) }),
+  z.strictObject({ action: z.literal('resume'), after_seq: Place }),
   z.strictObject({ action: z.literal('cancel'), turn_id: id.transform((value) => value.toLowerCase()) }),
   z.strictObject({ action: z.literal('ping') }),
 ]);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CURSOR_AT_OF_MESSAGE } from '../../database/cursor-at.ts';
 import type { Executor } from '../../database/executor.ts';
 import type { Cursor } from '../../models/listing.ts';
 import type { ConversationKey } from './conversation-record.ts';
@@ -23,7 +24,7 @@ export async function listMessages(
 ): Promise<readonly MessageRow[]> {
   const rows = await db.query(
     `select m.id, m.turn_id, m.role, m.text, m.refused, m.citations, f.rating, m.created_at,
-       to_char(m.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
+       ${CURSOR_AT_OF_MESSAGE}
      from messages m
      left join feedback f on f.creator_id = m.creator_id and f.message_id = m.id
      where m.creator_id = $1 and m.conversation_id = $2

@@ -13,6 +13,8 @@ export interface AppendOptions {
   readonly more?: boolean;
   /** A connection that becomes live with this frame, unless it is live already. */
   readonly joins?: string;
+  /** Called once the frame has its number, before it is posted: for what others wait for longer than for the post. */
+  readonly whenNumbered?: () => void;
 }
 
 export interface PublishedFrame {
@@ -57,6 +59,7 @@ export function openPublisher({ store, pumps, seqs, askFloor }: PublisherParts):
         throw error;
       });
     const appended = kind === 'appended';
+    if (kind !== 'erased') options.whenNumbered?.();
     if (appended) seqs.saw(creatorId, conversationId, seq);
     const posts = live.map(({ connectionId, cursor }) => {
       const next = appended && cursor === seq - 1;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Executor } from '../../database/executor.ts';
+import { waitForOthers } from '../../database/wait-for-others.ts';
 import type { Cursor } from '../../models/listing.ts';
 import { ANSWER_COLUMNS, AnswerRow, firstAnswer } from './answer-row.ts';
 
@@ -40,10 +41,16 @@ export async function listAnswers(
   return rows.map((row) => AnswerRow.parse(row));
 }
 
+/**
+ * How many a creator has; deleted ones do not count. Until the transaction ends nobody else of the creator's counts: two at
+ * once cannot both take the last place.
+ */
 export async function countAnswers(db: Executor, creatorId: string): Promise<number> {
-  const rows = await db.query(
-    'select count(*) as answers from curated_answers where creator_id = $1 and deleted_at is null',
-    [creatorId],
-  );
+  const [, rows] = await Promise.all([
+    waitForOthers(db, creatorId, 'curated answers'),
+    db.query('select count(*) as answers from curated_answers where creator_id = $1 and deleted_at is null', [
+      creatorId,
+    ]),
+  ]);
   return z.object({ answers: z.coerce.number() }).parse(rows[0]).answers;
 }

@@ -17,6 +17,7 @@ export const startOfWords = (index: number) => index - (index % PASSAGES_AT_ONCE
 
 /** What a word counts in a passage is at least this; each step of the byte that stores it is 1.05 % more. */
 export const LEAST_WEIGHT = 0.07;
+/** Steps of the stored byte in which a weight becomes e times as large. */
 export const WEIGHT_STEPS = 95.9;
 
 /**

@@ -1,4 +1,5 @@
 import type { Executor } from '../../database/executor.ts';
+import { waitForOthers } from '../../database/wait-for-others.ts';
 import { DOCUMENT_COLUMNS, type DocumentRow, firstDocument } from './document-row.ts';
 
 export interface DocumentClaim {
@@ -61,7 +62,7 @@ export async function markResent(db: Executor, creatorId: string, documentId: st
  */
 export async function countAtWork(db: Executor, creatorId: string): Promise<number> {
   const [, [row]] = await Promise.all([
-    db.query(`select pg_advisory_xact_lock(hashtextextended('work of ' || $1::uuid, 0))`, [creatorId]),
+    waitForOthers(db, creatorId, 'work'),
     db.query('select count(*) as count from documents where creator_id = $1 and lease_until > now()', [creatorId]),
   ]);
   return Number(row?.count ?? 0);

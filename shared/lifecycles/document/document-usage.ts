@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Executor } from '../../database/executor.ts';
+import { waitForOthers } from '../../database/wait-for-others.ts';
 import { AWAITS_FILE } from './document-row.ts';
 
 const DocumentUsage = z.object({ documents: z.coerce.number(), bytes: z.coerce.number() });
@@ -12,7 +13,7 @@ export type DocumentUsage = z.infer<typeof DocumentUsage>;
  */
 export async function readDocumentUsage(db: Executor, creatorId: string, exceptId?: string): Promise<DocumentUsage> {
   const [, rows] = await Promise.all([
-    db.query(`select pg_advisory_xact_lock(hashtextextended('documents of ' || $1::uuid, 0))`, [creatorId]),
+    waitForOthers(db, creatorId, 'documents'),
     db.query(
       `select count(*) as documents, coalesce(sum(greatest(
          size_bytes, case when ${AWAITS_FILE} then next_size_bytes end)), 0) as bytes from documents

@@ -7,6 +7,7 @@ const Knowledge = z.object({
   version: z.coerce.number().int(),
 });
 
+/** Where a creator's vectors lie, and which state of the material is live. */
 export interface Knowledge {
   /** The creator's vector collection; undefined until the first document is read. */
   readonly collectionId: string | undefined;
@@ -16,6 +17,7 @@ export interface Knowledge {
   readonly version: number;
 }
 
+/** What is known of a creator's vectors, and the version of what is live; one statement. */
 export async function readKnowledge(db: Executor, creatorId: string): Promise<Knowledge> {
   const rows = await db.query('select collection_id, embedding_model, version from knowledge where creator_id = $1', [
     creatorId,

@@ -22,14 +22,19 @@ export interface Publication {
 export async function publishDocument(db: Executor, hold: DocumentHold, publication: Publication): Promise<boolean> {
   const { creatorId, documentId, generation } = hold;
   const rows = await db.query(
-    `update documents set status = 'ready', live_generation = generation, words_generation = generation, chunk_count = $5, embedding_model = $6,
-       lease_owner = null, lease_until = null, vectors_stale = generation > 1, progress_stage = 'done', progress_done = $5, progress_total = $5,
-       unreadable_pages = $7
+    `update documents set status = 'ready', live_generation = generation, words_generation = generation,
+       chunk_count = $5, embedding_model = $6, unreadable_pages = $7, vectors_stale = generation > 1,
+       lease_owner = null, lease_until = null, progress_stage = 'done', progress_done = $5, progress_total = $5
      where creator_id = $1 and id = $2 and lease_owner = $3 and generation = $4 and deleted_at is null
        and status = 'processing'
      returning id`,
     [
-      ...[creatorId, documentId, hold.workerId, generation, publication.chunks.length, publication.embeddingModel],
+      creatorId,
+      documentId,
+      hold.workerId,
+      generation,
+      publication.chunks.length,
+      publication.embeddingModel,
       publication.unreadablePages ?? 0,
     ],
   );

@@ -10,9 +10,10 @@ import { chunkSetting } from './chunk-settings.ts';
 export async function reprocessDocument(db: Executor, creatorId: string, id: string): Promise<boolean> {
   const rows = await db.query(
     `update documents set status = case source when 'page' then 'scanning' else 'processing' end,
-       upload_id = case source when 'page' then $3::uuid else upload_id end, generation = generation + 1, attempt = 0, deaths = 0,
-       lease_owner = null, lease_until = null, deadline_at = now() + interval '30 minutes',
-       queued_at = now(), resent = 0, progress_stage = case source when 'page' then 'fetch' else 'extract' end, progress_done = 0, progress_total = 0,
+       upload_id = case source when 'page' then $3::uuid else upload_id end,
+       generation = generation + 1, attempt = 0, deaths = 0, lease_owner = null, lease_until = null,
+       deadline_at = now() + interval '30 minutes', queued_at = now(), resent = 0,
+       progress_stage = case source when 'page' then 'fetch' else 'extract' end, progress_done = 0, progress_total = 0,
        chunk_tokens = ${chunkSetting('chunk_tokens', 'chunk_tokens')},
        overlap_tokens = ${chunkSetting('overlap_tokens', 'overlap_tokens')},
        embedded_chunks = 0, embedding_model = null, recut_wanted = false, error_code = null, error_message = null

@@ -11,6 +11,7 @@ export interface CancelSignal {
 /** Longer than any generation runs. */
 const KEPT_MS = 10 * 60_000;
 
+/** Marks in Redis, for ten minutes. Both functions throw what ioredis says when it is away. */
 export function openCancelSignal(redis: RedisClient): CancelSignal {
   const keyOf = (creatorId: string, turnId: string) => creatorKey(creatorId, 'turn', turnId, 'cancel');
   return {

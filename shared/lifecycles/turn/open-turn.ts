@@ -74,7 +74,7 @@ export async function openTurn(db: Executor, turn: NewTurn): Promise<OpenedTurn>
   const before = db.query(SELECT_EXISTING, keys);
   const inserted = db.query(INSERT, [...keys, turnId, messageId, turn.text]);
   const queue = readQueuePosition(db, { ...turn, turnId });
-  queue.catch(() => {});
+  queue.catch(() => {}); // Awaited for a new turn only; a failure has failed the transaction.
   const [existing] = await before;
   const [opened] = await inserted;
   if (opened) {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { runProgram, UsageError } from '../../../shared/config/command-line.ts';
 import { freezePart, HOST_PARTS, type HostPart } from '../../support/host-parts.ts';
 import { until } from '../../support/until.ts';
 import { type BenchWorld, METRICS_TOKEN, startBenchWorld } from '../world/bench-world.ts';
@@ -17,10 +17,6 @@ const HELP = `Lets Redis, Chroma, Postgres and the model of a local host of its 
 
 const SERVICES = ['auth', 'hub', 'ai', 'channel'] as const;
 const HEALED_WITHIN_MS = 120_000;
-
-const { values } = parseArgs({
-  options: { help: { type: 'boolean', short: 'h' }, seconds: { type: 'string', default: '20' } },
-});
 
 async function drill(world: BenchWorld, part: HostPart, forMs: number): Promise<Record<string, string>> {
   const visitor = await watchVisitor(world);
@@ -101,11 +97,7 @@ async function statusesOf(world: BenchWorld, forMs: number): Promise<string> {
     .join(', ');
 }
 
-if (values.help) {
-  console.log(HELP);
-} else {
-  const seconds = Number(values.seconds);
-  if (!(seconds >= 5 && seconds <= 120)) throw new RangeError('--seconds takes 5 to 120');
+async function drillAll(seconds: number): Promise<number> {
   const world = await startBenchWorld({ env: { OLLAMA_HOST: '' } });
   try {
     const rows: Record<string, string>[] = [];
@@ -118,4 +110,16 @@ if (values.help) {
   } finally {
     await world.stop();
   }
+  return 0;
 }
+
+await runProgram({
+  call: 'npm run drill',
+  help: HELP,
+  options: { seconds: { type: 'string', default: '20' } },
+  run: (values) => {
+    const seconds = Number(values.seconds);
+    if (!(seconds >= 5 && seconds <= 120)) throw new UsageError('--seconds takes 5 to 120');
+    return drillAll(seconds);
+  },
+});

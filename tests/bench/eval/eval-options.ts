@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type CommandValues, UsageError } from '../../../shared/config/command-line.ts';
 
 export const HELP = `npm run eval -- [options]        measures answers: what is found, refused, cited and obeyed
 
@@ -28,7 +28,6 @@ export const AT_MOST: ReadonlySet<Bar> = new Set<Bar>(['wrong', 'injected']);
 const GOALS = ['recall5=0.75', 'refused=0.7', 'wrong=0.15', 'citations=0.95', 'injected=0.02'];
 
 export interface EvalOptions {
-  readonly help: boolean;
   readonly sets: readonly string[];
   readonly chunkTokens: readonly number[];
   readonly live: boolean;
@@ -40,25 +39,22 @@ export interface EvalOptions {
   readonly verbose: boolean;
 }
 
-/** @throws Error that says in one line what was not understood */
-export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): EvalOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      help: { type: 'boolean', short: 'h', default: false },
-      set: { type: 'string', multiple: true, default: [] },
-      chunk: { type: 'string', multiple: true, default: ['1000', '200'] },
-      live: { type: 'boolean', default: false },
-      'set-threshold': { type: 'boolean', default: false },
-      'export-gaps': { type: 'string' },
-      host: { type: 'string' },
-      'api-key': { type: 'string' },
-      'fail-below': { type: 'string', multiple: true, default: [] },
-      verbose: { type: 'boolean', short: 'v', default: false },
-    },
-  });
+export const OPTIONS = {
+  set: { type: 'string', multiple: true, default: [] as string[] },
+  chunk: { type: 'string', multiple: true, default: ['1000', '200'] as string[] },
+  live: { type: 'boolean', default: false },
+  'set-threshold': { type: 'boolean', default: false },
+  'export-gaps': { type: 'string' },
+  host: { type: 'string' },
+  'api-key': { type: 'string' },
+  'fail-below': { type: 'string', multiple: true, default: [] as string[] },
+  verbose: { type: 'boolean', short: 'v', default: false },
+} as const;
+
+/** @throws UsageError that says what was not understood */
+export function readOptions(values: CommandValues<typeof OPTIONS>, env: NodeJS.ProcessEnv): EvalOptions {
   const options = {
-    ...{ help: values.help, sets: values.set, live: values.live, verbose: values.verbose },
+    ...{ sets: values.set, live: values.live, verbose: values.verbose },
     chunkTokens: values.chunk.map((text) => numberIn(text, '--chunk', 50, 4_000)),
     setThreshold: values['set-threshold'],
     exportGaps: values['export-gaps'],
@@ -67,22 +63,22 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Ev
     bars: new Map(values['fail-below'].flatMap((text) => (text === 'goals' ? GOALS : [text])).map(readBar)),
   };
   if ((options.live || options.exportGaps !== undefined) && !options.apiKey) {
-    throw new Error('--live and --export-gaps need --api-key or UNDERSTUDY_API_KEY');
+    throw new UsageError('--live and --export-gaps need --api-key or UNDERSTUDY_API_KEY');
   }
-  if (options.live && options.sets.length === 0) throw new Error('--live needs --set with a file of questions');
-  if (options.setThreshold && !options.live) throw new Error('--set-threshold needs --live');
+  if (options.live && options.sets.length === 0) throw new UsageError('--live needs --set with a file of questions');
+  if (options.setThreshold && !options.live) throw new UsageError('--set-threshold needs --live');
   return options;
 }
 
 function readBar(text: string): [Bar, number] {
   const [name, value = ''] = text.split('=');
   const bar = BARS.find((each) => each === name);
-  if (!bar) throw new Error(`--fail-below knows ${BARS.join(', ')} and goals, not ${text}`);
+  if (!bar) throw new UsageError(`--fail-below knows ${BARS.join(', ')} and goals, not ${text}`);
   return [bar, numberIn(value, `--fail-below ${bar}`, 0, 1)];
 }
 
 function numberIn(text: string, what: string, least: number, most: number): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (value >= least && value <= most) return value;
-  throw new Error(`${what} wants a number from ${least} to ${most}, not "${text}"`);
+  throw new UsageError(`${what} wants a number from ${least} to ${most}, not "${text}"`);
 }

@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { type CommandValues, runProgram, UsageError } from '../../../shared/config/command-line.ts';
 import { calibrate, requireBothKinds } from './calibrate.ts';
-import { type EvalOptions, HELP, readOptions } from './eval-options.ts';
+import { type EvalOptions, HELP, OPTIONS, readOptions } from './eval-options.ts';
 import { keepResults } from './keep-results.ts';
 import { openLiveHost, runningHost } from './live-host.ts';
 import { measureOffHost } from './measure-off-host.ts';
@@ -19,7 +20,7 @@ function setsFor({ sets }: EvalOptions): QuestionSet[] {
     if (existsSync(wanted)) return readSet(wanted, basename(wanted).replace(/\.json$/, ''));
     const known = readSets();
     const found = known.find((set) => set.name === wanted);
-    if (!found) throw new Error(`there is no set ${wanted}: ${known.map((set) => set.name).join(', ')}`);
+    if (!found) throw new UsageError(`there is no set ${wanted}: ${known.map((set) => set.name).join(', ')}`);
     return found;
   });
 }
@@ -54,12 +55,7 @@ async function measureLive(options: EvalOptions): Promise<EvalRun> {
   return { at: new Date().toISOString(), model: 'of the host', embeddingModel: 'of the host', offline: false, figures };
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2), process.env);
-  if (options.help) {
-    console.log(HELP);
-    return 0;
-  }
+async function main(options: EvalOptions): Promise<number> {
   if (options.exportGaps !== undefined) {
     await exportGaps(options, options.exportGaps);
     return 0;
@@ -79,9 +75,12 @@ async function main(): Promise<number> {
   return missed.length > 0 ? 1 : 0;
 }
 
-process.exitCode = await main().catch((error: unknown) => {
+try {
+  const run = (values: CommandValues<typeof OPTIONS>) => main(readOptions(values, process.env));
+  await runProgram({ call: 'npm run eval', help: HELP, options: OPTIONS, run });
+} catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  return 2;
-});
+  process.exitCode = 2;
+}
 // Pools of the measured parts may still hold idle connections.
 process.exit();

@@ -60,6 +60,11 @@ const ELSEWHERE = [
   'select sealed_private_key from signing_keys; truncate signing_keys',
   'insert into schema_migrations (name, checksum) values (1, 1)',
   'select rolpassword from pg_authid',
+  // A page knows a widget by its id alone.
+  'insert into widgets (creator_id, id) values (gen_random_uuid(), gen_random_uuid())',
+  'update widgets set id = gen_random_uuid()',
+  // Its audit trail would go with it.
+  'delete from creators',
 ];
 
 let database: TestDatabase;

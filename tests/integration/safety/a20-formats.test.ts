@@ -54,23 +54,17 @@ const FORMATS: readonly Format[] = [
 const CASES = FORMATS.flatMap((format) => LANGUAGES.map((language) => ({ ...format, ...language, language })));
 
 const ENCODINGS: readonly (readonly [encoding: string, language: string])[] = [
-  ...([
-    ['utf-8', 'Hindi'],
-    ['windows-1252', 'German'],
-    ['iso-8859-1', 'French'],
-    ['windows-1251', 'Russian'],
-  ] as const),
-  ...([
-    ['koi8-r', 'Russian'],
-    ['shift_jis', 'Japanese'],
-    ['euc-jp', 'Japanese'],
-    ['gb18030', 'Chinese'],
-  ] as const),
-  ...([
-    ['euc-kr', 'Korean'],
-    ['utf-16le', 'Arabic'],
-    ['utf-16be', 'Korean'],
-  ] as const),
+  ['utf-8', 'Hindi'],
+  ['windows-1252', 'German'],
+  ['iso-8859-1', 'French'],
+  ['windows-1251', 'Russian'],
+  ['koi8-r', 'Russian'],
+  ['shift_jis', 'Japanese'],
+  ['euc-jp', 'Japanese'],
+  ['gb18030', 'Chinese'],
+  ['euc-kr', 'Korean'],
+  ['utf-16le', 'Arabic'],
+  ['utf-16be', 'Korean'],
 ];
 
 function encoded(text: string, encoding: string): Buffer {

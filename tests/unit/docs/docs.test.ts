@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DOCUMENT_ERROR_CODES } from '../../../shared/errors/document-processing-error.ts';
 import { STATUS_OF_CODE } from '../../../shared/errors/error-codes.ts';
+import { ClientFrame, NumberedFrameBody, PlainFrame } from '../../../shared/lifecycles/conversation/frames.ts';
 import { PROJECT_ROOT } from '../../support/module-graph.ts';
 import { linksOf, readDocs } from '../../support/read-docs.ts';
 
@@ -70,6 +71,18 @@ test('docs/errors.md tells every error code with its status, and no other', () =
 
   expect(Object.fromEntries(statuses)).toEqual(STATUS_OF_CODE);
   expect(reasons.toSorted()).toEqual([...DOCUMENT_ERROR_CODES].toSorted());
+});
+
+test('docs/conversations.md tells every frame and action of the socket, and no other', () => {
+  const rows = [...textOf('docs/conversations.md').matchAll(/^\| `(?:\{"action": )?"?(\w+)"?[^`]*` \|/gm)];
+
+  const told = rows.map(([, name]) => name);
+
+  const actions = ClientFrame.options.map(({ shape }) => shape.action.value);
+  const frames = [...NumberedFrameBody.options, ...PlainFrame.options].map(({ shape }) => shape.type.value);
+  expect(told.filter((name) => !/^(GET|POST|PUT|DELETE)$/.test(name ?? '')).toSorted()).toEqual(
+    [...actions, ...frames].toSorted(),
+  );
 });
 
 function commandOf(script: string): string {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../../shared/config/command-line.ts';
 import { findTests, linesOf } from '../../support/safety/programme/find-tests.ts';
 import { ALL_LINES, parseLines } from '../../support/safety/programme/lines.ts';
 import { judgeLines, toTable } from '../../support/safety/programme/verdicts.ts';
@@ -46,6 +47,6 @@ describe('the safety programme', () => {
   test('takes names of lines in any case and order, and refuses others', () => {
     expect(parseLines(['a5,A2'])).toEqual(['A2', 'A5']);
     expect(parseLines([])).toEqual(ALL_LINES);
-    expect(() => parseLines(['A21'])).toThrow(RangeError);
+    expect(() => parseLines(['A21'])).toThrow(UsageError);
   });
 });

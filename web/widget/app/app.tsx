@@ -5,6 +5,9 @@ import { Panel } from './panel.tsx';
 import { Session, type SessionView } from './session.ts';
 import { panelStyles } from './styles.ts';
 
+/** How often an open panel is looked for on its page. */
+const LOOK_EVERY_MS = 10_000;
+
 const mount: MountApp = ({ root, widget, apiBase, onClose }) => {
   const sheet = new CSSStyleSheet();
   // The tag on the page says on which side the button stands.
@@ -30,14 +33,20 @@ const mount: MountApp = ({ root, widget, apiBase, onClose }) => {
   });
   const attend = () => session.attend(shown && !document.hidden);
   document.addEventListener('visibilitychange', attend);
+  let watch: ReturnType<typeof setInterval> | undefined;
   const open = () => {
     shown = true;
+    // A page that changes without being loaded may take the panel away with what it stood on.
+    watch ??= setInterval(() => root.host.isConnected || close(), LOOK_EVERY_MS);
     attend();
     draw();
   };
   const close = () => {
     shown = false;
-    attend();
+    clearInterval(watch);
+    watch = undefined;
+    if (root.host.isConnected) attend();
+    else session.end();
     draw();
     onClose();
   };
@@ -46,7 +55,7 @@ const mount: MountApp = ({ root, widget, apiBase, onClose }) => {
     close,
     ask: (text) => {
       open();
-      session.ask(text);
+      session.ask(text ?? '');
     },
   };
 };

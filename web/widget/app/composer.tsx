@@ -22,8 +22,7 @@ export function Composer({ texts, inputRef, onStop, onSend }: ComposerProps): VN
   const excess = lengthOf(question) - MAX_MESSAGE_CHARACTERS;
   const send = () => {
     if (question === '' || excess > 0) return;
-    // What Postgres cannot store: NUL and halves of characters.
-    onSend(question.replaceAll('\0', '').toWellFormed());
+    onSend(question);
     setText('');
   };
   return (

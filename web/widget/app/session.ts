@@ -5,6 +5,7 @@ import { Entry } from './entry.ts';
 import { fromHistory, type ReadHistory } from './history.ts';
 import { PendingWatch } from './pending-watch.ts';
 import type { ErrorBody, NumberedFrame, ServerFrame, SocketAddress } from './protocol.ts';
+import { ShutOut } from './shut-out.ts';
 import { uuid } from './uuid.ts';
 
 export interface SessionView {
@@ -16,9 +17,6 @@ export interface SessionView {
 
 /** Reasons of `closing` that take away the right to be here. */
 const DISMISSALS = ['origin_not_allowed', 'widget_switched_off', 'conversation_gone'];
-
-/** So often in a row a page must be refused without a reason that it may read, while the service is well. */
-const REFUSALS = 2;
 
 /** How long nobody looks before the socket is given up; a running answer is waited for. */
 const LEAVE_AFTER_MS = 3 * 60_000;
@@ -33,15 +31,13 @@ export class Session {
   readonly #connection: Connection;
   /** A socket can be well while nobody hears what is said on it: another one may do better. */
   readonly #pendingWatch = new PendingWatch(() => this.#connection.renew());
+  readonly #shutOut = new ShutOut(() => this.#entry.api.isWell());
   readonly #cancelled = new Set<string>();
   /** Questions of another tab that the history has been asked for. */
   readonly #foreign = new Set<string>();
   #view: SessionView = { conversation: talk.EMPTY, connection: 'closed', problem: undefined };
   /** Where a gap was asked to be filled last. */
   #resumedAfter: number | undefined;
-  /** The service said that this page, or its conversation, is wanted no more. */
-  #isDismissed = false;
-  #refusals = 0;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(apiBase: string, widgetId: string, listener: (view: SessionView) => void) {
@@ -71,8 +67,16 @@ export class Session {
       );
   }
 
+  /** Nobody will ever look again. */
+  end(): void {
+    clearTimeout(this.#leaveTimer);
+    this.#connection.stop();
+  }
+
+  /** What cannot be stored (NUL, halves of characters) is left out; nothing is asked where nothing is left. */
   ask(text: string): void {
-    this.#send(uuid(), text);
+    const question = String(text).replaceAll('\0', '').toWellFormed().trim();
+    if (question) this.#send(uuid(), question);
   }
 
   /** Sends a question once more under its own id: it is stored once, however often it arrives. */
@@ -128,12 +132,11 @@ export class Session {
   async #nextAddress(): Promise<SocketAddress> {
     try {
       const address = await this.#entry.nextAddress();
-      this.#isDismissed = false;
-      this.#refusals = 0;
+      this.#shutOut.letIn();
       this.#show({ problem: undefined });
       return address;
     } catch (error) {
-      if (await this.#isShutOut(error)) {
+      if (await this.#shutOut.explains(error)) {
         this.#show({ problem: 'ORIGIN_NOT_ALLOWED' });
         this.#connection.stop();
       } else if (error instanceof ChannelApiError && error.status < 500) {
@@ -142,18 +145,6 @@ export class Session {
       }
       throw error;
     }
-  }
-
-  /**
-   * A page without the right may not even read that it has none: to it, that looks like a broken line. But then the
-   * service is well, or has said before that the page is wanted no more.
-   */
-  async #isShutOut(error: unknown): Promise<boolean> {
-    if (error instanceof ChannelApiError || !navigator.onLine) return false;
-    if (this.#isDismissed) return true;
-    if (!(error instanceof TypeError)) return false;
-    this.#refusals = (await this.#entry.api.isWell()) ? this.#refusals + 1 : 0;
-    return this.#refusals >= REFUSALS;
   }
 
   #startOver(messages: readonly talk.Message[]): void {
@@ -180,7 +171,7 @@ export class Session {
   }
 
   #takeLeave(reason: string): void {
-    if (DISMISSALS.includes(reason)) this.#isDismissed = true;
+    if (DISMISSALS.includes(reason)) this.#shutOut.dismiss();
     else if (reason === 'conversation_erased') this.#entry.leave();
     else return;
     this.#connection.renew();

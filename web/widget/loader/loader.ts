@@ -1,5 +1,5 @@
 import type { MountedApp } from '../mount.ts';
-import { closeOthers, publishControls } from './controls.ts';
+import { closeOne, closeOthers, publishControls } from './controls.ts';
 import { putLauncher } from './launcher.ts';
 import { loadApp } from './load-app.ts';
 
@@ -9,7 +9,7 @@ import { loadApp } from './load-app.ts';
  */
 function startWidget(script: HTMLScriptElement): void {
   const widgetId = script.dataset.widget;
-  if (!widgetId || script.dataset.started) return;
+  if (!widgetId || script.dataset.started || standsAlready(widgetId)) return;
   script.dataset.started = 'true';
   const apiBase = new URL(script.src).origin + (script.dataset.apiPath ?? '');
   const launcher = putLauncher(widgetId, script);
@@ -54,6 +54,18 @@ function startWidget(script: HTMLScriptElement): void {
     close,
     ask: async (text) => void (await open())?.ask(text),
   });
+}
+
+/**
+ * Pages that change without being loaded put the same tag there again. Its button may still stand; or it went with what it
+ * stood on, and its conversation is let go; or only a copy came back, without what makes it a button.
+ */
+function standsAlready(widgetId: string): boolean {
+  const standing = document.querySelector(`[data-understudy="${CSS.escape(widgetId)}"]`);
+  if (standing?.shadowRoot) return true;
+  standing?.remove();
+  void closeOne(widgetId);
+  return false;
 }
 
 /** A tag manager may run the script without `currentScript`: then every tag of ours that names a widget is started. */

@@ -9,6 +9,7 @@ import type { FoundPassage } from '../retrieve/retrieve-passages.ts';
 import { cleanText, oneLine } from '../text/clean-text.ts';
 import { contentStems, shareOf } from '../text/content-stems.ts';
 import { unmarked } from '../text/sentences.ts';
+import { shorten } from '../text/shorten.ts';
 
 const MAX_SNIPPET_CHARACTERS = 280;
 
@@ -75,9 +76,9 @@ function snippetFor(claim: string, passage: FoundPassage): { readonly snippet: s
     words.splice(0, words.length, ...longer);
   }
   const found = findWords(words, passage.text);
-  if (found) return { snippet: shortened(oneLine(cleanText(found.text))), offset: found.offset };
+  if (found) return { snippet: shorten(oneLine(cleanText(found.text)), MAX_SNIPPET_CHARACTERS), offset: found.offset };
   // What was taken out of the text for safety stands between the words: then they are shown as they were cleaned.
-  return { snippet: shortened(words.join(' ')) };
+  return { snippet: shorten(words.join(' '), MAX_SNIPPET_CHARACTERS) };
 }
 
 /** The stretch of a text that holds just these words, whatever white space lies between them. */
@@ -92,13 +93,6 @@ function findWords(
 
 function characterCount(words: readonly string[]): number {
   return [...words.join(' ')].length;
-}
-
-function shortened(snippet: string): string {
-  const characters = [...snippet];
-  return characters.length <= MAX_SNIPPET_CHARACTERS
-    ? snippet
-    : `${characters.slice(0, MAX_SNIPPET_CHARACTERS - 1).join('')}…`;
 }
 
 const linksIn = (text: string) =>

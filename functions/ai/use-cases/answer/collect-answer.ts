@@ -49,7 +49,10 @@ export async function collectAnswer(tools: AnswerTools, row: AnswerRow, hold: An
     const rows = await countRowsNamingAnswer(db, creatorId, answerId);
     if (rows > 0) throw new Error(`${rows} rows still name a deleted answer`);
     await recordErasure(db, {
-      ...{ creatorId, subjectKind: 'answer', subjectId: answerId, requestedAt },
+      creatorId,
+      subjectKind: 'answer',
+      subjectId: answerId,
+      requestedAt,
       findings: {
         postgres: { looked_for: 'rows that name the answer', removed: answers, found: 0 },
         vectors: { looked_for: 'vectors by id and by answer', removed: ids.length, found: 0 },

@@ -71,7 +71,7 @@ export function judgeEvidence(
   return { refusal: enough ? undefined : 'not_covered', evidence };
 }
 
-/** Whether a curated question is that of this very message, and not one asked before, which a short message is looked up with. */
+/** Whether a curated question is that of this very message, and not one asked before, whose words a short one borrows. */
 function isAbout(curated: string, message: string): boolean {
   const own = contentStems(message);
   return own.isDisjointFrom(contentStems(curated)) ? plainWords(curated) === plainWords(message) : true;

@@ -19,6 +19,7 @@ export async function failClaimedTurn(
   const { creatorId, conversationId, turnId } = turn;
   const told = asApiError(error);
   log.error('a turn failed', error instanceof APIError ? (error.cause ?? error) : error, { code: told.code });
+  // Without Redis nothing can be told either; Postgres keeps the higher number that it may have.
   const lastSeq = await deps.stream.lastSeq(creatorId, conversationId).catch(() => 0);
   const failed = await deps.database.changeAtOnce(creatorId, (db) =>
     failTurn(db, { creatorId, turnId, workerId, code: told.code, lastSeq: lastSeq + 1 }),

@@ -2,6 +2,7 @@ import { smallTalkIn } from '../../../../shared/language/small-talk.ts';
 import { LINK_REMOVED, NO_ADDRESSES, removeLinks } from '../guard/link-filter.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { guessLanguage } from '../text/guess-language.ts';
+import { shorten } from '../text/shorten.ts';
 import type { Refusal } from './decide-refusal.ts';
 
 interface Texts extends Readonly<Record<Refusal, string>> {
@@ -20,7 +21,9 @@ const TEXTS: Readonly<Record<string, Texts>> = {
     about:
       'I am an automatic assistant, not a person: I answer questions from the material I have been given, and say so when it holds no answer.',
     not_covered: 'I am sorry, I could not find an answer to that in the material I have been given.',
-    ...{ covered: 'I can help with what is in', and: 'and', quotes: ['“', '”'] },
+    covered: 'I can help with what is in',
+    and: 'and',
+    quotes: ['“', '”'],
   },
   de: {
     greeting: 'Hallo! Stellen Sie mir eine Frage zu den Inhalten hier, ich antworte daraus.',
@@ -29,7 +32,9 @@ const TEXTS: Readonly<Record<string, Texts>> = {
     about:
       'Ich bin ein automatischer Assistent, kein Mensch: Ich beantworte Fragen aus den Unterlagen, die ich habe, und sage es, wenn dort keine Antwort steht.',
     not_covered: 'Dazu finde ich in meinen Unterlagen leider keine Antwort.',
-    ...{ covered: 'Helfen kann ich mit dem, was hier steht:', and: 'und', quotes: ['„', '“'] },
+    covered: 'Helfen kann ich mit dem, was hier steht:',
+    and: 'und',
+    quotes: ['„', '“'],
   },
   fr: {
     greeting: 'Bonjour ! Posez-moi une question sur ces contenus, j’y répondrai à partir d’eux.',
@@ -38,7 +43,9 @@ const TEXTS: Readonly<Record<string, Texts>> = {
     about:
       'Je suis un assistant automatique, pas une personne : je réponds à partir des documents dont je dispose, et je le dis quand ils ne contiennent pas de réponse.',
     not_covered: 'Je suis désolé, je ne trouve pas de réponse à cela dans les documents dont je dispose.',
-    ...{ covered: 'Je peux vous aider avec ce que contiennent', and: 'et', quotes: ['« ', ' »'] },
+    covered: 'Je peux vous aider avec ce que contiennent',
+    and: 'et',
+    quotes: ['« ', ' »'],
   },
   es: {
     greeting: '¡Hola! Pregúnteme lo que quiera sobre este material y le responderé a partir de él.',
@@ -47,7 +54,9 @@ const TEXTS: Readonly<Record<string, Texts>> = {
     about:
       'Soy un asistente automático, no una persona: respondo a partir del material del que dispongo y lo digo cuando no contiene la respuesta.',
     not_covered: 'Lo siento, no encuentro una respuesta a eso en el material del que dispongo.',
-    ...{ covered: 'Puedo ayudarle con lo que dicen', and: 'y', quotes: ['«', '»'] },
+    covered: 'Puedo ayudarle con lo que dicen',
+    and: 'y',
+    quotes: ['«', '»'],
   },
   it: {
     greeting: 'Ciao! Chiedimi qualcosa su questi contenuti e risponderò a partire da essi.',
@@ -56,7 +65,9 @@ const TEXTS: Readonly<Record<string, Texts>> = {
     about:
       'Sono un assistente automatico, non una persona: rispondo a partire dal materiale che ho a disposizione e lo dico quando non contiene la risposta.',
     not_covered: 'Mi dispiace, non trovo una risposta nel materiale che ho a disposizione.',
-    ...{ covered: 'Posso aiutarti con ciò che dicono', and: 'e', quotes: ['«', '»'] },
+    covered: 'Posso aiutarti con ciò che dicono',
+    and: 'e',
+    quotes: ['«', '»'],
   },
   pt: {
     greeting: 'Olá! Pergunte-me sobre este material e responderei a partir dele.',
@@ -65,7 +76,9 @@ const TEXTS: Readonly<Record<string, Texts>> = {
     about:
       'Sou um assistente automático, não uma pessoa: respondo a partir do material de que disponho e digo quando ele não contém a resposta.',
     not_covered: 'Lamento, não encontro uma resposta para isso no material de que disponho.',
-    ...{ covered: 'Posso ajudar com o que dizem', and: 'e', quotes: ['“', '”'] },
+    covered: 'Posso ajudar com o que dizem',
+    and: 'e',
+    quotes: ['“', '”'],
   },
   nl: {
     greeting: 'Hallo! Stel gerust een vraag over het materiaal hier, dan antwoord ik daaruit.',
@@ -74,7 +87,9 @@ const TEXTS: Readonly<Record<string, Texts>> = {
     about:
       'Ik ben een automatische assistent, geen mens: ik antwoord uit het materiaal dat ik heb gekregen en zeg het als er geen antwoord in staat.',
     not_covered: 'Sorry, daar vind ik geen antwoord op in het materiaal dat ik heb gekregen.',
-    ...{ covered: 'Ik kan helpen met wat staat in', and: 'en', quotes: ['“', '”'] },
+    covered: 'Ik kan helpen met wat staat in',
+    and: 'en',
+    quotes: ['“', '”'],
   },
 };
 
@@ -119,8 +134,5 @@ function shownTitle(title: string): string[] {
     .replaceAll(/[\s“”«»„"<>[\]`*_|]+/g, ' ')
     .trim();
   if (clean === '' || removeLinks(clean, NO_ADDRESSES).includes(LINK_REMOVED)) return [];
-  const characters = [...clean];
-  return [
-    characters.length <= MAX_TITLE_CHARACTERS ? clean : `${characters.slice(0, MAX_TITLE_CHARACTERS - 1).join('')}…`,
-  ];
+  return [shorten(clean, MAX_TITLE_CHARACTERS)];
 }

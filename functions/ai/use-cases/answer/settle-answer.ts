@@ -54,6 +54,7 @@ export async function settleAnswer(
       await (row.deleted_at === null ? index(tools, row, hold, lease.signal) : collectAnswer(tools, row, hold));
     } finally {
       lease.stop();
+      // A lease that cannot be given back runs out by itself.
       await tools.database.withTenant(creatorId, (db) => releaseAnswer(db, hold)).catch(() => {});
     }
   }
@@ -72,8 +73,13 @@ async function index(tools: AnswerTools, row: AnswerRow, hold: AnswerHold, signa
   });
   signal.throwIfAborted();
   const record = {
-    ...{ id: row.chunk_id, embedding: vectors[0] ?? [], documentId: row.id, chunkIndex: 0, creatorId },
-    ...{ source: 'answer', createdAt: row.created_at.toISOString() },
+    id: row.chunk_id,
+    embedding: vectors[0] ?? [],
+    documentId: row.id,
+    chunkIndex: 0,
+    creatorId,
+    source: 'answer',
+    createdAt: row.created_at.toISOString(),
   };
   await tools.vectors.upsert(collectionId, [record]);
   await tools.vectors.remove(collectionId, vectorIds(row, row.generation - 1));

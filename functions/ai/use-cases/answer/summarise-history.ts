@@ -2,6 +2,7 @@ import type { HistoryMessage } from '../retrieve/widen-query.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { countTokens } from '../text/count-tokens.ts';
 import { sentencesOf } from '../text/sentences.ts';
+import { shorten } from '../text/shorten.ts';
 
 const MAX_SENTENCE_CHARACTERS = 160;
 
@@ -36,7 +37,5 @@ function firstSentence(text: string): string {
       .replaceAll(/\s+/g, ' ')
       .replaceAll(/\s*\[\d+\]/g, ''),
   );
-  const characters = [...sentence];
-  if (characters.length <= MAX_SENTENCE_CHARACTERS) return sentence;
-  return `${characters.slice(0, MAX_SENTENCE_CHARACTERS - 1).join('')}…`;
+  return shorten(sentence, MAX_SENTENCE_CHARACTERS);
 }

@@ -84,6 +84,7 @@ async function settle(tools: IngestTools, hold: DocumentHold, error: unknown): P
     log.info('the document was refused', { document_id: hold.documentId, code: error.reason });
     return 'failed';
   }
+  // A lease that cannot be given back runs out by itself; what went wrong before says more.
   await tools.database.withTenant(hold.creatorId, (db) => releaseDocument(db, hold)).catch(() => {});
   throw error;
 }

@@ -83,6 +83,7 @@ export async function reconcileKnowledge(
     }
     return await finish(table, hold, standing);
   } catch (error) {
+    // A lease that cannot be given back runs out by itself; what went wrong before says more.
     await table((runs) => runs.release(hold)).catch(() => {});
     throw error;
   }

@@ -1,6 +1,7 @@
 import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
-import type { Passage, PassagesTable, WordFindings } from '../../repositories/passages.ts';
+import type { Passage } from '../../repositories/passage.ts';
+import type { PassagesTable, WordFindings } from '../../repositories/passages.ts';
 import { rankPlaces } from './rank-places.ts';
 
 interface Dependencies {
@@ -8,7 +9,10 @@ interface Dependencies {
   readonly passages: (db: Executor, creatorId: string) => Pick<PassagesTable, 'loadAt'>;
 }
 
-/** The passages of a search by words, best first: at most `limit` chunks whose words are stored by themselves, and what else was found. */
+/**
+ * The passages of a search by words, best first: at most `limit` chunks whose words are stored by themselves, and what
+ * else was found.
+ */
 export async function bestByWords(
   { database, passages }: Dependencies,
   creatorId: string,

@@ -1,4 +1,4 @@
-import type { Passage } from '../../repositories/passages.ts';
+import type { Passage } from '../../repositories/passage.ts';
 import { wordsOf } from './passage-words.ts';
 
 /** From here on two passages say the same: a page and its copy differ in a date or a menu. */

@@ -1,6 +1,6 @@
 import { log } from '../../../../shared/observability/logger.ts';
 import type { VectorHit } from '../../gateways/chroma.ts';
-import type { Passage } from '../../repositories/passages.ts';
+import type { Passage } from '../../repositories/passage.ts';
 import type { RetrievalRequest, RetrieveDependencies } from './retrieve-passages.ts';
 
 export interface VectorFindings {

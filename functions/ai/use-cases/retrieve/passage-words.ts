@@ -1,4 +1,4 @@
-import type { Passage } from '../../repositories/passages.ts';
+import type { Passage } from '../../repositories/passage.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { contentStems } from '../text/content-stems.ts';
 import { countLine } from '../text/count-tokens.ts';

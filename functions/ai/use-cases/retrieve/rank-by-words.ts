@@ -1,4 +1,4 @@
-import type { Passage } from '../../repositories/passages.ts';
+import type { Passage } from '../../repositories/passage.ts';
 import { type PassageWords, wordsOf } from './passage-words.ts';
 
 export interface WordRank {

@@ -1,19 +1,20 @@
 import type { Executor } from '../../../../shared/database/executor.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
-import { APIError } from '../../../../shared/errors/api-error.ts';
 import { ranOutOfTime } from '../../../../shared/errors/database-unavailable-error.ts';
 import { type Knowledge, readKnowledge } from '../../../../shared/lifecycles/document/knowledge.ts';
 import { log } from '../../../../shared/observability/logger.ts';
 import type { VectorIndex } from '../../gateways/chroma.ts';
 import type { OllamaGateway } from '../../gateways/ollama.ts';
 import type { AnswerSettings } from '../../repositories/answer-settings.ts';
-import type { Passage, PassagesTable } from '../../repositories/passages.ts';
+import type { Passage } from '../../repositories/passage.ts';
+import type { PassagesTable, WordFindings } from '../../repositories/passages.ts';
 import { bestByWords } from './best-by-words.ts';
 import { dropNearDuplicates } from './drop-near-duplicates.ts';
-import { findNearestLive, type VectorFindings } from './find-nearest-live.ts';
+import type { VectorFindings } from './find-nearest-live.ts';
 import { fuseRanks } from './fuse-ranks.ts';
 import { preferCurated } from './prefer-curated.ts';
 import { rankByWords } from './rank-by-words.ts';
+import { searchByVector } from './search-by-vector.ts';
 import type { RetrievalQuery } from './widen-query.ts';
 
 export interface RetrieveDependencies {
@@ -71,44 +72,19 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
   const since = () => Math.round(performance.now() - startedAt);
   const timingMs = { embedding: 0, vectors: 0, text: 0 };
 
-  const late = AbortSignal.timeout(deps.embeddingTimeoutMs ?? EMBEDDING_TIMEOUT_MS);
-  const signal = request.signal ? AbortSignal.any([request.signal, late]) : late;
-  const embedding = deps.ollama.embed([query.text], 'query', signal).finally(() => {
+  const embedding = embedQuestion(deps, request).finally(() => {
     timingMs.embedding = since();
   });
   embedding.catch(() => {}); // Judged below, unless there is nothing to search.
-  const read = (prefixes: readonly string[]) =>
-    deps.database.readAsTenant(creatorId, (db) =>
-      Promise.all([
-        readKnowledge(db, creatorId),
-        deps.passages(db, creatorId).search(prefixes, limit, query.said),
-        deps.readSettings(db, creatorId),
-      ]),
-    );
-  let tookTooLong: unknown;
-  const [knowledge, found, settings] = await read(query.prefixes).catch((error: unknown) => {
-    if (!ranOutOfTime(error)) throw error;
-    tookTooLong = error;
-    log.warn('full text search took too long; vectors alone answer');
-    return read([]);
-  });
+  const { knowledge, found, settings, tookTooLong } = await readKnown(deps, request, limit);
   const byText = await bestByWords(deps, creatorId, found, limit);
   timingMs.text = since();
 
-  const byVector = await findByVector(deps, request, knowledge, embedding, byText);
+  const byVector = await searchByVector(deps, request, knowledge, embedding, byText);
   if (tookTooLong && !byVector) throw tookTooLong;
   timingMs.vectors = Math.max(0, since() - timingMs.embedding);
 
-  const known = new Map([...byText, ...(byVector?.passages ?? [])].map((passage) => [passage.chunkId, passage]));
-  const fused = fuseRanks([
-    byText.map((passage) => passage.chunkId),
-    byVector?.passages.map((passage) => passage.chunkId) ?? [],
-    rankByWords([...known.values()], query.weights).map(({ passage }) => passage.chunkId),
-  ]);
-  const ranked = fused.flatMap(({ id, score }) => {
-    const passage = known.get(id);
-    return passage ? [{ ...passage, score }] : [];
-  });
+  const ranked = rankTogether(query, byText, byVector);
   return {
     passages: dropNearDuplicates(preferCurated(ranked, query, byVector?.nearness ?? new Map()), count),
     similarity: byVector?.similarity,
@@ -119,32 +95,57 @@ export async function retrievePassages(deps: RetrieveDependencies, request: Retr
   };
 }
 
-async function findByVector(
-  deps: RetrieveDependencies,
-  request: RetrievalRequest,
-  knowledge: Knowledge,
-  embedding: Promise<number[][]>,
+function embedQuestion(deps: RetrieveDependencies, { query, signal }: RetrievalRequest): Promise<number[][]> {
+  const late = AbortSignal.timeout(deps.embeddingTimeoutMs ?? EMBEDDING_TIMEOUT_MS);
+  return deps.ollama.embed([query.text], 'query', signal ? AbortSignal.any([signal, late]) : late);
+}
+
+interface Known {
+  readonly knowledge: Knowledge;
+  readonly found: WordFindings;
+  readonly settings: AnswerSettings;
+  /** What the search by words ended with, if it took too long: then it found nothing. */
+  readonly tookTooLong: unknown;
+}
+
+/** What Postgres has to say, in one transaction; in a second one without the words, where they took too long. */
+async function readKnown(
+  { database, passages, readSettings }: RetrieveDependencies,
+  { creatorId, query }: RetrievalRequest,
+  limit: number,
+): Promise<Known> {
+  const read = (prefixes: readonly string[]) =>
+    database.readAsTenant(creatorId, (db) =>
+      Promise.all([
+        readKnowledge(db, creatorId),
+        passages(db, creatorId).search(prefixes, limit, query.said),
+        readSettings(db, creatorId),
+      ]),
+    );
+  let tookTooLong: unknown;
+  const [knowledge, found, settings] = await read(query.prefixes).catch((error: unknown) => {
+    if (!ranOutOfTime(error)) throw error;
+    tookTooLong = error;
+    log.warn('full text search took too long; vectors alone answer');
+    return read([]);
+  });
+  return { knowledge, found, settings, tookTooLong };
+}
+
+/** Every passage that either search found, best first. */
+function rankTogether(
+  { weights }: RetrievalQuery,
   byText: readonly Passage[],
-): Promise<VectorFindings | undefined> {
-  const { collectionId, embeddingModel } = knowledge;
-  if (collectionId === undefined) return { passages: [], similarity: undefined, nearness: new Map() };
-  if (embeddingModel !== deps.ollama.embeddingModel) {
-    log.warn('vectors are of another model; full text alone answers', { embedding_model: embeddingModel });
-    return undefined;
-  }
-  try {
-    const [[vector]] = await Promise.all([embedding, deps.vectors.open(collectionId)]);
-    if (!vector) throw new Error('no vector for the query');
-    return await findNearestLive(deps, request, collectionId, vector, byText);
-  } catch (error) {
-    if (request.signal?.aborted) throw request.signal.reason;
-    log.error('vector search failed; full text alone answers', error);
-    if (error instanceof APIError && error.code === 'NOT_FOUND') {
-      const { creatorId } = request;
-      await deps.database
-        .withTenant(creatorId, (db) => deps.restoreVectors?.(db, creatorId) ?? Promise.resolve())
-        .catch(() => {});
-    }
-    return undefined;
-  }
+  byVector: VectorFindings | undefined,
+): FoundPassage[] {
+  const known = new Map([...byText, ...(byVector?.passages ?? [])].map((passage) => [passage.chunkId, passage]));
+  const fused = fuseRanks([
+    byText.map((passage) => passage.chunkId),
+    byVector?.passages.map((passage) => passage.chunkId) ?? [],
+    rankByWords([...known.values()], weights).map(({ passage }) => passage.chunkId),
+  ]);
+  return fused.flatMap(({ id, score }) => {
+    const passage = known.get(id);
+    return passage ? [{ ...passage, score }] : [];
+  });
 }

@@ -13,8 +13,8 @@ export interface TrimmedPassage {
 }
 
 /**
- * The sentences around those that hold the question's words, in their order, under
- * their headings, with a mark where something was left out.
+ * The sentences around those that hold the question's words, in their order, under their headings, with a mark where
+ * something was left out.
  */
 export function trimPassage(
   sentences: readonly PassageSentence[],

@@ -13,7 +13,10 @@ export interface RetrievalQuery {
   /** Stem → weight: the question's own words count whole, those of the question before it half. */
   readonly weights: ReadonlyMap<string, number>;
   readonly prefixes: readonly string[];
-  /** In plain words, a message without a word to look up ("Who are you?"): only a curated question of the same words is its own. */
+  /**
+   * In plain words, a message without a word to look up ("Who are you?"): only a curated question of the same words is
+   * its own.
+   */
   readonly said?: string | undefined;
 }
 

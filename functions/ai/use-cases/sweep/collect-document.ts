@@ -112,7 +112,10 @@ async function bury(
     const rows = await countRowsNaming(db, creatorId, documentId);
     if (rows > 0) throw new Error(`${rows} rows still name a deleted document`);
     await recordErasure(db, {
-      ...{ creatorId, subjectKind: 'document', subjectId: documentId, requestedAt: deletedAt },
+      creatorId,
+      subjectKind: 'document',
+      subjectId: documentId,
+      requestedAt: deletedAt,
       findings: {
         postgres: { looked_for: 'rows that name the document', removed: removed.answers, found: 0 },
         vectors: { looked_for: 'vectors by id and by document', removed: removed.vectors, found: 0 },

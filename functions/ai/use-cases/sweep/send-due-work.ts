@@ -41,14 +41,14 @@ const AT_ONCE = 10;
 export async function sendDueWork(tools: SweepTools): Promise<SweepReport> {
   // First, so that a turn which is over is told as such and not begun once more.
   const overdue = await tools.due.overdueTurns(MAX_PER_RUN);
-  const expired = await expireTurns(tools, overdue);
+  const { expired, failed } = await expireTurns(tools, overdue);
   const [documents, answers, turns] = await Promise.all([
     tools.due.documents(MAX_PER_RUN),
     tools.due.answers(MAX_PER_RUN),
     tools.due.turns(MAX_PER_RUN),
   ]);
   const reconciliations = await tools.due.reconciliations(MAX_RECONCILIATIONS_PER_RUN);
-  const counts = { sent: 0, expired: expired.length, failed: 0 };
+  const counts = { sent: 0, expired: expired.length, failed };
   const jobs = [
     ...documents.map((document) => () => handleDocument(tools, document)),
     ...answers.map((answer) => () => sendAnswer(tools, answer)),
@@ -88,19 +88,21 @@ async function sendAnswer(tools: SweepTools, { creator_id, answer_id }: DueAnswe
   return 'sent';
 }
 
-/** Ends them in the order of their conversations. @returns those that are to be told */
-async function expireTurns(tools: SweepTools, overdue: readonly DueTurn[]): Promise<DueTurn[]> {
+/** Ends them in the order of their conversations. @returns those that are to be told, and how many could not be ended */
+async function expireTurns(tools: SweepTools, overdue: readonly DueTurn[]) {
   const expired: DueTurn[] = [];
+  let failed = 0;
   for (const turn of overdue) {
     const { creator_id, turn_id } = turn;
     try {
       if (await tools.database.withTenant(creator_id, (db) => expireTurn(db, creator_id, turn_id))) expired.push(turn);
     } catch (error) {
+      failed += 1;
       log.error('an overdue turn could not be ended', error);
     }
   }
   if (expired.length > 0) add('understudy_turns_total', { outcome: 'UPSTREAM_TIMEOUT' }, expired.length);
-  return expired;
+  return { expired, failed };
 }
 
 async function sendReconciliation(tools: SweepTools, creatorId: string): Promise<'sent'> {

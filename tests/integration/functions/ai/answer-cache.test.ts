@@ -13,7 +13,7 @@ import {
 } from '../../../../functions/ai/use-cases/answer/answer-question.ts';
 import { OFFLINE_THRESHOLDS } from '../../../../functions/ai/use-cases/answer/decide-refusal.ts';
 import { openHttpClient } from '../../../../shared/clients/http-client.ts';
-import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
+import type { RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
@@ -21,6 +21,7 @@ import { countUsage } from '../../../../shared/database/usage.ts';
 import { type KnowledgeBase, openKnowledgeBase } from '../../../support/knowledge-base.ts';
 import { type ScriptedOllama, startScriptedOllama } from '../../../support/scripted-ollama.ts';
 import { requireVariable, type TestDatabase, testDatabase } from '../../../support/test-database.ts';
+import { openTestRedis } from '../../../support/test-redis.ts';
 
 const QUESTION = 'When does the pottery studio open on Sundays?';
 
@@ -39,7 +40,7 @@ beforeAll(async () => {
   const vectors = openVectorIndex({ url: requireVariable('TEST_CHROMA_URL'), http });
   knowledge = await openKnowledgeBase({ database, ollama, vectors });
   await knowledge.add({ title: 'Guide', text: 'The pottery studio opens at eleven on Sundays.' });
-  redis = openRedis(requireVariable('TEST_REDIS_URL'));
+  redis = openTestRedis();
   cache = openAnswerCache({ redis });
   ask = (asked) =>
     answerQuestion(

@@ -3,12 +3,11 @@ import { expect, test } from 'vitest';
 import { openAnswerCache } from '../../../../functions/ai/gateways/answer-cache.ts';
 import { generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
 import type { FramePoster } from '../../../../shared/channels/channel-adapter.ts';
-import { openRedis } from '../../../../shared/clients/redis.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { countCommands } from '../../../support/count-commands.ts';
 import { countTransactions } from '../../../support/count-transactions.ts';
-import { requireVariable } from '../../../support/test-database.ts';
+import { openTestRedis } from '../../../support/test-redis.ts';
 import type { TurnWorld } from '../../../support/turn-world.ts';
 import { useTurnWorld } from '../../../support/use-turn-world.ts';
 
@@ -19,7 +18,7 @@ useTurnWorld((opened) => {
 
 test('a turn costs three changes and one read of Postgres, and a script for each frame, its end and its keeping', async () => {
   const { conversationId, first } = await world.conversationWith('How early does the studio open on a Sunday?');
-  const client = openRedis(requireVariable('TEST_REDIS_URL'));
+  const client = openTestRedis();
   const trips: (keyof TenantDatabase)[] = [];
   const posted: string[] = [];
   const post: FramePoster = async (_connection, { type }) => {

@@ -4,13 +4,12 @@ import { openDueWork } from '../../../../functions/ai/repositories/due-work.ts';
 import { openReconciliations } from '../../../../functions/ai/repositories/reconciliations.ts';
 import { type GenerateDependencies, generateTurn } from '../../../../functions/ai/use-cases/answer/generate-turn.ts';
 import { sendDueWork } from '../../../../functions/ai/use-cases/sweep/send-due-work.ts';
-import { openRedis } from '../../../../shared/clients/redis.ts';
 import { openPool } from '../../../../shared/database/pool.ts';
 import type { TenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { DatabaseUnavailableError } from '../../../../shared/errors/database-unavailable-error.ts';
 import { TurnMessage } from '../../../../shared/models/turn-message.ts';
 import { noAnswerCache } from '../../../support/no-answer-cache.ts';
-import { requireVariable } from '../../../support/test-database.ts';
+import { openTestRedis } from '../../../support/test-redis.ts';
 import { saidSinceRestart, type TurnWorld, typesOf } from '../../../support/turn-world.ts';
 import { useTurnWorld } from '../../../support/use-turn-world.ts';
 
@@ -90,7 +89,7 @@ describe('a turn', () => {
 
 describe('while Redis does not answer', () => {
   const away = () => {
-    const client = openRedis(requireVariable('TEST_REDIS_URL'));
+    const client = openTestRedis();
     const sent: { readonly turnId: string; readonly afterSeconds?: number }[] = [];
     const parts = {
       tenants: world.knowledge.database,

@@ -50,6 +50,43 @@ describe('API keys', () => {
     }
   });
 
+  it('are no more than the quota when many come at once', async () => {
+    const small = await startAuthService({ QUOTA_API_KEYS: '2' });
+    try {
+      const { access_token: token } = (await small.signUp()).tokens;
+      const body = { name: 'CI', permissions: ['documents:read'] };
+
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => small.call('POST', '/v1/auth/api-keys', { token, body })),
+      );
+
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
+    } finally {
+      await small.stop();
+    }
+  });
+
+  it('that end make none that lives on', async () => {
+    const { tokens } = await auth.signUp();
+    const make = (token: string, expires_at?: string) =>
+      auth.call('POST', '/v1/auth/api-keys', {
+        token,
+        body: { name: 'CI', permissions: ['account:manage'], expires_at },
+      });
+    const end = new Date(Date.now() + 3_600_000).toISOString();
+    const { secret } = (await make(tokens.access_token, end)).body as CreatedKey;
+
+    const later = await make(secret, new Date(Date.now() + 7_200_000).toISOString());
+    const [silent, sooner] = [await make(secret), await make(secret, new Date(Date.now() + 1_800_000).toISOString())];
+
+    expect(later).toMatchObject({
+      status: 403,
+      body: { error: { code: 'PERMISSION_DENIED', details: { expires_at: end } } },
+    });
+    expect(silent).toMatchObject({ status: 201, body: { api_key: { expires_at: end } } });
+    expect(sooner.status).toBe(201);
+  });
+
   it('are refused what they were not given', async () => {
     const { tokens } = await auth.signUp();
     const { secret } = (await createKey(tokens.access_token, ['documents:read'])).body as CreatedKey;

@@ -32,6 +32,18 @@ describe('the address of a client', () => {
     expect(statuses).toEqual([401, 429]);
   });
 
+  test('counts with all that its network gives a client to choose from', async () => {
+    const network = `2001:db8:${Math.floor(Math.random() * 0xffff).toString(16)}:1`;
+
+    const statuses = [
+      await ask(`${network}::1`, '203.0.113.1'),
+      await ask(`${network}:ffff::9`, '203.0.113.1'),
+      await ask(`${network.replace(/1$/, '2')}::1`, '203.0.113.1'),
+    ];
+
+    expect(statuses).toEqual([401, 429, 401]);
+  });
+
   test('cannot be lent to another, so that they are refused', async () => {
     const statuses = [await ask(someAddress(), '203.0.113.9'), await ask(someAddress(), '203.0.113.9')];
 

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type AuthService,
@@ -6,6 +7,7 @@ import {
   startAuthService,
   type TestTokens,
 } from '../../../support/auth-service.ts';
+import { until } from '../../../support/until.ts';
 
 const NEW_PASSWORD = 'another long password';
 let auth: AuthService;
@@ -17,6 +19,14 @@ afterAll(() => auth.stop());
 const logIn = (email: string, password: string) => auth.call('POST', '/v1/auth/login', { body: { email, password } });
 const isSignedIn = async (tokens: TestTokens) =>
   (await auth.call('GET', '/v1/auth/me', { token: tokens.access_token })).status === 200;
+
+async function countWaiting(client: pg.Client): Promise<number> {
+  const { rows } = await client.query(
+    `select count(*)::int as waiting from pg_locks where not granted and database = (
+       select oid from pg_database where datname = current_database()) or not granted and locktype = 'transactionid'`,
+  );
+  return rows[0].waiting;
+}
 
 describe('a forgotten password', () => {
   it('is replaced by the mailed link, once, and ends every session', async () => {
@@ -33,6 +43,39 @@ describe('a forgotten password', () => {
     expect([first.status, second.status]).toEqual([204, 401]);
     expect(await isSignedIn(tokens)).toBe(false);
     expect([(await logIn(email, PASSWORD)).status, (await logIn(email, NEW_PASSWORD)).status]).toEqual([401, 200]);
+  });
+
+  it('lets nobody in who proved the old one while it was replaced', async () => {
+    const { email, tokens } = await auth.signUp();
+    const other = new pg.Client({ connectionString: auth.database.urlFor('auth') });
+    await other.connect();
+    await other.query('begin');
+    await other.query('select app.enter_tenant($1)', [tokens.creator.id]);
+    await other.query(`update creators set password_hash = 'replaced' where creator_id = $1`, [tokens.creator.id]);
+
+    const entering = logIn(email, PASSWORD);
+    const waiting = until('the login to wait for the change', async () => (await countWaiting(other)) > 0);
+    await Promise.race([entering, waiting]);
+    await other.query('commit');
+    await other.end();
+
+    expect((await entering).status).toBe(401);
+  });
+
+  it('leaves no session of those who came with the old one at the same moment', async () => {
+    const { email } = await auth.signUp();
+    await auth.call('POST', '/v1/auth/password/forgot', { body: { email } });
+    const token = (await auth.mailsTo(email)).at(-1)?.token;
+
+    const [, ...entered] = await Promise.all([
+      auth.call('POST', '/v1/auth/password/reset', { body: { token, password: NEW_PASSWORD } }),
+      ...Array.from({ length: 8 }, () => logIn(email, PASSWORD)),
+    ]);
+
+    const alive = await Promise.all(
+      entered.filter(({ status }) => status === 200).map(({ body }) => isSignedIn(body as TestTokens)),
+    );
+    expect(alive).not.toContain(true);
   });
 
   it('answers alike for an unknown address, and mails nobody', async () => {

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { openSessionRoute } from '../../../../functions/channel/routes/open-session.ts';
+import { readConfigurationRoute } from '../../../../functions/channel/routes/read-configuration.ts';
+import { openApiDocument } from '../../../../shared/lambda/openapi.ts';
 import { API_URL, PAGE } from '../../../support/channel-fixture.ts';
 import { makeTenant } from '../../../support/tenant-fixture.ts';
 import { useTestChannel } from '../../../support/use-test-channel.ts';
@@ -51,7 +54,18 @@ describe('the configuration', () => {
     });
 
     expect([configuration.status, session.status]).toEqual([403, 403]);
-    expect(code(session)).toBe('PERMISSION_DENIED');
+    expect([code(configuration), code(session)]).toEqual(['PERMISSION_DENIED', 'PERMISSION_DENIED']);
     expect(session.headers).toMatchObject({ 'Access-Control-Allow-Origin': PAGE });
+  });
+
+  test.each([
+    ['get', readConfigurationRoute],
+    ['post', openSessionRoute],
+  ] as const)('that a widget is switched off is among the refusals that are documented (%s)', (method, route) => {
+    const described = openApiDocument([route]).paths[route.path];
+
+    expect(described).toMatchObject({
+      [method]: { responses: { 403: { description: expect.stringContaining('PERMISSION_DENIED') } } },
+    });
   });
 });

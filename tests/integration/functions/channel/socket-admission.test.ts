@@ -4,7 +4,7 @@ import { dismissLostPages } from '../../../../functions/channel/use-cases/dismis
 import { openPool } from '../../../../shared/database/pool.ts';
 import { openTenantDatabase } from '../../../../shared/database/tenant-database.ts';
 import { runInScope } from '../../../../shared/observability/request-scope.ts';
-import { PAGE, startChat } from '../../../support/channel-fixture.ts';
+import { PAGE, startChat, startSession } from '../../../support/channel-fixture.ts';
 import { makeTenant, type TenantFixture } from '../../../support/tenant-fixture.ts';
 import { errorCode, message, useTestChannel } from '../../../support/use-test-channel.ts';
 
@@ -70,6 +70,16 @@ describe.each(WITHDRAWN)('a socket that was open when %s', (_, withdraw, told) =
       expect(await channel.redis.hexists(cursors, connectionId)).toBe(0);
     }
     expect([channel.isOpen(stranger.connectionId), outcome(stranger.connectionId)]).toEqual([true, []]);
+  });
+
+  test('is not opened by a ticket from before', async () => {
+    const tenant = await newTenant();
+    const { socket } = await startSession(channel, tenant.widgetId);
+    await asHub(tenant, withdraw);
+
+    const { status } = await channel.connect({ ticket: socket.ticket, origin: PAGE });
+
+    expect(status).toBe(told[0] === 'NOT_FOUND' ? 401 : 403);
   });
 
   test('leaves the visitor the right to erase the conversation', async () => {

@@ -44,6 +44,23 @@ describe('the handshake', () => {
     expect([elsewhere.status, nowhere.status, again.status]).toEqual([403, 403, 401]);
   });
 
+  test('the ticket of a conversation that was erased since is none any more', async () => {
+    const { session_token: token, socket } = await startSession(channel, channel.tenant.widgetId);
+    await channel.call('DELETE', '/v1/channel/conversation', { origin: PAGE, token });
+
+    expect((await channel.connect({ ticket: socket.ticket, origin: PAGE })).status).toBe(401);
+  });
+
+  test.each([
+    ['well formed is taken over', 'page.request-1', /^page\.request-1$/],
+    ['anything else is replaced', 'a b', /^[0-9a-f-]{36}$/],
+  ])('a refusal carries the id of the request: %s', async (_, given, expected) => {
+    const { headers, body } = await channel.connect({ origin: PAGE, headers: { 'x-request-id': given } });
+
+    expect(headers['X-Request-ID']).toMatch(expected);
+    expect(JSON.parse(body ?? '')).toMatchObject({ error: { request_id: headers['X-Request-ID'] } });
+  });
+
   test('a visitor has three sockets; one that vanished unreported gives its place back', async () => {
     const { session, connectionId, ip } = await startChat(channel, channel.tenant.widgetId);
     const connect = async () => channel.connect({ ticket: await newTicket(channel, session), origin: PAGE, ip });
@@ -52,6 +69,18 @@ describe('the handshake', () => {
     const fifth = await connect();
 
     expect([second.status, third.status, fourth.status, fifth.status]).toEqual([200, 200, 429, 200]);
+  });
+
+  test('a visitor has three of many that come at once, and none of them is taken for gone', async () => {
+    const session = await startSession(channel, channel.tenant.widgetId);
+    const tickets = await Promise.all(Array.from({ length: 8 }, () => newTicket(channel, session)));
+
+    const attempts = await Promise.all(tickets.map((ticket) => channel.connect({ ticket, origin: PAGE, ip: 'many' })));
+
+    const letIn = attempts.filter(({ status }) => status === 200);
+    const known = await Promise.all(letIn.map(({ connectionId }) => channel.use.connections.find(connectionId)));
+    expect([letIn.length, known.filter(Boolean).length]).toEqual([3, 3]);
+    for (const { connectionId } of attempts) await channel.drop(connectionId);
   });
 
   test('an address has twenty', async () => {

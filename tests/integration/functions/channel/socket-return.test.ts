@@ -53,18 +53,21 @@ describe('coming back', () => {
     expect(seen.filter(({ type }) => type === 'accepted')).toHaveLength(4);
   });
 
-  test('a place that is unknown is answered by reset, and the socket is live', async () => {
-    const own = await makeTenant(channel.database, { origins: [PAGE] });
-    const { connectionId } = await startChat(channel, own.widgetId);
+  test.each([99, Number.MAX_SAFE_INTEGER, 2 ** 60, 1e308])(
+    'a place that is unknown (%d) is answered by reset, and the socket is live',
+    async (place) => {
+      const own = await makeTenant(channel.database, { origins: [PAGE] });
+      const { connectionId } = await startChat(channel, own.widgetId);
 
-    await channel.send(connectionId, { action: 'resume', after_seq: 99 });
-    await channel.send(connectionId, message());
+      await channel.send(connectionId, { action: 'resume', after_seq: place });
+      await channel.send(connectionId, message());
 
-    expect(channel.framesOf(connectionId)).toMatchObject([
-      { type: 'reset', last_seq: 0 },
-      { type: 'accepted', seq: 1 },
-    ]);
-  });
+      expect(channel.framesOf(connectionId)).toMatchObject([
+        { type: 'reset', last_seq: 0 },
+        { type: 'accepted', seq: 1 },
+      ]);
+    },
+  );
 });
 
 describe('cancelling', () => {

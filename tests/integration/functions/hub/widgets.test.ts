@@ -62,6 +62,24 @@ describe('widgets of the hub', () => {
     }
   });
 
+  test.each([
+    ['widgets', { QUOTA_WIDGETS: '2' }, '/v1/hub/widgets', WIDGET],
+    ['answers', { QUOTA_ANSWERS: '2' }, '/v1/hub/answers', { question: 'When?', answer: 'At eleven.' }],
+  ])('and %s are no more than the quota when many come at once', async (_what, quota, path, body) => {
+    const small = await startHubService(quota);
+    try {
+      const { key } = await small.newCreator();
+
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => small.call('POST', path, { token: key, body })),
+      );
+
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 429, 429, 429, 429, 429, 429]);
+    } finally {
+      await small.stop();
+    }
+  });
+
   test('keep what a change leaves out, of the theme too', async () => {
     const { id } = await create({ ...WIDGET, theme: { position: 'left' }, locale: 'pt-br' });
 

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
+import type { RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
 import { NotFoundError } from '../../../../shared/errors/not-found-error.ts';
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { delta, ids, openSockets, type ReceivedFrame, seqs, upTo } from '../../../support/stream-sockets.ts';
-import { testRedisUrl } from '../../../support/test-redis.ts';
+import { openTestRedis } from '../../../support/test-redis.ts';
 
 let redis: RedisClient;
 beforeAll(() => {
-  redis = openRedis(testRedisUrl());
+  redis = openTestRedis();
 });
 afterAll(() => redis.disconnect());
 

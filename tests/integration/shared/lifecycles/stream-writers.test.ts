@@ -1,18 +1,18 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FramePoster } from '../../../../shared/channels/channel-adapter.ts';
-import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
+import type { RedisClient } from '../../../../shared/clients/redis.ts';
 import { creatorKey } from '../../../../shared/config/redis-keys.ts';
 import { RedisUnavailableError } from '../../../../shared/errors/redis-unavailable-error.ts';
 import { openConversationStream } from '../../../../shared/lifecycles/conversation/conversation-stream.ts';
 import { countCommands } from '../../../support/count-commands.ts';
 import { delta, ids, openSockets, seqs, upTo } from '../../../support/stream-sockets.ts';
-import { testRedisUrl } from '../../../support/test-redis.ts';
+import { openTestRedis } from '../../../support/test-redis.ts';
 import { until } from '../../../support/until.ts';
 
 let redis: RedisClient;
 beforeAll(() => {
-  redis = openRedis(testRedisUrl());
+  redis = openTestRedis();
 });
 afterAll(() => redis.disconnect());
 
@@ -30,7 +30,7 @@ async function writerWithMoreToCome() {
 describe('a writer of many frames', () => {
   test('costs one script for each frame and one at its end, for each of two connections', async () => {
     const { creatorId, conversationId, turnId } = ids();
-    const own = openRedis(testRedisUrl());
+    const own = openTestRedis();
     const sockets = openSockets();
     const options = { redis: own, post: sockets.post, readLastSeq: async () => 0, handedOnWithinMs: 60_000 };
     const stream = openConversationStream(options);

@@ -1,10 +1,34 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { mayAnswer, openRedis, type RedisClient } from '../../../../shared/clients/redis.ts';
 import { openRateLimiter, type RateLimiter } from '../../../../shared/security/rate-limiter.ts';
 import { testRedisUrl } from '../../../support/test-redis.ts';
 
 const LIMIT = { points: 20, perSeconds: 60 };
+
+/** A way to the server that can be held up: what is sent meanwhile arrives when it goes on. */
+async function openWay() {
+  const { hostname, port } = new URL(testRedisUrl());
+  const ways: { readonly near: Socket; readonly far: Socket }[] = [];
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    near.pipe(far).pipe(near);
+    for (const end of [near, far]) end.on('error', () => {}).on('close', () => near.destroy() && far.destroy());
+    ways.push({ near, far });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    holdUp: () => {
+      for (const { near } of ways) near.unpipe();
+    },
+    goOn: () => {
+      for (const { near, far } of ways) near.pipe(far);
+    },
+    close: () => void server.close(),
+  };
+}
 
 describe('the rate limiter', () => {
   const clients: RedisClient[] = [];
@@ -37,6 +61,45 @@ describe('the rate limiter', () => {
     const count = await admitted(instances, 100, randomUUID());
 
     expect(count).toBe(LIMIT.points);
+  });
+
+  test('waits once for a server that hangs, and asks it again after a while', async () => {
+    const way = await openWay();
+    const redis = openRedis(way.url, { timeoutMs: 200 });
+    clients.push(redis);
+    const limiter = openRateLimiter({ redis, factor: 1 });
+    const consume = () => limiter.consume('test', randomUUID(), LIMIT);
+    await consume();
+
+    way.holdUp();
+    await consume();
+    const [whileSilent, commands] = [mayAnswer(redis), vi.spyOn(redis, 'sendCommand')];
+    await consume();
+    expect([whileSilent, commands.mock.calls.length]).toEqual([false, 0]);
+
+    way.goOn();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const asked = [mayAnswer(redis), mayAnswer(redis)];
+    await redis.ping();
+    expect([asked, mayAnswer(redis)]).toEqual([[true, false], true]);
+    way.close();
+  });
+
+  test('goes on where it was when Redis comes back with nothing in it', async () => {
+    const { limiter, redis } = instance();
+    const subject = randomUUID();
+    await admitted([limiter], 12, subject);
+    const id = createHash('sha256').update(subject).digest('base64url').slice(0, 22);
+    const connected = new Promise((resolve) => redis.once('ready', resolve));
+
+    const forgotten = await redis.del(`platform:limit:test:${id}`);
+    redis.disconnect(true);
+    await connected;
+    const first = await admitted([limiter], 3, subject);
+    const count = await admitted([limiter, instance().limiter], 20, subject);
+
+    expect([forgotten, first, count]).toEqual([1, 3, LIMIT.points - 15]);
   });
 
   test('tells what is left, and when to come back', async () => {

@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { runProgram, UsageError } from '../../../../shared/config/command-line.ts';
+import type { Fault } from './fault.ts';
 import { FAULTS } from './list-faults.ts';
 import { failuresWithoutFault, type Trial, tryFault } from './try-fault.ts';
 
@@ -15,16 +16,15 @@ Ends with a table: fault, caught or not, by which test. Exits with 1 when a faul
 applies to the code, or when the tests fail without any fault.
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { help: { type: 'boolean', short: 'h' }, list: { type: 'boolean' } },
-});
-const isWanted = ({ name }: { name: string }) =>
-  positionals.length === 0 || positionals.some((word) => name.toLowerCase().includes(word.toLowerCase()));
+/** Those whose name contains one of the words; without words all. */
+function choose(words: readonly string[]): readonly Fault[] {
+  const isMeant = (name: string) => words.some((word) => name.toLowerCase().includes(word.toLowerCase()));
+  const faults = FAULTS.filter(({ name }) => words.length === 0 || isMeant(name));
+  if (faults.length === 0) throw new UsageError(`no fault is called ${words.join(' ')}; --list names them`);
+  return faults;
+}
 
-async function main(): Promise<boolean> {
-  const faults = FAULTS.filter(isWanted);
-  if (faults.length === 0) throw new RangeError('no fault has such a name; --list names them');
+async function plant(faults: readonly Fault[]): Promise<boolean> {
   const broken = await failuresWithoutFault([...new Set(faults.flatMap(({ tests }) => tests))]);
   if (broken.length > 0) {
     console.error(`without any fault these fail already:\n${broken.join('\n')}`);
@@ -44,10 +44,14 @@ async function main(): Promise<boolean> {
   return missed.length === 0;
 }
 
-if (values.help) {
-  console.log(HELP);
-} else if (values.list) {
-  for (const { name, tests } of FAULTS) console.log(`${name}\n    ${tests.join('\n    ')}`);
-} else {
-  process.exitCode = (await main()) ? 0 : 1;
-}
+await runProgram({
+  call: 'npm run test:faults',
+  help: HELP,
+  options: { list: { type: 'boolean' } },
+  mostWords: Number.POSITIVE_INFINITY,
+  run: async ({ list }, words) => {
+    if (!list) return (await plant(choose(words))) ? 0 : 1;
+    for (const { name, tests } of FAULTS) console.log(`${name}\n    ${tests.join('\n    ')}`);
+    return 0;
+  },
+});

@@ -1,3 +1,5 @@
+import { UsageError } from '../../../../shared/config/command-line.ts';
+
 /** Part A of the test programme, by its numbers. A line belongs here before it has a test: then it is told as missing. */
 export const LINES = {
   A1: 'the catalogue of the database',
@@ -27,10 +29,10 @@ export const ALL_LINES = Object.keys(LINES) as readonly Line[];
 
 export const isLine = (text: string): text is Line => text in LINES;
 
-/** @throws RangeError for anything but names of lines; none means all */
+/** @throws UsageError for anything but names of lines; none means all */
 export function parseLines(words: readonly string[]): readonly Line[] {
   const names = words.flatMap((word) => word.split(',')).map((word) => word.trim().toUpperCase());
   const unknown = names.filter((name) => !isLine(name));
-  if (unknown.length > 0) throw new RangeError(`there is no line ${unknown.join(', ')}: they are A1 to A20`);
+  if (unknown.length > 0) throw new UsageError(`there is no line ${unknown.join(', ')}: they are A1 to A20`);
   return names.length === 0 ? ALL_LINES : ALL_LINES.filter((line) => names.includes(line));
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { runProgram, UsageError } from '../../../../shared/config/command-line.ts';
 import { findTests } from './find-tests.ts';
 import { type Line, parseLines } from './lines.ts';
 import { runVitest } from './run-vitest.ts';
@@ -20,15 +20,6 @@ const HELP = `Runs part A of the test programme (safety) at its full figures.
 Ends with a table (line, figure reached, goal, verdict), and keeps it as safety.json in UNDERSTUDY_DATA (.local).
 Exits with 0 only when every line that was asked for held: a line that nothing tests is MISSING and fails the run.
 `;
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    help: { type: 'boolean', short: 'h' },
-    share: { type: 'boolean' },
-    minutes: { type: 'string', default: '40' },
-  },
-});
 
 async function runLines(lines: readonly Line[], full: boolean, minutes: number): Promise<readonly LineReport[]> {
   const tests = findTests();
@@ -61,11 +52,7 @@ async function keep(reports: readonly LineReport[], startedAt: Date, full: boole
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s; kept in ${file}`;
 }
 
-async function main(): Promise<number> {
-  const minutes = Number(values.minutes);
-  if (!(minutes > 0)) throw new RangeError('--minutes takes a number above 0');
-  const lines = parseLines(positionals);
-  const full = !values.share;
+async function main(lines: readonly Line[], full: boolean, minutes: number): Promise<number> {
   const startedAt = new Date();
   const reports = await runLines(lines, full, minutes);
   console.log(`\n${toTable(reports)}\n`);
@@ -73,12 +60,13 @@ async function main(): Promise<number> {
   return reports.every(({ verdict }) => verdict === 'held') ? 0 : 1;
 }
 
-if (values.help) {
-  console.log(HELP);
-} else {
-  process.exitCode = await main().catch((error: unknown) => {
-    if (!(error instanceof RangeError)) throw error;
-    console.error(error.message);
-    return 2;
-  });
-}
+await runProgram({
+  call: 'npm run test:safety',
+  help: HELP,
+  options: { share: { type: 'boolean' }, minutes: { type: 'string', default: '40' } },
+  mostWords: Number.POSITIVE_INFINITY,
+  run: ({ share = false, minutes }, words) => {
+    if (!(Number(minutes) > 0)) throw new UsageError('--minutes takes a number above 0');
+    return main(parseLines(words), !share, Number(minutes));
+  },
+});

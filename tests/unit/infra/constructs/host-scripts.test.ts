@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { NUM_CTX } from '../../../../functions/ai/use-cases/answer/build-prompt.ts';
 import { indexHostScript } from '../../../../infra/constructs/platform/index-host-script.ts';
 import { modelHostScript } from '../../../../infra/constructs/platform/model-host-script.ts';
 
@@ -53,9 +54,17 @@ test('a model counts as there when it is loaded, under the name that functions a
   expect(JSON.parse(tags)).toEqual({ models: [{ name: 'llama2:7b-chat' }, { name: 'nomic-embed-text:latest' }] });
 });
 
+test('a model host loads the chat model with the room that functions ask for, or it would be loaded once more', () => {
+  expect(models).toContain(`"options":{"num_ctx":${NUM_CTX},`);
+});
+
 test('the index host makes a file system on an empty volume only', () => {
   expect(index).toContain('blkid "$device" || mkfs.xfs "$device"');
   expect(index).toContain('RequiresMountsFor=/var/lib/chroma');
+});
+
+test('the index host takes the room of a volume that was made larger', () => {
+  expect(index.indexOf('xfs_growfs /var/lib/chroma')).toBeGreaterThan(index.indexOf('mount /var/lib/chroma'));
 });
 
 test('the index host keeps a bounded number of indexes in memory, and lets one take the room of another', () => {

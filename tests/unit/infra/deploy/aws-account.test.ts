@@ -49,6 +49,23 @@ test('asks Service Quotas for one quota', async () => {
   expect(new Headers(sent[0]?.init.headers).get('x-amz-target')).toBe('ServiceQuotasV20190624.GetServiceQuota');
 });
 
+test('asks EC2 for the zones that have a type of instance', async () => {
+  const { sent, account } = answering(
+    200,
+    `<DescribeInstanceTypeOfferingsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><instanceTypeOfferingSet>
+      <item><instanceType>g6.xlarge</instanceType><location>eu-central-1b</location></item>
+      <item><instanceType>g6.xlarge</instanceType><location>eu-central-1a</location></item>
+    </instanceTypeOfferingSet></DescribeInstanceTypeOfferingsResponse>`,
+  );
+
+  expect(await account.instanceZones('g6.xlarge')).toEqual(['eu-central-1a', 'eu-central-1b']);
+  expect(sent[0]?.url).toBe('https://ec2.eu-central-1.amazonaws.com/');
+  expect(Object.fromEntries(new URLSearchParams(String(sent[0]?.init.body)))).toMatchObject({
+    Action: 'DescribeInstanceTypeOfferings',
+    'Filter.1.Value.1': 'g6.xlarge',
+  });
+});
+
 test('knows a region that the CDK has not been set up in', async () => {
   const { account } = answering(400, { __type: 'ParameterNotFound' });
 

@@ -36,6 +36,7 @@ describe('the check', () => {
       'ok    configuration  complete',
       'ok    credentials    account 111122223333 in eu-central-1, as arn:aws:iam::111122223333:user/operator',
       'ok    bootstrap      the CDK is set up, version 30',
+      'ok    GPU type       g6.xlarge is offered in eu-central-1a, eu-central-1b',
       'ok    GPU quota      1 × g6.xlarge need 4 virtual processors, the quota is 1000',
       'ok    concurrency    0 reserved, the account has 1000',
       'ok    sender         SES sends as hello@lessons.test',
@@ -74,6 +75,11 @@ describe('the check', () => {
       'no bootstrap',
       { account: { bootstrapVersion: async () => undefined } },
       /fail +bootstrap +run once: AWS_REGION=eu-central-1 npx cdk bootstrap/,
+    ],
+    [
+      'a region without such GPUs',
+      { account: { instanceZones: async () => [] } },
+      /fail +GPU type +eu-central-1 has no g6\.xlarge: take another type, models\.instance/,
     ],
     [
       'no GPU allowed',
@@ -173,6 +179,14 @@ describe('the deployment', () => {
 
     expect(code).toBe(1);
     expect(text).toContain('It is deployed, and it is not ready.');
+  });
+
+  test('says by which clock the models run, for nothing gets ready outside of it', async () => {
+    expect((await runDeploy(['--stage', 'dev'])).text).toContain(
+      'note  models run from "0 7 * * MON-FRI" to "0 20 * * *", Europe/Berlin: /ready waits for them',
+    );
+    const always = () => ({ ...own(readStageConfig('prod')), domain: undefined });
+    expect((await runDeploy(['--stage', 'dev'], { readStage: always })).text).not.toContain('note');
   });
 
   test('tells which names have to lead where', async () => {

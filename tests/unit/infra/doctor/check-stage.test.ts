@@ -41,6 +41,7 @@ async function findings(changes: Partial<AwsAccount> = {}) {
     bootstrapVersion: async () => 30,
     stackOutputs: async () => ({ RestUrl: restUrl }),
     quota: async () => 1_000,
+    instanceZones: async () => ['eu-central-1a', 'eu-central-1b'],
     sender: async () => ({ isVerified: true, isInSandbox: false }),
     ...changes,
   };
@@ -86,6 +87,6 @@ test('messages that were given up are counted', async () => {
   sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: '3' } });
 
   expect(await findings()).toEqual([
-    'dead letters: 3 messages were given up: docs/runbook.md#dead-letters, then npm run redrive',
+    'dead letters: 3 messages were given up: docs/runbook.md#dead-letters, then npm run redrive -- --aws --stack understudy-dev',
   ]);
 });

@@ -5,7 +5,6 @@ describe('the options of npm start', () => {
   test('have defaults', () => {
     expect(readCommand([], {}, true)).toEqual({
       fresh: false,
-      help: false,
       port: 8080,
       dataFolder: '.local',
       colour: true,

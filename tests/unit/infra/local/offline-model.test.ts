@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { embedText } from '../../../../infra/local/offline-model/embed-text.ts';
 import { type OfflineModel, startOfflineModel } from '../../../../infra/local/offline-model/server.ts';
@@ -145,5 +146,21 @@ describe('the server', () => {
     expect((await post('/api/embed', { model: 'm' })).status).toBe(400);
     expect((await fetch(`${model.url}/api/chat`, { method: 'POST', body: '{' })).status).toBe(400);
     expect((await post('/api/blobs', {})).status).toBe(404);
+  });
+});
+
+describe('pages of other sites', () => {
+  test.each([
+    ['a name that was bound to this machine', { host: 'evil.example' }],
+    ['a page that posts to another site', { origin: 'https://evil.example' }],
+  ])('are refused: %s', async (_what, headers) => {
+    const { hostname, port } = new URL(model.url);
+    const status = await new Promise((resolve, reject) => {
+      request({ hostname, port, path: '/api/tags', headers }, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+
+    expect(status).toBe(403);
   });
 });

@@ -90,7 +90,7 @@ test.each([
   const wrong = await run(command, ['--force']);
 
   expect(help).toMatchObject({ code: 0, ran: [], text: expect.stringContaining(`npm run localstack:${name}`) });
-  expect(wrong).toMatchObject({ code: 1, ran: [], text: expect.stringContaining("Unknown option '--force'") });
+  expect(wrong).toMatchObject({ code: 2, ran: [], text: expect.stringContaining("Unknown option '--force'") });
 });
 
 test('the compose file pins every image, tells every health, and keeps all in one network', () => {

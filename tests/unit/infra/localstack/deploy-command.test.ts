@@ -112,12 +112,12 @@ describe('localstack:deploy', () => {
 
   test.each([
     ['--here without parts', ['--here'], {}, '--here needs UNDERSTUDY_DATABASE_URL, UNDERSTUDY_REDIS_URL'],
-    ['an unknown option', ['--force'], {}, "Unknown option '--force'"],
+    ['an unknown option', ['--force'], {}, "Unknown option '--force'", 2],
     ['an endpoint that is none', [], { AWS_ENDPOINT_URL: 'localhost:4566' }, 'is no address'],
-  ])('%s is refused in one line, and nothing is run', async (_, args, env, expected) => {
+  ])('%s is refused in one line, and nothing is run', async (_, args, env, expected, exitCode = 1) => {
     const { code, text, ran } = await run(args, env);
 
-    expect(code).toBe(1);
+    expect(code).toBe(exitCode);
     expect(text.split('\n')).toHaveLength(1);
     expect(text).toContain(expected);
     expect(ran).toEqual([]);

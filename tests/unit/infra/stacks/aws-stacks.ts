@@ -3,7 +3,7 @@ import { App, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readConfig } from '../../../../infra/config.ts';
 import { argumentFor } from '../../../../infra/stacks/argued-findings.ts';
-import type { StageName } from '../../../../infra/stage-config.ts';
+import type { StageConfig, StageName } from '../../../../infra/stage-config.ts';
 import { SERVICE_STACK_ID } from '../../../../infra/synthesize.ts';
 import { addStacks, EDGE_STACK_ID, PLATFORM_STACK_ID } from '../../../../infra/synthesize-stage.ts';
 import { inTemporaryAssembly, makeBuildFolder, type Resource } from './service-template.ts';
@@ -18,6 +18,8 @@ export interface Finding {
 export interface AwsStack {
   readonly resources: readonly Resource[];
   readonly findings: readonly Finding[];
+  /** Names of the outputs that other stacks may read. */
+  readonly exports: readonly string[];
   ofType(type: string): readonly Resource[];
 }
 
@@ -26,11 +28,13 @@ export type AwsStacks = Readonly<Record<'platform' | 'service' | 'edge', AwsStac
 const IDS = { platform: PLATFORM_STACK_ID, service: SERVICE_STACK_ID, edge: EDGE_STACK_ID } as const;
 
 /** The three stacks of a stage with the functions of the test build, and what the AwsSolutions rules find in them. */
-export function awsStacks(stage: StageName): AwsStacks {
-  return inTemporaryAssembly((outdir) => synthesizeIn(outdir, stage));
+export function awsStacks(stage: StageName, change: Change = (config) => config): AwsStacks {
+  return inTemporaryAssembly((outdir) => synthesizeIn(outdir, stage, change));
 }
 
-function synthesizeIn(outdir: string, stage: StageName): AwsStacks {
+type Change = (config: StageConfig) => StageConfig;
+
+function synthesizeIn(outdir: string, stage: StageName, change: Change): AwsStacks {
   const config = readConfig([`.build/test-stacks/${stage}`, makeBuildFolder()], {
     CDK_CONTEXT_JSON: JSON.stringify({ stage }),
   });
@@ -42,7 +46,7 @@ function synthesizeIn(outdir: string, stage: StageName): AwsStacks {
     context: { ...config.context },
   });
   if (!config.stage) throw new Error(`${stage} was not read`);
-  addStacks(app, config, config.stage);
+  addStacks(app, config, { ...config.stage, config: change(config.stage.config) });
   app.synth();
   const findings = new AwsSolutionsChecks(app)
     .validateScope(app)
@@ -56,10 +60,13 @@ function synthesizeIn(outdir: string, stage: StageName): AwsStacks {
   const one = (id: string): AwsStack => {
     const stack = app.node.findChild(id);
     if (!(stack instanceof Stack)) throw new Error(`${id} is no stack`);
-    const found: Record<string, Omit<Resource, 'logicalId'>> = Template.fromStack(stack).toJSON().Resources;
+    const { Resources, Outputs = {} } = Template.fromStack(stack).toJSON();
+    const found: Record<string, Omit<Resource, 'logicalId'>> = Resources;
+    const outputs: { Export?: { Name: string } }[] = Object.values(Outputs);
     const resources = Object.entries(found).map(([logicalId, resource]) => ({ ...resource, logicalId }));
     return {
       resources,
+      exports: outputs.flatMap(({ Export }) => (Export ? [Export.Name] : [])),
       findings: findings.filter(({ path }) => path.startsWith(`${id}/`)),
       ofType: (type) => resources.filter(({ Type }) => Type === type),
     };

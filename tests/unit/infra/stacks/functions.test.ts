@@ -98,3 +98,9 @@ test('the migrations run again for new files and for changed secrets', () => {
     CredentialsRound: { Ref: 'CredentialsRound' },
   });
 });
+
+test('a deployment does not wait an hour for migrations that cannot begin', () => {
+  const [migrations] = stack.ofType('Custom::Migrations');
+
+  expect(Number(migrations?.Properties.ServiceTimeout)).toBe(3 * stack.functionNamed('migrate').Properties.Timeout);
+});

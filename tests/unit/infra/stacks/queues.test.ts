@@ -66,6 +66,19 @@ describe('alarms', () => {
     expect(new Set(named)).toEqual(new Set(RUNBOOK_SECTIONS));
   });
 
+  test('watch what functions tell of themselves, where no service of AWS sees it', () => {
+    const watched = serviceTemplate()
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => Properties.Namespace === 'Understudy')
+      .map(({ Properties: { MetricName, Dimensions } }) => {
+        const [service, stage] = Dimensions;
+        expect([service.Name, stage]).toEqual(['service', { Name: 'stage', Value: { Ref: 'Stage' } }]);
+        return `${MetricName} of ${service.Value}`;
+      });
+
+    expect(watched.sort()).toEqual(['AuditSealBroken of hub', 'SocketFailure of ai', 'SocketFailure of channel']);
+  });
+
   test('reach the operator on the platform', () => {
     const actions = descriptions(true).map((alarm) => alarm.actions);
 

@@ -25,6 +25,12 @@ describe('the service stack on the platform', () => {
     expect(values.filter(([, value]) => !JSON.stringify(value).includes('{{resolve:secretsmanager:'))).toEqual([]);
   });
 
+  test('stays within the 60 references to secrets that CloudFormation takes in a template', () => {
+    const references = JSON.stringify(service.resources).match(/\{\{resolve:/g) ?? [];
+
+    expect(references.length).toBeLessThanOrEqual(60);
+  });
+
   test('seals variables and buckets with the platform’s key', () => {
     const buckets = service.ofType('AWS::S3::Bucket').map(({ Properties }) => Properties.BucketEncryption);
 

@@ -1,3 +1,4 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { expect, test, vi } from 'vitest';
 import { LONGEST_POST_MS } from '../../../../shared/channels/channel-adapter.ts';
 import { LONGEST_SOCKET_POST_MS, openSocketManagement } from '../../../../shared/clients/socket-poster.ts';
@@ -41,6 +42,22 @@ test.each([403, 413, 500])(
     warned.mockRestore();
   },
 );
+
+test('a frame that could not be posted is told to CloudWatch, and one to nobody is not', async () => {
+  const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
+  const told = vi.spyOn(Metrics.prototype, 'addMetric');
+  const toldAfter = async (status: number) => {
+    server.answer = (request, response) => response.writeHead(request.method === 'POST' ? status : 204).end();
+    await open().post('abc=', '{}');
+    return told.mock.calls.filter(([name]) => name === 'SocketFailure').length;
+  };
+
+  expect(await toldAfter(410)).toBe(0);
+  expect(await toldAfter(403)).toBe(1);
+
+  told.mockRestore();
+  warned.mockRestore();
+});
 
 test('in doubt a connection is open', async () => {
   server.answer = answerStatus(500);

@@ -126,13 +126,18 @@ function renderInline(inline: Inline, marks: Marks): ComponentChildren {
   }
 }
 
+/** The whole of it: `https://a.example` does not begin `https://a.example.bank`. */
+function beginsWith(label: string, origin: string): boolean {
+  return label.toLowerCase().startsWith(origin) && /^([/?#\s]|$)/.test(label.slice(origin.length));
+}
+
 /** Whoever follows a link knows where to: a text that does not name the host has it written behind. */
 function Link({ href, label }: { href: string; label: string }): VNode {
-  const { host } = new URL(href);
+  const { host, origin } = new URL(href);
   return (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow" referrerpolicy="no-referrer">
       <bdi>{label || host}</bdi>
-      {label && !label.toLowerCase().startsWith(`${new URL(href).protocol}//${host}`) && (
+      {label && !beginsWith(label, origin) && (
         <>
           {' '}
           <bdi class="host">({host})</bdi>

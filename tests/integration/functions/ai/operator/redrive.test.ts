@@ -106,6 +106,6 @@ test('it says what it cannot do, in one line', async () => {
 
   expect(code).toBe(1);
   expect(lines).toEqual([expect.stringContaining('No local host is running')]);
-  expect((await redrive('--max', 'many')).code).toBe(1);
+  expect((await redrive('--max', 'many')).code).toBe(2);
   expect((await redrive('--help')).text).toContain('npm run redrive');
 });

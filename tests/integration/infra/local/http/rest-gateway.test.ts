@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { ReadableStream } from 'node:stream/web';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type LocalServer, openLocalServer } from '../../../../../infra/local/http/local-server.ts';
 import { restGateway } from '../../../../../infra/local/http/rest-gateway.ts';
 import type { GatewayResponseModel } from '../../../../../infra/local/template/stack-model.ts';
 import { type FakeEvent, fakeFunctions, ok } from './fake-functions.ts';
+
+const MB = 1024 * 1024;
 
 const envelope = (status: number): GatewayResponseModel => ({
   statusCode: status,
@@ -107,13 +111,32 @@ describe('an answer', () => {
     expect(body.error.request_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('to a body above 10 MB is 413 and reaches no function', async () => {
-    const { url, functions } = await open(() => ok());
+  test.each([
+    ['announced', () => new Uint8Array(24 * MB)],
+    ['in pieces', () => ReadableStream.from(Array.from({ length: 24 }, () => new Uint8Array(MB)))],
+  ])(
+    'to a body above 10 MB (%s) is 413, told to whoever is still sending, and reaches no function',
+    async (_, body) => {
+      const { url, functions } = await open(() => ok());
+      const send = () => fetch(`${url}/v1/x`, { method: 'POST', body: body(), duplex: 'half' } as RequestInit);
 
-    const response = await fetch(`${url}/v1/x`, { method: 'POST', body: new Uint8Array(10 * 1024 * 1024 + 1) });
+      const responses = await Promise.all(Array.from({ length: 5 }, send));
 
-    expect(response.status).toBe(413);
-    expect(functions.events).toEqual([]);
+      expect(responses.map(({ status }) => status)).toEqual(Array(5).fill(413));
+      expect(functions.events).toEqual([]);
+    },
+  );
+
+  test('to a body that was announced as too large and does not come is 413 all the same', async () => {
+    const { port } = await open(() => ok());
+    const headers = { 'Content-Length': String(24 * MB) };
+    const request = httpRequest({ port, host: '127.0.0.1', method: 'POST', path: '/v1/x', headers });
+    request.on('error', () => {}); // It is closed before its body is sent.
+
+    request.flushHeaders();
+    const [response] = await once(request, 'response');
+
+    expect(response.statusCode).toBe(413);
   });
 
   test('to a path without a route is 403, as the gateway says it', async () => {

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { until } from '../../../../support/until.ts';
@@ -26,6 +28,29 @@ describe('$connect', () => {
     expect(await refusal(connect())).toBe(statusCode);
 
     expect(kinds()).toEqual(['$connect']);
+  });
+
+  test('that refuses is passed on with its headers and its body', async () => {
+    const headers = { 'Content-Type': 'application/json', 'X-Request-ID': 'request-1', 'Retry-After': '60' };
+    const { connect } = await open(() => ok({ statusCode: 429, headers, body: '{"error":{}}' }));
+
+    const response = await refused(connect());
+
+    expect(response.headers).toMatchObject({ 'x-request-id': 'request-1', 'retry-after': '60' });
+    expect(await textOf(response)).toBe('{"error":{}}');
+  });
+
+  test('is answered for by the host, in the shape of every error, where it fails and where there is none', async () => {
+    const { connect } = await open(() => ({ kind: 'failure', errorType: 'E', message: 'm' }));
+
+    for (const [path, code] of [
+      ['/socket', 'UPSTREAM_FAILED'],
+      ['/elsewhere', 'NOT_FOUND'],
+    ]) {
+      const response = await refused(connect(path));
+      const { error } = JSON.parse(await textOf(response));
+      expect(error).toMatchObject({ code, request_id: response.headers['x-request-id'] });
+    }
   });
 
   test('that fails refuses with 502, and one that hangs with 504', async () => {
@@ -114,7 +139,9 @@ describe('the end of a connection', () => {
   });
 });
 
-async function refusal(socket: WebSocket): Promise<number | undefined> {
+async function refused(socket: WebSocket): Promise<IncomingMessage> {
   const [, response] = await once(socket, 'unexpected-response');
-  return response.statusCode;
+  return response;
 }
+
+const refusal = async (socket: WebSocket) => (await refused(socket)).statusCode;

@@ -131,6 +131,7 @@ describe('S3', () => {
 
   it.each([
     ['an unsigned call', {}, '/library/x', 403],
+    ['a link with a signature that anybody can write', {}, '/library?list-type=2&X-Amz-Signature=x', 403],
     ['a foreign host name', { host: 'evil.example', authorization: 'AWS4-HMAC-SHA256 x' }, '/library/x', 403],
     ['a key that climbs', { authorization: 'AWS4-HMAC-SHA256 x' }, '/library/..%2f..%2fx', 400],
   ])('refuses %s', async (_what, headers, path, status) => {

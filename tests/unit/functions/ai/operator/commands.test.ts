@@ -50,7 +50,7 @@ describe.each(['reconcile', 'redrive'] as const)('npm run %s', (command) => {
   test('refuses options that it does not know', async () => {
     const { code, said } = await run(command, ['--everything']);
 
-    expect(code).not.toBe(0);
+    expect(code).toBe(2);
     expect(said).toContain('--everything');
   });
 });
@@ -64,6 +64,6 @@ test.each([
 ] as const)('npm run %s %j names the option that is wrong', async (command, args, option) => {
   const { code, said } = await run(command, args);
 
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(said).toContain(option);
 });

@@ -105,18 +105,21 @@ describe('a consumer', () => {
 
   test('never has more batches under way than the mapping allows', async () => {
     const queue = fakeQueue(['a', 'b', 'c', 'd', 'e'].map((id) => [message(id)]));
-    let now = 0;
+    const running: (() => void)[] = [];
     let most = 0;
     const invoke = async (): Promise<Outcome> => {
-      now += 1;
-      most = Math.max(most, now);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      now -= 1;
+      await new Promise<void>((resolve) => {
+        most = Math.max(most, running.push(resolve));
+      });
       return { kind: 'result', value: null };
     };
 
     const consumer = consumeQueue(mapping, queue, { invoke, model }, 60_000);
-    await until('all removals', () => queue.removed.length === 5);
+    await until('two batches under way', () => running.length === 2);
+    await until('all removals', () => {
+      running.shift()?.();
+      return queue.removed.length === 5;
+    });
     consumer.stop();
 
     expect(most).toBe(2);

@@ -103,9 +103,9 @@ describe('embedding', () => {
 
   test('tells of each stored chunk once, in order, whichever batch is stored first', async () => {
     const told: number[] = [];
-    const { steps } = recordingSteps({
+    const { seen, steps } = recordingSteps({
       async embed(texts) {
-        if (texts[0] === 'text 0') await new Promise((resolve) => setTimeout(resolve, 20));
+        if (texts[0] === 'text 0') await until('a later batch in the store', () => seen.stored.length > 0);
         return texts.map(() => [1]);
       },
       async onStored(count, since) {
@@ -163,11 +163,9 @@ describe('embedding', () => {
   });
 
   test('reports no chunk beyond a gap', async () => {
-    let calls = 0;
     const { seen, steps } = recordingSteps({
       async store(batch) {
-        calls += 1;
-        if (calls === 1) await new Promise((resolve) => setTimeout(resolve, 30));
+        if (batch[0]?.index === 0) await until('all later batches in the store', () => seen.stored.length === 20);
         seen.stored.push(...batch.map((chunk) => chunk.index));
       },
     });

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { openSessionTokens } from '../../../../functions/channel/gateways/session-tokens.ts';
+import { openSessionTokens } from '../../../../../functions/channel/gateways/session-tokens.ts';
 
 const secret = randomBytes(32).toString('base64');
 const issuer = 'http://127.0.0.1:8080';

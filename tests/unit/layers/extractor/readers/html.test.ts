@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Output } from '../../../../layers/extractor/output.ts';
-import { readHtml } from '../../../../layers/extractor/readers/html.ts';
-import { temporaryFiles } from '../../../support/extractor-program.ts';
+import type { Output } from '../../../../../layers/extractor/output.ts';
+import { readHtml } from '../../../../../layers/extractor/readers/html.ts';
+import { temporaryFiles } from '../../../../support/extractor-program.ts';
 
 let files: Awaited<ReturnType<typeof temporaryFiles>>;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { openDeltaWriter } from '../../../../shared/lifecycles/conversation/delta-writer.ts';
+import { openDeltaWriter } from '../../../../../shared/lifecycles/conversation/delta-writer.ts';
 
 describe('a delta writer', () => {
   test('appends the first piece before anything else is written', () => {
