@@ -1,5 +1,5 @@
 import { plainWords } from '../../../shared/language/small-talk.ts';
-import { kindTeller } from './answer-kinds.ts';
+import { kindTeller, neededTeller } from './answer-kinds.ts';
 import { type FollowUp, followUpIn } from './follow-ups.ts';
 import { isLight } from './light-words.ts';
 import { type PassageSentence, sentencesOf } from './passage-sentences.ts';
@@ -49,9 +49,10 @@ export function composeAnswer(prompt: ReadPrompt): string {
   // A follow-up of a word or two means what was asked before.
   const wanted = own.length >= 2 ? own : [...own, ...stemsOf(spellOut(previous))];
   const sentences = passages.flatMap(sentencesOf);
+  const mayAnswer = neededTeller(question);
   if (wanted.length === 0 || sentences.length === 0) return NO_ANSWER;
 
-  const ranked = rankSentences(question, wanted, own, sentences);
+  const ranked = rankSentences(question, wanted, own, sentences).filter(({ sentence }) => mayAnswer(sentence.text));
   const best = ranked[0];
   if (!best || best.fit < ENOUGH) return NO_ANSWER;
 

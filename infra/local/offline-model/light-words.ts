@@ -14,6 +14,8 @@ stellen stellt nehmen nimmt liegt liegen laufen lauft sieht sehen funktioniert s
 pasa pasar ocurre ocurrir sucede posible existe existen ofrece ofrecen dan dar da dais poner pone usar uso
 valer vale ver haber mejor bueno buena nuevo nueva llega tardar tarda saber sirve funciona
 antes despues normalmente
+passe passer arrive arriver propose proposez proposer offre offrez offrir existe possible trouve trouver donne donner mettre
+utiliser savoir voir bon bonne mieux nouveau nouvelle moment habituellement normalement
 `
   .trim()
   .split(/\s+/);

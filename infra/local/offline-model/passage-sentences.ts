@@ -1,3 +1,4 @@
+import { splitSentences } from '../../../shared/language/split-sentences.ts';
 import { impliedBy } from './implied-words.ts';
 import type { PromptPassage } from './read-prompt.ts';
 import { stemsOf } from './words.ts';
@@ -19,7 +20,8 @@ const MARKS = /^(?:#{1,6}|[-*•]|\d{1,3}[.)])\s+/;
 /** The sentences of a passage that can be said, headings aside. Lines are taken as they are. */
 export function sentencesOf(passage: PromptPassage): PassageSentence[] {
   const lines = passage.text
-    .split(/\n+|(?<=[.!?…]["”’')\]]?)\s+(?=\S)|(?<=[。！？])/u)
+    .split(/\n+/)
+    .flatMap(splitSentences)
     .map((line) => line.trim())
     .filter((line) => /[\p{L}\p{N}]/u.test(line));
   const title = stemsOf(passage.title);

@@ -12,6 +12,8 @@ export const PROMPT_VERSION = 'answer-2';
 /** What the model says when the passages do not answer; the visitor never sees it. */
 export const NO_ANSWER = 'NOT_IN_SOURCES';
 
+const REMINDER = `Answer from the passages only, with their numbers in square brackets, or say ${NO_ANSWER}.`;
+
 /** llama2's context; always sent, because the server's own default cuts silently. */
 export const NUM_CTX = 4_096;
 export const MAX_ANSWER_TOKENS = 512;
@@ -45,6 +47,8 @@ export interface Prompt {
   readonly given: readonly SourcePassage[];
   /** What must never be repeated to a visitor. */
   readonly secret: string;
+  /** What of the prompt the visitor said or may read: the question, the name, the passages. */
+  readonly known: readonly string[];
   /** A word that stands in the secret alone: whoever says it has read it out, in whatever language. */
   readonly marker: string;
   /** What the whole costs by the chat model's own tokenizer. */
@@ -62,7 +66,7 @@ export function buildPrompt(request: PromptRequest): Prompt {
   const summary = summariseHistory(earlier, MAX_SUMMARY_TOKENS);
   const before = summary === '' ? '' : `Earlier in this conversation:\n${summary}\n\n`;
   const asked = (passages: string) =>
-    `${before}<passages>\n${passages}\n</passages>\n\nQuestion: ${question}\n\nAnswer from the passages only, with their numbers in square brackets, or say ${NO_ANSWER}.`;
+    `${before}<passages>\n${passages}\n</passages>\n\nQuestion: ${question}\n\n${REMINDER}`;
   const fixed = [system, ...history.map((message) => message.content), asked('')];
   const room =
     NUM_CTX -
@@ -72,7 +76,11 @@ export function buildPrompt(request: PromptRequest): Prompt {
   return {
     messages: [{ role: 'system', content: system }, ...history, { role: 'user', content: asked(text) }],
     given,
-    secret: system,
+    secret: `${system}\n${REMINDER}`,
+    known: [
+      ...[question, request.voice?.name ?? ''],
+      ...given.flatMap(({ title, headingPath, text: words }) => [title, ...headingPath, words]),
+    ],
     marker: markerOf(request.voice),
     tokens: NUM_CTX - MAX_ANSWER_TOKENS - left,
   };

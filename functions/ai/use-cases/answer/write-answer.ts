@@ -85,10 +85,10 @@ export async function writeAnswer(ollama: Pick<OllamaGateway, 'chat'>, request: 
 type Said = Writable<Pick<WrittenAnswer, 'finishReason' | 'promptTokens' | 'answerTokens' | 'firstTokenMs'>>;
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-function openGuards({ given, secret, marker }: Prompt) {
+function openGuards({ given, secret, marker, known }: Prompt) {
   const allowed = addressesOf(given, secret);
   const refusal = refusalFilter();
-  const leak = leakFilter(secret, marker);
+  const leak = leakFilter(secret, marker, known);
   const citations = citationFilter(given);
   const chain = chainFilters([pieceFilter(withoutInvisible), refusal, leak, linkFilter(allowed), citations]);
   return { allowed, refusal, leak, citations, chain };

@@ -1,4 +1,5 @@
 import { isCodeWord, isReceiver } from './code-words.ts';
+import { drawnPlainly } from './letter-signs.ts';
 import { TOP_LEVEL_NAMES } from './top-level-names.ts';
 
 /** Letters, digits, full stops and hyphens: where a name of a site may stand. */
@@ -13,6 +14,10 @@ const SENTENCE_STARTERS =
 const FILE_ENDINGS =
   /^(?:pdf|docx?|txt|csv|xlsx?|odt|html?|jpe?g|png|gif|svg|mp[34]|json|xml|ya?ml|css|php|sql|rtf|pptx?|avi|wav|epub|[jt]sx?|cpp|hpp|vue|toml|ini|log|env|webp|ico|bak|jar|exe|tar|tgz|rar|tiff?|ics|vcf|webm|ogg|flac|conf|cfg|md|py|cs|gz)$/i;
 const IP_ADDRESS = /(?<![\p{L}\p{N}.-])(?:\d{1,3}\.){3}\d{1,3}[:/]/u;
+const BARE_IP = /(?<![\p{L}\p{N}.-])(?:\d{1,3}\.){3}\d{1,3}(?![\p{L}\p{N}-]|\.\d)/gu;
+const IPV6_ADDRESS = /\[(?=[0-9a-f:]{0,36}[0-9a-f]{3})[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}\]/i;
+/** Lower ones number versions and sections. */
+const SURE_OF_IP = 32;
 const PLACE = /^(?::\d|\/)/;
 const PATH = /^(?::\d+)?\//;
 /** So many labels before an ending are looked at. */
@@ -25,8 +30,9 @@ const MOST_LABELS = 6;
  * @param plain unmasked
  */
 export function holdsBareAddress(plain: string): boolean {
+  if (IPV6_ADDRESS.test(plain)) return true;
   if (!plain.includes('.')) return false;
-  if (IP_ADDRESS.test(plain)) return true;
+  if (IP_ADDRESS.test(plain) || (plain.match(BARE_IP) ?? []).some(isOutside)) return true;
   for (const { 0: stretch, index } of plain.matchAll(STRETCH)) {
     const end = index + stretch.length;
     const rest = plain.slice(end, end + 8);
@@ -34,6 +40,18 @@ export function holdsBareAddress(plain: string): boolean {
     if (parts.some((part, place) => isAddress(part, place === parts.length - 1 ? rest : ''))) return true;
   }
   return false;
+}
+
+/** Whether four numbers are an address on the internet, and not of one's own network or a version. */
+function isOutside(address: string): boolean {
+  const [first = 0, second = 0, ...others] = address.split('.').map(Number);
+  const isOwn =
+    [0, 10, 127].includes(first) ||
+    (first === 192 && second === 168) ||
+    (first === 169 && second === 254) ||
+    (first === 172 && second >= 16 && second < 32);
+  const numbers = [first, second, ...others];
+  return !isOwn && first < 224 && numbers.every((each) => each < 256) && numbers.some((each) => each >= SURE_OF_IP);
 }
 
 /** Whether a word is an ending of sites, as one types it after the full stop. */
@@ -47,7 +65,7 @@ function isAddress(stretch: string, rest: string): boolean {
   return labels.some((label, place) => {
     if (place === 0) return false;
     const before = labels.slice(Math.max(0, place - MOST_LABELS), place);
-    const ending = endingOf(label);
+    const ending = shownEnding(endingOf(label), before);
     if (place < labels.length - 1) return isInnerName(ending, before, labels.at(-1) ?? '', rest);
     return PLACE.test(rest) ? isWithPlace(ending, before, rest) : isNameOfSite(ending, before);
   });
@@ -73,6 +91,13 @@ function isNameOfSite(ending: string, before: readonly string[]): boolean {
 /** `visit-evil.com-now`: the hyphen ends what one reads as the name. */
 function endingOf(label: string): string {
   return label.startsWith('xn--') ? label : (label.split('-')[0] ?? '');
+}
+
+/** `evil.сom`: letters of another script beside ours are there to be taken for ours. */
+function shownEnding(ending: string, before: readonly string[]): string {
+  if (!/[^\p{Script=Latin}\p{N}\p{P}]/u.test(ending) || !/[a-z]/i.test(ending + before.at(-1))) return ending;
+  const drawn = [...ending].map(drawnPlainly).join('');
+  return isEnding(drawn) ? drawn : ending;
 }
 
 function isSpelledAsEnding(ending: string, before: readonly string[]): boolean {

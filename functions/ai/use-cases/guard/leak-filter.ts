@@ -1,4 +1,10 @@
-import { formsOf, type SecretForm } from './secret-forms.ts';
+import { characterReader } from './character-reader.ts';
+import { type Code, codeReader } from './code-reader.ts';
+import { disguisedLetterOf, letterOf, NONE } from './letter-signs.ts';
+import { findMarker } from './marker-finder.ts';
+import { publicWords } from './public-words.ts';
+import { type Recital, trackRecital } from './recital.ts';
+import { formsOf, hearSteps, isConsonant } from './secret-forms.ts';
 import type { StreamFilter } from './stream-filter.ts';
 
 export interface LeakFilter extends StreamFilter {
@@ -6,51 +12,58 @@ export interface LeakFilter extends StreamFilter {
   readonly leaked: boolean;
 }
 
-const PIECES = /[\p{L}\p{N}_]+|[^\p{L}\p{N}_]+/gu;
+/** Of steps between letters: about three words, seven, and ten. With less, texts of others are cut now and then. */
+const LETTERS = { suspectAfter: 9, leakAfter: 30, leakInParts: 42 };
+/** Three in five letters are. */
+const CONSONANTS = { suspectAfter: 9, leakAfter: 22, leakInParts: 31 };
+/** Four or more for three letters. */
+const ENCODED = { suspectAfter: 8, leakAfter: 40, leakInParts: 60 };
 
 /**
- * Ends an answer that recites the prompt. Compares words, so layout, case and punctuation hide nothing, nor does one of
- * the simple ciphers; and a translation, which shares no words, still carries the marker that stands first in the secret
- * and nowhere else.
+ * Ends an answer that recites the prompt. Compares letters one after the other and nothing that stands between, beside or
+ * around them, so neither layout nor marks nor numbers nor another way of drawing a letter hides anything; and a
+ * translation, which shares no words, still carries the marker that stands first in the secret and nowhere else.
+ *
+ * The creator's own instructions are a part of the secret like the rest of the prompt: they are said to the model, often
+ * in words that no visitor should read, and an answer is to be made from the passages. What the public texts say as well
+ * is no secret, whoever else says it.
  *
  * @param marker letters and digits; found spelled out and backwards as well
+ * @param known texts that a visitor may read
  */
-export function leakFilter(secret: string, marker: string): LeakFilter {
-  const recitals = indexedForms(secret).map(trackRecital);
-  const findMarker = markerFinder(marker);
-  let word = '';
+export function leakFilter(secret: string, marker: string, known: readonly string[] = []): LeakFilter {
+  const recitals = openRecitals(secret, known);
+  const markers = findMarker(marker);
+  const reader = characterReader((code) => {
+    markers.read(code);
+    recitals.read(code);
+  });
   let held = '';
   let leaked = false;
 
-  const finishWord = () => {
-    if (word === '') return;
-    const said = word.toLowerCase();
-    word = '';
-    for (const recital of recitals) leaked = recital.hear(said) || leaked;
-  };
-  const letThrough = (piece: string): string => {
-    held += piece;
-    if (recitals.some((recital) => recital.suspicious)) return '';
-    const out = held;
-    held = '';
-    return out;
-  };
-
   return {
     push(text) {
-      leaked ||= findMarker(text);
-      let out = '';
-      if (leaked) return out;
-      for (const [piece] of text.matchAll(PIECES)) {
-        if (/^[\p{L}\p{N}_]/u.test(piece)) word += piece;
-        else finishWord();
-        if (leaked) return out;
-        out += letThrough(piece);
+      let shown = 0;
+      for (let at = 0; at < text.length && !leaked; ) {
+        const code = text.codePointAt(at) ?? 0;
+        reader.read(code);
+        at += code > 0xffff ? 2 : 1;
+        leaked = markers.found || recitals.are('leaked');
+        if (!leaked && !recitals.are('suspicious')) shown = at;
       }
+      if (shown === 0) {
+        held += text;
+        return '';
+      }
+      const out = held + text.slice(0, shown);
+      held = text.slice(shown);
       return out;
     },
     end() {
-      finishWord();
+      if (leaked) return '';
+      reader.end();
+      recitals.end();
+      leaked = markers.found || recitals.are('leaked');
       return leaked ? '' : held;
     },
     get leaked() {
@@ -59,54 +72,61 @@ export function leakFilter(secret: string, marker: string): LeakFilter {
   };
 }
 
-interface IndexedForm extends SecretForm {
-  readonly placesOf: ReadonlyMap<string, readonly number[]>;
-}
-
-const MAX_REMEMBERED = 50;
-/** One widget's prompts begin alike, whatever is asked. */
-const remembered = new Map<string, readonly IndexedForm[]>();
-
-function indexedForms(secret: string): readonly IndexedForm[] {
-  const known = remembered.get(secret);
-  if (known) return known;
-  const forms = formsOf(secret).map((form) => ({
-    ...form,
-    placesOf: Map.groupBy(form.words.keys(), (place) => form.words[place] ?? ''),
-  }));
-  const [oldest] = remembered.keys();
-  if (remembered.size >= MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-  remembered.set(secret, forms);
-  return forms;
-}
-
-/** Follows one way in which the secret may be told, word by word. */
-function trackRecital({ words, placesOf, suspectAfter, leakAfter }: IndexedForm) {
-  /** Where in the secret the running sequence may have arrived. */
-  let places: readonly number[] = [];
-  let length = 0;
+/** One for each way of reading what is said. */
+function openRecitals(secret: string, known: readonly string[]) {
+  const { letters, consonants, encoded } = formsOf(secret);
+  const open = publicWords(known);
+  const byLetters = () => byStep(trackRecital(letters, LETTERS, (parts) => open.countLetters(letters, parts)));
+  const plain = byLetters();
+  const disguised = byLetters();
+  const initials = byLetters();
+  let isInWord = false;
+  const withoutVowels = trackRecital(consonants, CONSONANTS, (parts) => open.countConsonants(consonants, parts));
+  const inPieces = trackRecital(encoded, ENCODED, () => Number.POSITIVE_INFINITY);
+  const all = [plain.recital, disguised.recital, initials.recital, withoutVowels, inPieces];
+  const inCode: Partial<Record<Code, ReturnType<typeof byStep>>> = {};
+  const codes = codeReader((code, letter) => {
+    let told = inCode[code];
+    if (told === undefined) {
+      told = inCode[code] = byLetters();
+      all.push(told.recital);
+    }
+    told.hear(letter);
+  });
   return {
-    /** @returns whether so much was told that it is no coincidence */
-    hear(said: string): boolean {
-      const next = places.filter((place) => words[place] === said).map((place) => place + 1);
-      length = next.length > 0 ? length + 1 : 1;
-      places = next.length > 0 ? next : (placesOf.get(said) ?? []).map((place) => place + 1);
-      if (places.length === 0) length = 0;
-      return length >= leakAfter;
+    /** Whether any of them is. */
+    are(what: 'leaked' | 'suspicious') {
+      for (const recital of all) if (recital[what]) return true;
+      return false;
     },
-    get suspicious() {
-      return length >= suspectAfter;
+    read(code: number) {
+      codes.read(code);
+      const letter = letterOf(code);
+      const shown = letter || disguisedLetterOf(code);
+      if (isOfCode(code)) inPieces.hear(code);
+      if (shown !== NONE) disguised.hear(shown);
+      const begins = !isInWord;
+      isInWord = letter !== NONE;
+      if (letter === NONE) return;
+      plain.hear(letter);
+      if (begins) initials.hear(letter);
+      if (isConsonant(letter)) withoutVowels.hear(letter);
+    },
+    end: codes.end,
+  };
+}
+
+function byStep(recital: Recital) {
+  let before = NONE;
+  return {
+    recital,
+    hear(letter: number) {
+      hearSteps(before, letter, recital.hear);
+      before = letter;
     },
   };
 }
 
-/** Whether the letters and digits said so far hold the marker, whatever stands between them. */
-function markerFinder(marker: string): (text: string) => boolean {
-  const forms = [marker, [...marker].toReversed().join('')];
-  let tail = '';
-  return (text) => {
-    const said = tail + text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
-    tail = said.slice(1 - marker.length);
-    return marker !== '' && forms.some((form) => said.includes(form));
-  };
+function isOfCode(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
 }

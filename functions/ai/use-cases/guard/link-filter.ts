@@ -1,5 +1,6 @@
 import { holdsBareAddress } from './bare-address.ts';
 import { emailsIn, withoutEmails } from './emails.ts';
+import { MAY_BE_STOP } from './full-stops.ts';
 import { NO_WORD, type WordBefore, wordBefore } from './parted-address.ts';
 import type { StreamFilter } from './stream-filter.ts';
 import { holdsEncodedText, unmask } from './unmask.ts';
@@ -10,13 +11,31 @@ export const LINK_REMOVED = '[link removed]';
 /** What a link begins with before any of its marks has come. */
 const LINK_BEGINS = /^[^\p{L}\p{N}]*(?:h(?:t(?:t(?:p\S*)?)?)?|w(?:w(?:w\S*)?)?)$/iu;
 /** Marks of a link, and what only codes look like and a few names: such a run waits for its end; ordinary words do not. */
-const MAY_BE_LINK =
-  /[:./@\\&%：／＆]|\]\(|[^\p{Lo}\s][。｡．․‧∙⸳]|[。｡．․‧∙⸳][\p{Ll}\p{Lu}]|[[({<]|[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[A-Za-z0-9+/_-]{20}/u;
+const MAY_BE_LINK = new RegExp(
+  `[:./@\\\\&%：／＆]|\\]\\(|${MAY_BE_STOP}|[[({<]|[a-z][A-Z]|[A-Za-z]\\d|\\d[A-Za-z]|[A-Za-z0-9+/_-]{20}`,
+  'u',
+);
+const ASCII = /^[\0-\x7F]*$/;
+/** In scripts without blanks, and in others that share no letter with ours, an address stands right between the words. */
+const OTHER_SCRIPT =
+  '(?:[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}' +
+  '\\p{Script=Myanmar}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Tamil}ー]|(?=[\\p{Script=Arabic}\\p{Script=Hebrew}])\\p{L})';
+const BETWEEN_SCRIPTS = new RegExp(
+  `(?<=[\\p{Script=Latin}\\p{Nd}])(?=${OTHER_SCRIPT})|(?<=${OTHER_SCRIPT})(?=[\\p{Script=Latin}\\p{Nd}])`,
+  'u',
+);
 /** More than any of these marks is long. */
 const TAIL = 24;
+const OPENS_A_PROGRAM =
+  'data|mailto|file|tel|sms|facetime|skype|whatsapp|tg|intent|blob|view-source|ftp|wss?|gopher|magnet|steam|sips?|ip[fn]s|market|' +
+  'bitcoin|ethereum|litecoin|monero|lightning|xmpp|webcal|callto|itms(?:-apps|s)?|ms-[a-z-]+|viber|geo|ircs?|sftp|ldaps?|' +
+  'web\\+[a-z]+|zoommtg|msteams|spotify|weixin|alipays?|ed2k|rtsp|rtmp|mms|nntp|telnet|ssh|smb|nostr|' +
+  'upi|paytmmp|phonepe|gpay|cashapp|venmo|sgnl|bzz|dweb|gemini|search-ms|facetime-audio|x-[a-z][a-z.-]*';
 /** Nothing behind the colon, it is a label: `Tel: 030 …`. */
-const SCHEME =
-  /[/\\]{2}[^\s/]|\b(?:javascript|vbscript):|\b(?:data|mailto|file|tel|sms|facetime|skype|whatsapp|tg|intent|blob|view-source|ftp|wss?):(?![\p{P}\p{S}]*$)|\b(?:https?|hxxps?):|\bwww\.|\]\(/iu;
+const SCHEME = new RegExp(
+  `[/\\\\]{2}[^\\s/]|\\b(?:javascript|vbscript):|\\b(?:${OPENS_A_PROGRAM}):(?![\\p{P}\\p{S}]*$)|\\b(?:https?|hxxps?):|\\bwww\\.|\\]\\(`,
+  'iu',
+);
 
 export interface AllowedAddresses {
   /** Of the creator's own pages. */
@@ -47,7 +66,7 @@ export function linkFilter(allowed: AllowedAddresses): StreamFilter {
     const rest = isForeign(run, plain, before, allowed) ? LINK_REMOVED + endingOf(run) : run.slice(shown);
     // A run that was shown whole before it proved to be a link cannot be: what makes one a link is held back.
     const out = shown === length ? '' : rest;
-    before = wordBefore(plain);
+    before = wordBefore(plain, before);
     pieces = [];
     tail = '';
     length = 0;
@@ -71,8 +90,12 @@ export function linkFilter(allowed: AllowedAddresses): StreamFilter {
     push(text) {
       let out = '';
       for (const [piece] of text.matchAll(/\s+|\S+/g)) {
-        if (!/^\s/.test(piece)) out += add(piece);
-        else {
+        if (!/^\s/.test(piece)) {
+          for (const part of ASCII.test(tail.slice(-1) + piece) ? [piece] : piece.split(BETWEEN_SCRIPTS)) {
+            if (BETWEEN_SCRIPTS.test(tail.slice(-1) + part.slice(0, 1))) out += closeRun();
+            out += add(part);
+          }
+        } else {
           out += closeRun() + piece;
           if (piece.includes('\n')) before = NO_WORD;
         }

@@ -1,55 +1,120 @@
-export interface SecretForm {
-  /** In small letters, in the order in which they would be told. */
-  readonly words: readonly string[];
-  /** From so many of them in a row on what follows waits to see whether it goes on. */
-  readonly suspectAfter: number;
-  /** So many of them in a row are no coincidence. */
-  readonly leakAfter: number;
+import { characterReader } from './character-reader.ts';
+import { isWhole, LATIN, letterOf, NONE } from './letter-signs.ts';
+import { indexSigns, type SecretIndex } from './secret-index.ts';
+
+/** A secret as it may be told: by its letters, without its vowels, and in base64 or base32 that was cut anywhere. */
+export interface SecretForms {
+  readonly letters: SecretIndex;
+  readonly consonants: SecretIndex;
+  readonly encoded: SecretIndex;
 }
 
-const WORDS = /[\p{L}\p{N}_]+/gu;
-const LEAK_WORDS = 7;
-/** Of single letters and of numbers, which chance puts in a row more easily. */
-const LEAK_SIGNS = 10;
+/** Steps between letters that are looked up: five letters. */
+const LETTER_GRAM = 4;
+const CONSONANT_GRAM = 5;
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const ENCODED_GRAM = 6;
+const VOWELS = new Set([...'aeiou'].map((vowel) => letterOf(codeOf(vowel))));
+/** Letters that are others when they stand on their heads; those that are none are drawn by signs of their own. */
+const UPSIDE_DOWN = new Map(
+  ['un', 'nu', 'dp', 'pd', 'bq', 'qb'].map(([letter = '', turned = '']) => [
+    letterOf(codeOf(letter)),
+    letterOf(codeOf(turned)),
+  ]),
+);
+const MAX_REMEMBERED = 50;
+/** One widget's prompts begin alike, whatever is asked. */
+const remembered = new Map<string, SecretForms>();
 
 /**
- * The ways in which a text may be told so that its words are still to be found: as it is, backwards, word by word
- * backwards, its words or lines in reverse order, with every letter moved on by thirteen, letter by letter, and as the
- * numbers of its bytes.
+ * Letters are compared by the step from one to the next, so that moving all of them on by the same number of places hides
+ * nothing. Beside the order as it is: backwards, every word backwards, the last word first, the alphabet turned round, and letters upside
+ * down.
  */
-export function formsOf(text: string): SecretForm[] {
-  const words = wordsOf(text);
-  const letters = [...words.join('')];
-  const bytes = [...Buffer.from(text.toLowerCase())];
-  const written = [...Buffer.from(text)];
-  const numbers = (of: readonly number[], base: number, width: number) =>
-    of.map((byte) => byte.toString(base).padStart(width, '0'));
-  const plain = { suspectAfter: 3, leakAfter: LEAK_WORDS };
-  // Hardly any word of a cipher is one of a language.
-  const cipher = { suspectAfter: 1, leakAfter: LEAK_WORDS };
-  const signs = { suspectAfter: 3, leakAfter: LEAK_SIGNS };
-  return [
-    ...[words, words.toReversed()].map((each) => ({ ...plain, words: each })),
-    ...[words.map(rot13), words.map(backwards), words.map(backwards).toReversed()].map((each) => ({
-      ...cipher,
-      words: each,
-    })),
-    ...[
-      letters,
-      letters.toReversed(),
-      ...[bytes, written].flatMap((of) => [numbers(of, 16, 2), numbers(of, 10, 1), numbers(of, 2, 8)]),
-    ].map((each) => ({ ...signs, words: each })),
+export function formsOf(secret: string): SecretForms {
+  const known = remembered.get(secret);
+  if (known) return known;
+  const words = wordsOf(secret);
+  const letters = words.flat();
+  const orders = [
+    letters,
+    letters.toReversed(),
+    words.flatMap((word) => word.toReversed()),
+    words.toReversed().flat(),
+    letters.map((letter) => (letter <= LATIN ? LATIN + 1 - letter : letter)),
+    ...[letters, letters.toReversed()].map((row) => row.map((letter) => UPSIDE_DOWN.get(letter) ?? letter)),
   ];
+  const bytes = Buffer.from(secret);
+  const forms = {
+    letters: indexSigns(orders.map(stepsOf), LETTER_GRAM),
+    consonants: indexSigns(orders.slice(0, 2).map(consonantsOf), CONSONANT_GRAM),
+    encoded: indexSigns(
+      // Where the encoded text began: at one of three or five places within a group.
+      [
+        ...[0, 1, 2].map((start) => bytes.subarray(start).toString('base64').replaceAll(/\W/g, '')),
+        ...[0, 1, 2, 3, 4].map((start) => base32(bytes.subarray(start))),
+      ].map((text) => Buffer.from(text, 'latin1')),
+      ENCODED_GRAM,
+    ),
+  };
+  const [oldest] = remembered.keys();
+  if (remembered.size >= MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  remembered.set(secret, forms);
+  return forms;
 }
 
-function wordsOf(text: string): string[] {
-  return (text.match(WORDS) ?? []).map((word) => word.toLowerCase());
+/** The letters of a text, word by word. */
+export function wordsOf(text: string): number[][] {
+  const words: number[][] = [[]];
+  const reader = characterReader((code) => {
+    const letter = letterOf(code);
+    if (letter !== NONE) words.at(-1)?.push(letter);
+    else if (words.at(-1)?.length) words.push([]);
+  });
+  for (const character of text) reader.read(codeOf(character));
+  reader.end();
+  return words;
 }
 
-function backwards(word: string): string {
-  return [...word].toReversed().join('');
+export function stepsOf(letters: readonly number[]): number[] {
+  const steps: number[] = [];
+  for (const [place, letter] of letters.entries())
+    hearSteps(letters[place - 1] ?? NONE, letter, (step) => steps.push(step));
+  return steps;
 }
 
-function rot13(word: string): string {
-  return word.replaceAll(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 97 + 13) % 26) + 97));
+/**
+ * The places in the alphabet from one letter to the next; where one is of another script, that letter itself, twice where
+ * it is a whole syllable or word. A letter that is doubled counts once: doubling all of them hides nothing.
+ *
+ * @param before `NONE` for the first one, which is no step
+ */
+export function hearSteps(before: number, letter: number, hear: (step: number) => void): void {
+  if (before === NONE || before === letter) return;
+  hear(before <= LATIN && letter <= LATIN ? (letter - before + LATIN) % LATIN : letter);
+  if (isWhole(letter)) hear(letter);
+}
+
+export function consonantsOf(letters: readonly number[]): number[] {
+  return letters.filter(isConsonant);
+}
+
+export function isConsonant(letter: number): boolean {
+  return !VOWELS.has(letter);
+}
+
+function base32(bytes: Buffer): string {
+  let text = '';
+  let value = 0;
+  let width = 0;
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xfff;
+    width += 8;
+    for (; width >= 5; width -= 5) text += BASE32.charAt((value >> (width - 5)) & 31);
+  }
+  return text;
+}
+
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }

@@ -1,10 +1,15 @@
 import { withoutInvisible } from '../text/clean-text.ts';
+import { withFullStops } from './full-stops.ts';
+import { drawnPlainly } from './letter-signs.ts';
 
-/** Marks that browsers, address bars and people read as a full stop. */
-const DOTS = /[。｡．․‧∙⸳]|["'”’»]\.["'“‘«]|[[({<]\s?(?:\.|dot|punkt|punto|point|ponto)\s?[\])}>]/giu;
 const ATS = /[[({<]\s?(?:@|at|arroba|ät)\s?[\])}>]/giu;
 /** Joiners and marks that change how a letter looks, and not which it is. */
 const SHAPERS = /\u200C|\u200D|[\uFE00-\uFE0F]|[\u{E0100}-\u{E01EF}]/gu;
+/** Strokes and rings through letters, which no spelling needs and NFKC joins to none. */
+const STROKES = /[\u0334-\u0338\u0332\u0333\u033F\u035F\u20D0-\u20F0]/gu;
+/** Letters of ours in scripts and shapes that hardly anybody writes in: Cherokee, Lisu, small capitals, letters in squares. */
+const ODD_LETTERS =
+  /[\u13A0-\u13F5\uA4D0-\uA4F7\u1D00-\u1D22\uA730\uA731\u0299\u0262\u029C\u026A\u029F\u0274\u0280\u028F\u{1F150}-\u{1F189}\u{1F1E6}-\u{1F1FF}]/gu;
 /** What markdown and HTML do not show: emphasis, and the stroke before a mark. */
 const MARKUP =
   /[*`]|~~|\\(?=[.:@])|(?<=\.)_{1,2}(?=[\p{L}\p{N}-]+_)|(?<=[\p{L}\p{N}])_{1,2}(?=\.)|<!--[^<>\s]{0,99}-->|<\/?(?:[abisu]|b[ru]|code|em|font|i|mark|small|span|strong|su[bp]|wbr)\/?>/giu;
@@ -15,6 +20,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   colon: ':',
   sol: '/',
   period: '.',
+  middot: '·',
+  centerdot: '·',
+  sdot: '·',
+  bull: '•',
+  bullet: '•',
   commat: '@',
   lpar: '(',
   rpar: ')',
@@ -42,6 +52,8 @@ const ENTITY = new RegExp(`&(?:#x([0-9a-f]{1,6})|#(\\d{1,7})|(${Object.keys(ENTI
 /** A run that long may say something in base64. */
 const ENCODED = /[A-Za-z0-9+/_-]{20,}={0,2}/g;
 
+const ASCII = /^[\0-\x7F]*$/;
+
 /** An escape may hold another one: so often it is looked again. */
 const MOST_LAYERS = 3;
 
@@ -53,15 +65,20 @@ export function unmask(run: string): string {
     if (below === plain) break;
     plain = below;
   }
+  const seen = withoutInvisible(plain).replaceAll(MARKUP, '');
+  return withFullStops((ASCII.test(seen) ? seen : plainly(seen)).replaceAll(ATS, '@'));
+}
+
+function plainly(text: string): string {
   return (
-    withoutInvisible(plain)
+    text
       .replaceAll(SHAPERS, '')
       .replaceAll(MARKUP, '')
       // An ellipsis is three full stops to NFKC, and a sign of hesitation to people.
       .replaceAll('…', ' ')
       .normalize('NFKC')
-      .replaceAll(DOTS, '.')
-      .replaceAll(ATS, '@')
+      .replaceAll(STROKES, '')
+      .replaceAll(ODD_LETTERS, drawnPlainly)
   );
 }
 

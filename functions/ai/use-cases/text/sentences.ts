@@ -1,3 +1,5 @@
+import { splitSentences } from '../../../../shared/language/split-sentences.ts';
+
 /** A line of at least so many characters that breaks off in mid-sentence was wrapped by an editor. */
 const WRAPPED_LINE = 50;
 const LIST_ITEM = /^\s*(?:[-*•–]|\d{1,3}[.)])\s/;
@@ -10,7 +12,7 @@ const ENDS_SENTENCE = /[.!?…:。！？]["”'’)\]]*\s*$/;
  */
 export function sentencesOf(text: string): string[] {
   return unwrap(text)
-    .flatMap((line) => line.split(/(?<=[.!?…]["”'’)\]]?)\s+(?=\S)|(?<=[。！？])/u))
+    .flatMap(splitSentences)
     .map((sentence) => sentence.trim())
     .filter((sentence) => sentence !== '');
 }
