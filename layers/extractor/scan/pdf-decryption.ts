@@ -1,0 +1,81 @@
+import { ReadingError } from '../output.ts';
+import { decryptAes, keyWithoutPassword, md5, type PdfEncryption, rc4 } from './pdf-keys.ts';
+import { readPdfObject } from './pdf-object.ts';
+import { readPdfString } from './pdf-string.ts';
+
+/** The content of a stream of the object with this number and generation, as it was before the file was encrypted. */
+export type DecryptStream = (number: number, generation: number, data: Buffer) => Buffer;
+
+/**
+ * How to read the streams of an encrypted file that asks for no password. Undefined for a file that is not encrypted.
+ *
+ * @throws ReadingError ENCRYPTED when it asks for one, or is encrypted in a way that nobody knows
+ */
+export function decryptionOf(source: string): DecryptStream | undefined {
+  const [place] = source.matchAll(/\/Encrypt\s*(?:(\d{1,10})\s+(\d{1,5})\s+R|<<)/g);
+  if (!place) return undefined;
+  const [whole, number, generation] = place;
+  const start = number === undefined ? place.index + whole.length - 2 : startOfObject(source, number, generation);
+  const object = start === undefined ? undefined : readPdfObject(source, start, { isPacked: true });
+  if (!object || start === undefined || !/\/Filter \/Standard(?= |$)/.test(object.text)) throw locked();
+  const encryption = readEncryption(object.text, source.slice(start, object.end), source);
+  const key = keyWithoutPassword(encryption);
+  if (!key) throw locked();
+  const method = methodOf(object.text, encryption.version);
+  if (method === 'None' || method === 'Identity') return (_number, _generation, data) => data;
+  if (method === 'AESV3') return (_number, _generation, data) => fromAes(key, data);
+  const isAes = method === 'AESV2';
+  return (number, generation, data) => {
+    const own = keyOfObject(key, number, generation, isAes);
+    return isAes ? fromAes(own, data) : rc4(own, data);
+  };
+}
+
+function startOfObject(source: string, number: string, generation = '0'): number | undefined {
+  const match = new RegExp(`(?<!\\d)${number}\\s+${generation}\\s+obj`).exec(source);
+  return match ? match.index + match[0].length : undefined;
+}
+
+function readEncryption(text: string, written: string, source: string): PdfEncryption {
+  const number = (name: string, otherwise: number) =>
+    Number(new RegExp(`/${name} (-?\\d+)(?= |$)`).exec(text)?.[1] ?? otherwise);
+  const version = number('V', 0);
+  const told = number('Length', 40);
+  return {
+    version,
+    revision: number('R', 2),
+    keyBytes: version === 4 ? 16 : Math.min(16, Math.max(5, told / 8)),
+    permissions: number('P', 0),
+    encryptsMetadata: !/\/EncryptMetadata false/.test(text),
+    owner: stringOf('O', written),
+    user: stringOf('U', written),
+    userKey: stringOf('UE', written),
+    fileId: stringOf('ID', source, '\\['),
+  };
+}
+
+function stringOf(name: string, written: string, before = ''): Buffer {
+  const match = new RegExp(`/${name}\\s*${before}\\s*(?=[(<](?!<))`).exec(written);
+  return match ? readPdfString(written, match.index + match[0].length) : Buffer.alloc(0);
+}
+
+function methodOf(text: string, version: number): string {
+  if (version < 4) return 'V2';
+  const filter = /\/StmF \/(\S+)/.exec(text)?.[1] ?? 'Identity';
+  if (filter === 'Identity') return filter;
+  return /\/CFM \/(\S+)/.exec(text.slice(text.indexOf(`/${filter} <<`)))?.[1] ?? 'None';
+}
+
+function keyOfObject(key: Buffer, number: number, generation: number, isAes: boolean): Buffer {
+  const place = Buffer.alloc(5);
+  place.writeUIntLE(number & 0xffffff, 0, 3);
+  place.writeUInt16LE(generation & 0xffff, 3);
+  return md5(key, place, Buffer.from(isAes ? 'sAlT' : '')).subarray(0, Math.min(16, key.length + 5));
+}
+
+function fromAes(key: Buffer, data: Buffer): Buffer {
+  return data.length < 32 ? Buffer.alloc(0) : decryptAes(key, data.subarray(0, 16), data.subarray(16));
+}
+
+const locked = () =>
+  new ReadingError('ENCRYPTED', 'This PDF asks for a password. Save it without one and upload it again.');
