@@ -13,6 +13,7 @@ export const readCsv: Reader = async (path, output) => {
   let names = '';
   for (const row of parseRows(text, separator)) {
     const values = row.filter((value) => value.trim() !== '');
+    if (head) names = ''; // A head above nothing says nothing.
     if (values.length === 0) continue;
     if (head) lines.push(describe(row, head));
     else if (values.length === 1 && separator !== NONE)
