@@ -3,6 +3,10 @@ import { decryptAes, keyWithoutPassword, md5, type PdfEncryption, rc4 } from './
 import { readPdfObject } from './pdf-object.ts';
 import { readPdfString } from './pdf-string.ts';
 
+/** Of a file with more than this many tables nobody knows which is meant: each change of a file adds one. */
+const MAX_TABLES = 1_000;
+const TABLE_CHARACTERS = 65_536;
+
 /** The content of a stream of the object with this number and generation, as it was before the file was encrypted. */
 export type DecryptStream = (number: number, generation: number, data: Buffer) => Buffer;
 
@@ -12,16 +16,14 @@ export type DecryptStream = (number: number, generation: number, data: Buffer) =
  * @throws ReadingError ENCRYPTED when it asks for one, or is encrypted in a way that nobody knows
  */
 export function decryptionOf(source: string): DecryptStream | undefined {
-  const [place] = source.matchAll(/\/Encrypt\s*(?:(\d{1,10})\s+(\d{1,5})\s+R|<<)/g);
+  const place = findEncryption(source);
   if (!place) return undefined;
-  const [whole, number, generation] = place;
-  const start = number === undefined ? place.index + whole.length - 2 : startOfObject(source, number, generation);
-  const object = start === undefined ? undefined : readPdfObject(source, start, { isPacked: true });
-  if (!object || start === undefined || !/\/Filter \/Standard(?= |$)/.test(object.text)) throw locked();
-  const encryption = readEncryption(object.text, source.slice(start, object.end), source);
+  const { text, written } = place;
+  if (!/\/Filter \/Standard(?= |$)/.test(text)) throw locked();
+  const encryption = readEncryption(text, written, source);
   const key = keyWithoutPassword(encryption);
   if (!key) throw locked();
-  const method = methodOf(object.text, encryption.version);
+  const method = methodOf(text, encryption.version);
   if (method === 'None' || method === 'Identity') return (_number, _generation, data) => data;
   if (method === 'AESV3') return (_number, _generation, data) => fromAes(key, data);
   const isAes = method === 'AESV2';
@@ -31,9 +33,35 @@ export function decryptionOf(source: string): DecryptStream | undefined {
   };
 }
 
-function startOfObject(source: string, number: string, generation = '0'): number | undefined {
+/** What a file says of its encryption: the tokens, and how they are written. */
+interface EncryptionPlace {
+  readonly text: string;
+  readonly written: string;
+}
+
+/** By what says where the document begins: words about encryption stand in other places. */
+function findEncryption(source: string): EncryptionPlace | undefined {
+  let tries = 0;
+  for (const { 0: mark, index } of source.matchAll(/trailer|\/XRef/g)) {
+    tries += 1;
+    if (tries > MAX_TABLES) return undefined;
+    const start = mark === 'trailer' ? index + mark.length : source.lastIndexOf('obj', index) + 3;
+    const table = source.slice(start, start + TABLE_CHARACTERS);
+    const { text, end } = readPdfObject(table, 0, { isPacked: true });
+    const [, number, generation] = /\/Encrypt (?:(\d+) (\d+) R|<<)/.exec(text) ?? [];
+    if (!/\/Encrypt /.test(text) || !/\/Root /.test(text)) continue;
+    if (number === undefined) return { text: text.slice(text.indexOf('/Encrypt ')), written: table.slice(0, end) };
+    return readNumbered(source, number, generation ?? '0');
+  }
+  return undefined;
+}
+
+function readNumbered(source: string, number: string, generation: string): EncryptionPlace {
   const match = new RegExp(`(?<!\\d)${number}\\s+${generation}\\s+obj`).exec(source);
-  return match ? match.index + match[0].length : undefined;
+  if (!match) throw locked();
+  const start = match.index + match[0].length;
+  const { text, end } = readPdfObject(source, start, { isPacked: true });
+  return { text, written: source.slice(start, end) };
 }
 
 function readEncryption(text: string, written: string, source: string): PdfEncryption {

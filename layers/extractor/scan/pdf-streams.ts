@@ -31,9 +31,6 @@ export interface PdfStream {
   readonly name: readonly [number, number];
 }
 
-/** Forms of a kind that has scripts in streams. */
-const FORM_SCRIPT = /xfa-template[\s\S]*<(?:\w{1,16}:)?script[\s>]/;
-
 /** Differences of rows instead of what they hold, or what nobody knows without looking elsewhere. */
 export function isChanged(dictionary: string): boolean {
   return /\/Predictor (?!1 )|\/(?:DecodeParms|DP) (?:\[ )?\d/.test(dictionary);
@@ -50,8 +47,14 @@ export function inspectStream(stream: PdfStream, budget: PdfBudget, inspect: (co
     ? readAttachment(stream, budget)
     : readWhatCanBe(stream, budget);
   if (!content) return;
-  if (content.includes('xfa-template') && FORM_SCRIPT.test(content.toString('latin1'))) throw scripted();
+  if (isScriptedForm(content)) throw scripted();
   inspect(content);
+}
+
+/** Forms of a kind that has its scripts in streams. */
+function isScriptedForm(content: Buffer): boolean {
+  const start = content.indexOf('xfa-template');
+  return start !== -1 && /<(?:\w{1,16}:)?script[\s>]/.test(content.toString('latin1', start));
 }
 
 function readAttachment(stream: PdfStream, budget: PdfBudget): Buffer {

@@ -52,6 +52,10 @@ export const MORE_PDFS: readonly HostileFile[] = [
   file('many packed streams without an end', 'LIMIT_EXCEEDED', () =>
     behind(' 9 0 obj<</Filter/Fl>>stream\nx'.repeat(300_000)),
   ),
+  file('words about encryption', 'ready', () =>
+    pdfWith('', streamOf('', Buffer.from('trailer keys: /Encrypt 9 0 R names what locks a file'))),
+  ),
+  file('a million names of forms', 'ready', () => pdfWith('', packedStream('', 'xfa-template '.repeat(1_000_000)))),
   file('forty filters', 'ready', () => {
     let content: Buffer = Buffer.from(WORDS);
     for (let n = 0; n < 40; n += 1) content = deflateSync(content);
