@@ -48,12 +48,23 @@ function readAttributes(html: string, start: number): Pick<Tag, 'isEmpty' | 'isH
   }
 }
 
+/** Ways through a site, and what lies over a page until it is answered. */
+const ROLES = /^(?:navigation|menu|menubar|dialog|alertdialog)$/i;
+/** What asks about cookies, by the names that its usual makers give it. */
+const CONSENT =
+  /(?:^|[\s_-])(?:cookie-?_?(?:banner|consent|notice|popup|overlay|law)|gdpr-?_?(?:banner|consent|notice)|consent-?_?(?:banner|popup|overlay)|onetrust-|cybotcookiebot|usercentrics|didomi-|cky-|cmplz-|borlabs-?cookie)/i;
+
 function hides(attribute: string, value: string): boolean {
   switch (attribute.toLowerCase()) {
     case 'hidden':
       return value.trim().toLowerCase() !== 'until-found'; // Folded away: whoever looks for it sees it.
     case 'aria-hidden':
       return value.trim().toLowerCase() === 'true';
+    case 'role':
+      return ROLES.test(value.trim());
+    case 'id':
+    case 'class':
+      return CONSENT.test(value);
     case 'style':
       return styleHides(decodeEntities(value));
     default:

@@ -46,10 +46,14 @@ const SIBLINGS: ReadonlyMap<string, Ending> = new Map([
 const VOID = words('area base br col embed hr img input link meta param source track wbr');
 /** Browsers nest no deeper; whatever is further out is looked for in vain. */
 const MAX_STEPS = 512;
+/** What is further out than anything is looked for is forgotten now and then; what nobody reads of it stays unread. */
+const MAX_HELD = 8 * MAX_STEPS;
 
 /** Which elements are open at a place of a page, by the HTML standard's rules for end tags that are left out. */
 export class OpenElements {
   private readonly stack: { readonly name: string; readonly isUnread: boolean }[] = [];
+  /** How often each name is open, so that what is not open is not looked for. */
+  private readonly counts = new Map<string, number>();
   private unread = 0;
 
   /** Whether something is open that nobody reads. */
@@ -63,7 +67,9 @@ export class OpenElements {
     const siblings = SIBLINGS.get(name);
     if (siblings) this.endWhat(siblings);
     if (element.isEmpty || VOID.has(name)) return;
+    if (this.stack.length === MAX_HELD) this.forget(this.stack.splice(0, MAX_HELD - MAX_STEPS));
     this.stack.push({ name, isUnread: element.isUnread });
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
     if (element.isUnread) this.unread += 1;
   }
 
@@ -90,6 +96,7 @@ export class OpenElements {
   /** Where such elements are open, the innermost first. */
   private placesOf({ ends, within }: Ending): number[] {
     const places: number[] = [];
+    if (![...ends].some((name) => (this.counts.get(name) ?? 0) > 0)) return places;
     for (let at = this.stack.length - 1; at >= Math.max(0, this.stack.length - MAX_STEPS); at -= 1) {
       const name = this.stack[at]?.name ?? '';
       if (ends.has(name)) places.push(at);
@@ -99,6 +106,12 @@ export class OpenElements {
   }
 
   private cut(from: number, to = this.stack.length): void {
-    for (const { isUnread } of this.stack.splice(from, to - from)) if (isUnread) this.unread -= 1;
+    const ended = this.stack.splice(from, to - from);
+    for (const { isUnread } of ended) if (isUnread) this.unread -= 1;
+    this.forget(ended);
+  }
+
+  private forget(elements: readonly { readonly name: string }[]): void {
+    for (const { name } of elements) this.counts.set(name, (this.counts.get(name) ?? 0) - 1);
   }
 }

@@ -48,12 +48,12 @@ export function createOutput(stream: Writable): Output {
   let hasText = false;
   let held: ExtractionLine[] = [];
   const write = async (line: ExtractionLine) => {
-    if (!stream.write(`${JSON.stringify(line)}\n`)) await once(stream, 'drain');
+    if (!stream.write(`${asLine(line)}\n`)) await once(stream, 'drain');
   };
   return {
     meta: (meta) => write({ type: 'meta', ...meta }),
     async text(text, place = {}) {
-      for (const part of partsOf(clean(text))) {
+      for (const part of cleanParts(text)) {
         held.push({
           type: 'block',
           text: part,
@@ -70,7 +70,7 @@ export function createOutput(stream: Writable): Output {
     end: (line) =>
       new Promise((resolve) => {
         const peak = { peak_bytes: peakBytes() };
-        stream.write(`${JSON.stringify({ ...line, ...peak })}\n`, () => resolve());
+        stream.write(`${asLine({ ...line, ...peak })}\n`, () => resolve());
       }),
   };
 }
@@ -81,10 +81,33 @@ function peakBytes(): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) * 1_024;
 }
 
+/** Some programs end a line at these as well, though JSON lets them stand. */
+function asLine(line: ExtractionLine): string {
+  return JSON.stringify(line).replace(/[\u2028\u2029]/g, (mark) => (mark === '\u2028' ? '\\u2028' : '\\u2029'));
+}
+
+/** A text is made clean by pieces, so that a long one takes little memory beside itself. */
+const PIECE_CHARACTERS = 1_048_576;
+
+function* cleanParts(text: string): Generator<string> {
+  for (let start = 0; start < text.length; ) {
+    const slice = text.slice(start, start + PIECE_CHARACTERS);
+    const isLast = start + PIECE_CHARACTERS >= text.length;
+    const length = isLast ? slice.length : slice.lastIndexOf('\n') + 1 || wholeCharacters(slice);
+    yield* partsOf(clean(slice.slice(0, length)));
+    start += length;
+  }
+}
+
+/** No script puts as many marks on a letter; to put them in order takes a time that grows with their square. */
+const TOO_MANY_MARKS = /(\p{M}{30})\p{M}+/gu;
+
 function clean(text: string): string {
   return text
-    .replace(/\r\n?|\f|\u2028/g, '\n')
+    .replace(/\r\n?|[\f\u0085\u2028]/g, '\n')
+    .replace(/\u2029/g, '\n\n')
     .replace(INVISIBLE, '')
+    .replace(TOO_MANY_MARKS, '$1')
     .toWellFormed()
     .normalize('NFC');
 }

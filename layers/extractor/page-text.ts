@@ -23,7 +23,7 @@ export function pageText(items: readonly TextItem[]): string {
   for (const line of linesOf(items)) {
     if (before === undefined) text = line.text;
     else if (isNewParagraph(before, line)) text += `\n\n${line.text}`;
-    else if (/\p{Ll}-$/u.test(text) && /^\p{Ll}/u.test(line.text)) text = text.slice(0, -1) + line.text;
+    else if (/\p{Ll}[-\u00ad\u2010]$/u.test(text) && /^\p{Ll}/u.test(line.text)) text = text.slice(0, -1) + line.text;
     else text += `\n${line.text}`;
     before = line;
   }

@@ -8,6 +8,8 @@ import { watchMemory } from './memory-watch.ts';
 export interface ExtractorLimits {
   readonly maxMemoryBytes: number;
   readonly timeoutMs: number;
+  /** Without a word from the program: a page or a scan takes no as long, a file made to hold it up does. */
+  readonly silenceMs: number;
   readonly maxOutputBytes: number;
 }
 
@@ -78,14 +80,17 @@ export function watchExtractor(
   if (signal.aborted) abort();
   const timer = setTimeout(() => stop(new DocumentProcessingError('TIMED_OUT', ADVICE.time)), limits.timeoutMs);
   const memory = watchMemory(child.pid, limits.maxMemoryBytes, () => stop(outOfMemory()));
+  const silence = setTimeout(() => stop(new DocumentProcessingError('TIMED_OUT', ADVICE.time)), limits.silenceMs);
   let output = 0;
   child.stdout.on('data', (bytes: Buffer) => {
+    silence.refresh();
     output += bytes.length;
     if (output > limits.maxOutputBytes) stop(new DocumentProcessingError('LIMIT_EXCEEDED', ADVICE.output));
   });
   return {
     stop() {
       clearTimeout(timer);
+      clearTimeout(silence);
       memory.stop();
       signal.removeEventListener('abort', abort);
     },

@@ -38,6 +38,7 @@ export interface ExtractorOptions {
   readonly libraries?: readonly string[];
   readonly maxMemoryBytes?: number;
   readonly timeoutMs?: number;
+  readonly silenceMs?: number;
   readonly maxOutputBytes?: number;
   /** Told at the end of each run: the most memory its process held. */
   readonly onPeak?: (bytes: number) => void;
@@ -53,8 +54,9 @@ const MEBIBYTE = 1024 * 1024;
 export function openExtractor(options: ExtractorOptions): Extractor {
   const limits: ExtractorLimits = {
     // What grows fast is a little larger by the time it is ended: with it, no file takes more than 512 MiB.
-    maxMemoryBytes: options.maxMemoryBytes ?? 448 * MEBIBYTE,
+    maxMemoryBytes: options.maxMemoryBytes ?? 400 * MEBIBYTE,
     timeoutMs: options.timeoutMs ?? 120_000,
+    silenceMs: options.silenceMs ?? 15_000,
     maxOutputBytes: options.maxOutputBytes ?? 128 * MEBIBYTE,
   };
 

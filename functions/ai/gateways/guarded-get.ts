@@ -26,6 +26,8 @@ export const PUBLIC_INTERNET: Network = {
 export interface GetOptions {
   readonly accept: string;
   readonly maxBytes: number;
+  /** Of what is longer the beginning counts, and the rest is not waited for; else it is refused. */
+  readonly cutsOff?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -48,6 +50,7 @@ const ADVICE = {
   address:
     'This address does not lead to a public web site, so it was not opened. Give the public address of the page, or upload its text as a document.',
   name: 'There is no web site at this address. Check its spelling.',
+  packing: 'This page comes in a form that cannot be unpacked. Upload its text as a document instead.',
   size: 'This page is larger than can be read. Upload its text as a document instead.',
 } as const;
 
@@ -80,6 +83,9 @@ export async function guardedGet(network: Network, url: URL, options: GetOptions
   });
   request.once('error', reject);
   request.once('response', resolve);
+  // A site may leave the protocol or the line without a word, which is no error to the client.
+  request.once('upgrade', (_, socket) => socket.destroy());
+  request.once('close', () => reject(new Error('the connection was closed without an answer')));
   request.end();
   try {
     const response = await promise;
@@ -126,15 +132,20 @@ function checkedLookup(network: Network): LookupFunction {
   };
 }
 
-async function readBody(response: IncomingMessage, { maxBytes, signal }: GetOptions): Promise<Buffer> {
+async function readBody(response: IncomingMessage, { maxBytes, cutsOff, signal }: GetOptions): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of unpacked(response) as AsyncIterable<Buffer>) {
     signal.throwIfAborted();
     size += part.length;
-    if (size > maxBytes) throw refuse(ADVICE.size);
     parts.push(part);
+    if (size <= maxBytes) continue;
+    if (!cutsOff) throw refuse(ADVICE.size);
+    return Buffer.concat(parts).subarray(0, maxBytes);
   }
+  // What was cut off on its way, by the site or by the deadline, ends like what is whole.
+  signal.throwIfAborted();
+  if (!response.complete) throw new Error('the page broke off');
   return Buffer.concat(parts);
 }
 
@@ -142,6 +153,7 @@ async function readBody(response: IncomingMessage, { maxBytes, signal }: GetOpti
 function unpacked(response: IncomingMessage): Readable {
   const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === 'identity' || encoding === '') return response;
+  if (!/^(?:br|gzip|x-gzip|deflate)$/.test(encoding)) throw refuse(ADVICE.packing);
   const unpack = encoding === 'br' ? createBrotliDecompress() : createUnzip();
   response.once('error', (error) => unpack.destroy(error));
   return response.pipe(unpack);

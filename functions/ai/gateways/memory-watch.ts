@@ -11,7 +11,7 @@ export interface MemoryWatch {
 
 /**
  * Looks at a process's resident memory from outside, where its own busy loop cannot hinder it, and calls `onExcess`
- * once it is above the limit. On Linux by /proc every 50 ms, elsewhere by `ps` every half second.
+ * once it is above the limit. On Linux by /proc every 20 ms, elsewhere by `ps` every half second.
  */
 export function watchMemory(pid: number | undefined, maxBytes: number, onExcess: () => void): MemoryWatch {
   if (pid === undefined) return { stop() {}, peakBytes: () => 0 };
@@ -24,7 +24,7 @@ export function watchMemory(pid: number | undefined, maxBytes: number, onExcess:
     peak = Math.max(peak, bytes);
     if (stopped) return;
     if (bytes > maxBytes) onExcess();
-    else timer = setTimeout(look, onLinux ? 50 : 500);
+    else timer = setTimeout(look, onLinux ? 20 : 500);
   };
   timer = setTimeout(look, 0);
   return {

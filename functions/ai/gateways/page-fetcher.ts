@@ -28,6 +28,8 @@ export interface PageFetcher {
 const MAX_REDIRECTS = 5;
 const TIMEOUT_MS = 10_000;
 const MAX_PAGE_BYTES = 5 * 1024 * 1024;
+/** More than is read of it. */
+const MAX_ROBOTS_BYTES = 512 * 1024;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** Pages of the public internet; only tests hand in another network. */
@@ -54,7 +56,7 @@ async function getPage(network: Network, start: URL, signal: AbortSignal) {
   let url = start;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     await checkRobots(network, url, robots, signal);
-    const accept = 'text/html, text/plain;q=0.8';
+    const accept = 'text/html, application/xhtml+xml;q=0.9, text/plain;q=0.8';
     const page = await guardedGet(network, url, { accept, maxBytes: MAX_PAGE_BYTES, signal });
     if (REDIRECTS.has(page.status) && page.location !== undefined) {
       url = parse(page.location, url);
@@ -69,6 +71,7 @@ function checkPage({ status, mediaType }: Got): FetchedPage['contentType'] {
   if (status === 429 || status >= 500) throw new PageUnavailableError(`the site answered ${status}`);
   if (status !== 200) throw refuse(`The site did not hand out this page (status ${status}). Check its address.`);
   if (mediaType === 'text/html' || mediaType === 'text/plain') return mediaType;
+  if (mediaType === 'application/xhtml+xml') return 'text/html';
   throw refuse('This address leads to no page of text. Download the file and upload it as a document.');
 }
 
@@ -86,7 +89,7 @@ async function checkRobots(network: Network, url: URL, known: Map<string, string
 async function getRobots(network: Network, start: URL, signal: AbortSignal): Promise<string> {
   let url = start;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
-    const options = { accept: 'text/plain', maxBytes: MAX_PAGE_BYTES, signal };
+    const options = { accept: 'text/plain', maxBytes: MAX_ROBOTS_BYTES, cutsOff: true, signal };
     const { status, location, body } = await guardedGet(network, url, options);
     if (status === 200) return body.toString('utf8');
     if (status === 429 || status >= 500) throw new PageUnavailableError(`robots.txt was answered by ${status}`);

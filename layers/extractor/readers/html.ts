@@ -7,7 +7,7 @@ import { OpenElements } from '../open-elements.ts';
 import type { Output, Reader } from '../output.ts';
 
 /** Elements whose content nobody reads on the page. */
-const UNREAD = new Set(['noscript', 'template', 'svg', 'math', 'iframe', 'object', 'select', 'nav']);
+const UNREAD = new Set(['noscript', 'template', 'svg', 'math', 'iframe', 'object', 'select', 'nav', 'dialog']);
 /** Their content is no markup. */
 const RAW = new Set(['script', 'style']);
 /** A page that hides itself whole shows itself by a script. */
@@ -21,7 +21,8 @@ const LINES = new Set(['br', 'li', 'tr', 'option', 'caption']);
 
 /** The words of a page, section by section; hidden elements, scripts and navigation are left out. */
 export const readHtml: Reader = async (path, output) => {
-  const html = decodeText(await readFile(path));
+  const bytes = await readFile(path);
+  const html = decodeText(bytes, toldEncoding(bytes));
   const page = new PageWords(output);
   const open = new OpenElements();
   let place = 0;
@@ -36,13 +37,17 @@ export const readHtml: Reader = async (path, output) => {
     if (tag.closes) open.end(tag.name);
     else open.begin(tag.name, { isUnread: UNREAD.has(tag.name) || tag.isHidden, isEmpty: tag.isEmpty });
     if (open.areUnread()) continue;
+    if (tag.name === 'pre') page.countPreformatted(tag.closes);
     if (tag.name === 'title') await page.takeTitle(tag.closes);
     else if (/^h[1-6]$/.test(tag.name)) await page.takeHeading(Number(tag.name[1]), tag.closes);
-    else page.breakAt(tag.name);
+    else await page.breakAt(tag.name);
   }
   if (!open.areUnread()) page.add(html.slice(place));
   await page.flush();
 };
+
+/** A long section is not held as a whole. */
+const HELD_CHARACTERS = 262_144;
 
 /** What the tags of a page make of its words: its title, headings, paragraphs and lines. */
 class PageWords {
@@ -51,19 +56,27 @@ class PageWords {
   private text = '';
   private headingLevel: number | undefined;
   private titleFrom: number | undefined;
+  private preformatted = 0;
 
   constructor(output: Output) {
     this.output = output;
   }
 
   add(words: string): void {
-    this.text += decodeEntities(words.replace(/\s+/g, ' '));
+    this.text += decodeEntities(this.preformatted > 0 ? words : words.replace(/\s+/g, ' '));
   }
 
-  breakAt(name: string): void {
+  /** Its lines are its own. */
+  countPreformatted(closes: boolean): void {
+    this.preformatted = Math.max(0, this.preformatted + (closes ? -1 : 1));
+  }
+
+  async breakAt(name: string): Promise<void> {
     if (PARAGRAPHS.has(name)) this.text += '\n\n';
     else if (LINES.has(name)) this.text += '\n';
     else if (name === 'td' || name === 'th') this.text += ' ';
+    const isWhole = this.titleFrom === undefined && this.headingLevel === undefined;
+    if (isWhole && this.text.length > HELD_CHARACTERS) await this.flush();
   }
 
   async flush(): Promise<void> {
@@ -92,11 +105,19 @@ class PageWords {
   }
 }
 
+/** What a page says of its encoding within its first kilobyte, where it has to (HTML, 4.2.5.4). */
+function toldEncoding(bytes: Buffer): string | undefined {
+  const start = bytes.toString('latin1', 0, 1_024);
+  const told = /<meta[^>]{0,200}charset\s*=\s*["']?([\w.:-]+)/i.exec(start);
+  return (told ?? /^<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.:-]+)/.exec(start))?.[1];
+}
+
 function endOfRawText(html: string, name: string, from: number): number {
-  const closing = new RegExp(`</${name}[^>]*>`, 'gi');
+  const closing = new RegExp(`</${name}(?=[\\s/>])`, 'gi');
   closing.lastIndex = from;
   const match = closing.exec(html);
-  return match ? match.index + match[0].length : html.length;
+  const end = match ? html.indexOf('>', match.index) : -1;
+  return end === -1 ? html.length : end + 1;
 }
 
 function tidy(text: string): string {

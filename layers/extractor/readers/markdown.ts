@@ -66,9 +66,13 @@ function withoutFrontMatter(text: string): string {
   return block && isFrontMatter ? text.slice(block[0].length) : text;
 }
 
+/** No heading is as long: what goes on is the line's alone. */
+const MAX_HEADING = 1_000;
+
 /** A heading's words without emphasis and link targets. */
 function plain(text: string): string {
   return text
+    .slice(0, MAX_HEADING)
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/[*_`]+/g, '')
     .trim();

@@ -1,5 +1,6 @@
 import { utf16Of } from '../decode-text.ts';
 import { ReadingError } from '../output.ts';
+import { mainPartOf } from '../word-package.ts';
 import { openZip } from '../zip.ts';
 
 export const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
@@ -25,6 +26,10 @@ const BINARY = [
   '00000018',
   '00000020',
 ].map((hex) => Buffer.from(hex, 'hex'));
+
+const UTF8_MARK = Buffer.from('\ufeff');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is counted
+const STRANGE = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd\p{Cn}\p{Co}\p{Cs}]+/gu;
 
 export function isZip(bytes: Buffer): boolean {
   return startsWith(bytes, Buffer.from('504b0304', 'hex')) || startsWith(bytes, Buffer.from('504b0506', 'hex'));
@@ -56,24 +61,48 @@ function checkDocx(bytes: Buffer): void {
   }
   if (!isZip(bytes)) throw mismatch('a Word document (.docx)');
   if (bytes.subarray(0, 1_024).includes('%PDF-')) throw mismatch('a Word document alone: it is a PDF as well');
-  const names = openZip(bytes).names();
-  if (!names.includes('[Content_Types].xml') || !names.includes('word/document.xml')) {
-    throw mismatch('a Word document (.docx)');
+  if (mainPartOf(openZip(bytes)) === undefined) throw mismatch('a Word document (.docx)');
+}
+
+/** In all of it: what is appended to a text makes it another file. */
+function checkText(bytes: Buffer): void {
+  const text = withoutBlanks(bytes);
+  if (BINARY.some((magic) => startsWith(text, magic)) || startsWith(bytes, OLE)) throw mismatch('text');
+  const unicode = utf16Of(bytes);
+  if (unicode) for (const part of partsOf(bytes)) checkUnicode(new TextDecoder(unicode).decode(part));
+  else checkBytes(bytes);
+}
+
+/** Readers of some formats look for their first word behind a mark and blanks. */
+function withoutBlanks(bytes: Buffer): Buffer {
+  let start = startsWith(bytes, UTF8_MARK) ? 3 : 0;
+  while (start < 1_024 && [9, 10, 13, 32].includes(bytes[start] ?? 0)) start += 1;
+  return bytes.subarray(start);
+}
+
+function checkBytes(bytes: Buffer): void {
+  if (bytes.includes(0)) throw mismatch('text');
+  for (const part of partsOf(bytes)) {
+    const controls = part.reduce((count, byte) => count + (isControl(byte) ? 1 : 0), 0);
+    if (controls > part.length / 50) throw mismatch('text');
   }
 }
 
-function checkText(bytes: Buffer): void {
-  if (BINARY.some((magic) => startsWith(bytes, magic)) || startsWith(bytes, OLE)) throw mismatch('text');
-  const marked = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (marked) return;
-  const sample = bytes.subarray(0, 65_536);
-  let zeros = 0;
-  let controls = 0;
-  for (const byte of sample) {
-    if (byte === 0) zeros += 1;
-    else if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) controls += 1;
-  }
-  if ((zeros > 0 && utf16Of(bytes) === undefined) || controls > sample.length / 50) throw mismatch('text');
+const isControl = (byte: number) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27);
+
+const PART_BYTES = 256 * 1024;
+
+/** The beginning, and the end where it is another part. */
+function partsOf(bytes: Buffer): Buffer[] {
+  const start = Math.max(PART_BYTES, bytes.length - (bytes.length % 2) - PART_BYTES);
+  return [bytes.subarray(0, PART_BYTES), ...(start < bytes.length ? [bytes.subarray(start)] : [])];
+}
+
+/** Half of all pairs of bytes mean nothing that stands in a text. */
+function checkUnicode(text: string): void {
+  let strange = 0;
+  for (const [characters] of text.matchAll(STRANGE)) strange += characters.length;
+  if (strange > text.length / 50) throw mismatch('text');
 }
 
 function startsWith(bytes: Buffer, magic: Buffer): boolean {

@@ -1,64 +1,59 @@
-import { ReadingError } from '../output.ts';
-import { decodeStream, filtersOf, StreamTooLarge } from './pdf-filters.ts';
+import { type DecryptStream, decryptionOf } from './pdf-decryption.ts';
+import { filtersOf } from './pdf-filters.ts';
 import { type PdfObject, readPdfObject } from './pdf-object.ts';
+import {
+  decodeWhole,
+  hidden,
+  inspectStream,
+  isChanged,
+  type PdfBudget,
+  type PdfStream,
+  tooLarge,
+} from './pdf-streams.ts';
+import { scripted } from './unsafe.ts';
 
-/** Actions that run something when a reader opens or clicks. A bare /OpenAction only says where to begin reading. */
+/**
+ * Actions that run something when a reader opens or clicks. A bare /OpenAction only says where to begin reading, and
+ * places in a document may be called anything: `/JavaScript [3 0 R /Fit]`.
+ */
 const RUNS =
-  /\/S \/(?:Launch|ImportData|SubmitForm|Rendition)(?= |$)|\/JavaScript(?= |$)|\/JS (?:\(\)|\d)|\/RichMedia(?= |$)/;
+  /\/S \/(?:Launch|ImportData|SubmitForm|Rendition|JavaScript)(?= |$)|\/JavaScript (?:<<|\d)|\/JS (?:\(\)|\d)|(?<!\/Dest )\/RichMedia(?! \[)(?= |$)|\/OnInstantiate /;
 /** What an action does may be said by an object of its own. */
-const RUNS_BY_REFERENCE = /^\/(?:Launch|ImportData|SubmitForm|Rendition)$/;
-const BEGINNING = /(?<![A-Za-z])obj(?![A-Za-z])|trailer/g;
+const RUNS_BY_REFERENCE = /^\/(?:Launch|ImportData|SubmitForm|Rendition|JavaScript)$/;
+/** Without any of this, in letters or written out, no object can be one of those. */
+const MAY_RUN = /\/(?:J|Launch|ImportData|SubmitForm|Rendition|RichMedia|OnInstantiate|[^\s()<>[\]{}/%#]{0,64}#)/;
+const BEGINNING = /(?:(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]*)?(?<![A-Za-z])obj(?![A-Za-z])|trailer/g;
 /** How far behind `stream` its line may end. */
 const LINE_BYTES = 1_024;
-const MAX_CONTENT_BYTES = 256 * 1024 * 1024;
-/** Only in files made to, objects lie within one another: so often may the file's length be read in all. */
-const MAX_READINGS = 4;
-
-interface PdfFile {
-  readonly bytes: Buffer;
-  /** The same, a character for each byte. */
-  readonly source: string;
-}
-
-/** What may still be read and unpacked of a file. */
-interface Budget {
-  toRead: number;
-  toUnpack: number;
-}
 
 /**
  * Looks at every object, wherever in the file its beginning stands, and at those packed into streams; of all other
  * streams only the content is handed to `inspect`. No table of contents and no length that the file states is believed.
  *
- * @throws ReadingError MALWARE_FOUND or LIMIT_EXCEEDED, and whatever `inspect` throws
+ * @throws ReadingError MALWARE_FOUND, ENCRYPTED or LIMIT_EXCEEDED, and whatever `inspect` throws
  */
-export function checkPdfActions(bytes: Buffer, inspect: (content: Buffer) => void): void {
+export function checkPdfActions(bytes: Buffer, budget: PdfBudget, inspect: (content: Buffer) => void): void {
   const source = bytes.toString('latin1');
-  const budget = { toRead: MAX_READINGS * bytes.length + MAX_CONTENT_BYTES, toUnpack: MAX_CONTENT_BYTES };
+  const decrypt: DecryptStream | undefined = decryptionOf(source);
   let dataEnd = 0;
   for (const beginning of source.matchAll(BEGINNING)) {
     const object = checkObject(source, beginning.index + beginning[0].length, budget);
     if (object.streamAt === undefined) continue;
     const start = startOfData(source, object.streamAt);
-    if (holdsObjects(object.text)) checkPackedObjects({ bytes, source }, start, object.text, budget);
-    else {
-      const from = start ?? object.streamAt;
-      if (dataEnd < from) dataEnd = endOfData(source, from);
-      inspectStream(bytes, [from, dataEnd], { dictionary: object.text, budget, inspect });
-    }
+    const from = start ?? object.streamAt;
+    if (dataEnd < from) dataEnd = endOfData(source, from);
+    const name = [Number(beginning[1] ?? 0), Number(beginning[2] ?? 0)] as const;
+    const stream: PdfStream = { bytes, decrypt, dictionary: object.text, from, end: dataEnd, name };
+    if (holdsObjects(object.text)) checkPackedObjects(stream, start !== undefined, budget);
+    else inspectStream(stream, budget, inspect);
   }
 }
 
-function checkObject(source: string, start: number, budget: Budget, how = { isPacked: false }): PdfObject {
+function checkObject(source: string, start: number, budget: PdfBudget, how = { isPacked: false }): PdfObject {
   const object = readPdfObject(source, start, how);
   budget.toRead -= object.end - start;
   if (budget.toRead < 0) throw tooLarge();
-  if (RUNS.test(object.text) || RUNS_BY_REFERENCE.test(object.text)) {
-    throw new ReadingError(
-      'MALWARE_FOUND',
-      'This PDF carries scripts or actions that run when it is opened. Print it to a new PDF and upload that.',
-    );
-  }
+  if (RUNS.test(object.text) || RUNS_BY_REFERENCE.test(object.text)) throw scripted();
   return object;
 }
 
@@ -68,60 +63,20 @@ function holdsObjects(dictionary: string): boolean {
 }
 
 /** Begins with pairs of numbers, of which the second is an object's place behind `/First`. */
-function checkPackedObjects(file: PdfFile, start: number | undefined, dictionary: string, budget: Budget): void {
+function checkPackedObjects(stream: PdfStream, isPlaceSure: boolean, budget: PdfBudget): void {
+  const { dictionary } = stream;
   const filters = filtersOf(dictionary);
   const [first, another] = dictionary.matchAll(/\/First (\d+)(?! \d+ R)(?= )/g);
-  const isChanged = /\/Predictor (?!1 )|\/(?:DecodeParms|DP) (?:\[ )?\d/.test(dictionary);
-  if (!filters || !first || another || isChanged || start === undefined) throw hidden();
-  const { source, from } = filters.length === 0 ? { source: file.source, from: start } : unpack();
-  const objects = from + Number(first[1]);
+  if (!filters || !first || another || isChanged(dictionary) || !isPlaceSure) throw hidden();
+  const content = decodeWhole(stream, filters, budget);
+  if (!content) throw hidden();
+  const source = content.toString('latin1');
   budget.toRead -= Number(first[1]);
-  const { text: head } = readPdfObject(source.slice(from, objects), 0);
-  for (const [, place] of head.matchAll(/\d+ (\d+)/g)) {
-    checkObject(source, objects + Number(place), budget, { isPacked: true });
-  }
-
-  function unpack() {
-    const content = decodeOrRefuse(file.bytes.subarray(start), filters ?? []);
-    if (!content) throw hidden();
-    budget.toUnpack -= content.length;
-    if (budget.toUnpack < 0) throw tooLarge();
-    return { source: content.toString('latin1'), from: 0 };
-  }
-}
-
-function decodeOrRefuse(packed: Buffer, filters: readonly string[]): Buffer | undefined {
-  try {
-    return decodeStream(packed, filters);
-  } catch (error) {
-    throw error instanceof StreamTooLarge ? tooLarge() : error;
-  }
-}
-
-interface Inspection {
-  readonly dictionary: string;
-  readonly budget: Budget;
-  readonly inspect: (content: Buffer) => void;
-}
-
-/** Pictures, and what is packed in a way that only pictures are, hold nothing that is looked for. */
-function inspectStream(
-  bytes: Buffer,
-  [start, end]: [number, number],
-  { dictionary, budget, inspect }: Inspection,
-): void {
-  const filters = filtersOf(dictionary);
-  if (!filters || /\/Subtype \/Image(?= |$)/.test(dictionary)) return;
-  let content: Buffer | undefined;
-  try {
-    content = decodeStream(filters.length === 0 ? bytes.subarray(start, end) : bytes.subarray(start), filters);
-  } catch (error) {
-    if (!(error instanceof StreamTooLarge)) throw error;
-    return; // A large picture: the reader will say so, or not need it.
-  }
-  budget.toUnpack -= content?.length ?? 0;
-  if (budget.toUnpack < 0) throw tooLarge();
-  if (content) inspect(content);
+  const { text: head } = readPdfObject(source.slice(0, Number(first[1])), 0);
+  const places = [...head.matchAll(/\d+ (\d+)/g)];
+  if (places.length === 0 && !/\/N 0 /.test(dictionary)) throw hidden();
+  if (!MAY_RUN.test(source)) return;
+  for (const [, place] of places) checkObject(source, Number(first[1]) + Number(place), budget, { isPacked: true });
 }
 
 /** Behind the line of the keyword; undefined where more stands in it, which readers understand in several ways. */
@@ -134,10 +89,3 @@ function endOfData(source: string, start: number): number {
   const end = source.indexOf('endstream', start);
   return end === -1 ? source.length : end;
 }
-
-const tooLarge = () => new ReadingError('LIMIT_EXCEEDED', 'This PDF unpacks to more than can be read. Split it.');
-const hidden = () =>
-  new ReadingError(
-    'LIMIT_EXCEEDED',
-    'This PDF packs its objects in a way that cannot be looked into. Print it to a new PDF and upload that.',
-  );

@@ -1,21 +1,22 @@
 import { inflateRawSync } from 'node:zlib';
+import { decodeLzw } from './pdf-lzw.ts';
+import { MAX_STREAM_BYTES, StreamTooLarge } from './stream-too-large.ts';
 
-/** A stream that unpacks to more is not looked into. */
-const MAX_STREAM_BYTES = 16 * 1024 * 1024;
+/** Told of each step of the work before it is done, in bytes; throws when it has become too much. */
+export type Spend = (bytes: number) => void;
 
-export class StreamTooLarge extends Error {
-  override readonly name = 'StreamTooLarge';
-}
-
-const DECODERS: Readonly<Record<string, (packed: Buffer) => Buffer>> = {
+const DECODERS: Readonly<Record<string, (packed: Buffer, spend: Spend) => Buffer>> = {
   FlateDecode: inflateWhatCanBe,
   Fl: inflateWhatCanBe,
+  LZWDecode: decodeLzw,
+  LZW: decodeLzw,
   ASCIIHexDecode: fromHex,
   AHx: fromHex,
   ASCII85Decode: fromAscii85,
   A85: fromAscii85,
   RunLengthDecode: fromRunLength,
   RL: fromRunLength,
+  Crypt: (packed) => packed, // What it stands for has been done, or is nothing.
 };
 
 /** The filters of a stream in their order, by its dictionary (as of `readPdfObject`); undefined where it hides them. */
@@ -32,52 +33,62 @@ export function filtersOf(dictionary: string): string[] | undefined {
  * @returns undefined when a filter is none of those that are known here
  * @throws StreamTooLarge
  */
-export function decodeStream(packed: Buffer, filters: readonly string[]): Buffer | undefined {
+export function decodeStream(packed: Buffer, filters: readonly string[], spend: Spend): Buffer | undefined {
   let content = packed;
   for (const filter of filters) {
     const decode = DECODERS[filter];
     if (!decode) return undefined;
-    content = decode(content);
+    content = decode(content, spend);
+    spend(content.length);
     if (content.length > MAX_STREAM_BYTES) throw new StreamTooLarge();
   }
   return content;
 }
 
 /** Readers take what comes before a fault and do not look at the sum at the end: so does this. */
-function inflateWhatCanBe(packed: Buffer): Buffer {
-  const whole = inflate(packed);
+function inflateWhatCanBe(packed: Buffer, spend: Spend): Buffer {
+  const upTo = (length: number) => inflate(packed.subarray(0, length), spend);
+  const whole = upTo(packed.length);
   if (whole) return whole;
   let readable = 2;
   let faulty = 64;
-  while (faulty < packed.length && inflate(packed.subarray(0, faulty))) [readable, faulty] = [faulty, faulty * 2];
+  while (faulty < packed.length && upTo(faulty)) [readable, faulty] = [faulty, faulty * 2];
   while (faulty - readable > 1) {
     const middle = Math.floor((readable + faulty) / 2);
-    if (inflate(packed.subarray(0, middle))) readable = middle;
+    if (upTo(middle)) readable = middle;
     else faulty = middle;
   }
-  return inflate(packed.subarray(0, readable)) ?? Buffer.alloc(0);
+  return upTo(readable) ?? Buffer.alloc(0);
 }
 
-function inflate(packed: Buffer): Buffer | undefined {
+/** Of what a fault ends nobody knows how far it had come: it counts as a part of the most that it may have been. */
+const FAULTY = { mostFromOne: 1_032, part: 1 / 16 };
+
+function inflate(packed: Buffer, spend: Spend): Buffer | undefined {
   try {
     // Behind the two bytes of zlib's head; what is cut off gives what is there.
-    return inflateRawSync(packed.subarray(2), { maxOutputLength: MAX_STREAM_BYTES, finishFlush: 2 });
+    const options = { maxOutputLength: MAX_STREAM_BYTES, finishFlush: 2 };
+    const content = inflateRawSync(packed.subarray(2), options);
+    spend(content.length);
+    return content;
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw new StreamTooLarge();
+    const { code } = error as { code?: string };
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw new StreamTooLarge();
+    if (!code?.startsWith('Z_')) throw error;
+    spend(Math.min(MAX_STREAM_BYTES, packed.length * FAULTY.mostFromOne) * FAULTY.part);
     return undefined;
   }
 }
 
-function fromHex(packed: Buffer): Buffer {
-  const digits = upTo('>', packed).replace(/[^0-9A-Fa-f]/g, '');
+function fromHex(packed: Buffer, spend: Spend): Buffer {
+  const digits = upTo('>', packed, spend).replace(/[^0-9A-Fa-f]/g, '');
   return Buffer.from(digits.length % 2 === 0 ? digits : `${digits}0`, 'hex');
 }
 
-function fromAscii85(packed: Buffer): Buffer {
-  const text = upTo('~', packed)
-    .replace(/^<~/, '')
-    .replace(/z/g, '!!!!!')
-    .replace(/[^!-u]/g, '');
+function fromAscii85(packed: Buffer, spend: Spend): Buffer {
+  const written = upTo('~', packed, spend).replace(/^<~/, '');
+  if (written.length + 4 * (written.match(/z/g)?.length ?? 0) > 2 * MAX_STREAM_BYTES) throw new StreamTooLarge();
+  const text = written.replace(/z/g, '!!!!!').replace(/[^!-u]/g, '');
   const groups = Math.ceil(text.length / 5);
   const content = Buffer.alloc(groups * 4);
   for (let group = 0; group < groups; group += 1) {
@@ -106,9 +117,10 @@ function fromRunLength(packed: Buffer): Buffer {
 }
 
 /** At most as long as what unpacks to something that is looked into. */
-function upTo(mark: string, packed: Buffer): string {
-  const end = packed.indexOf(mark, 0, 'latin1');
+function upTo(mark: string, packed: Buffer, spend: Spend): string {
+  const end = packed.subarray(0, 4 * MAX_STREAM_BYTES).indexOf(mark, 0, 'latin1');
   const length = end === -1 ? packed.length : end;
+  spend(length);
   if (length > 4 * MAX_STREAM_BYTES) throw new StreamTooLarge();
   return packed.toString('latin1', 0, length);
 }

@@ -25,6 +25,8 @@ const NAMES = new Map([
   ['mapped.attacker.test', ['::ffff:127.0.0.1']],
   ['nat64.attacker.test', ['64:ff9b::7f00:1']],
   ['second.attacker.test', [SITE, INSIDE]],
+  ['isatap.attacker.test', ['2606:4700::5efe:7f00:1']],
+  ['zone.attacker.test', ['fe80::1%eth0']],
 ]);
 const OTHERS = [
   ...['http://user:secret@site.test/', 'http://site.test:8080/', 'http://site.test:22/', 'https://site.test:80/'],

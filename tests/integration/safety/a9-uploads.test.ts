@@ -3,13 +3,21 @@ import { openExtractor } from '../../../functions/ai/gateways/extractor.ts';
 import { DocumentProcessingError } from '../../../shared/errors/document-processing-error.ts';
 import { EXTRACTOR, temporaryFiles } from '../../support/extractor-program.ts';
 import { shareOf, tellFigure, WITHIN_MS } from '../../support/safety/figures.ts';
+import { ENCRYPTED_PDFS } from '../../support/safety/uploads/encrypted-pdfs.ts';
 import type { HostileFile } from '../../support/safety/uploads/hostile-file.ts';
+import { MORE_PDFS } from '../../support/safety/uploads/more-pdfs.ts';
+import { MORE_TEXTS } from '../../support/safety/uploads/more-texts.ts';
+import { MORE_WORD_DOCUMENTS } from '../../support/safety/uploads/more-word-documents.ts';
+import { NESTED_FILES } from '../../support/safety/uploads/nested-files.ts';
 import { PDFS } from '../../support/safety/uploads/pdfs.ts';
 import { TEXTS } from '../../support/safety/uploads/texts.ts';
 import { WORD_DOCUMENTS } from '../../support/safety/uploads/word-documents.ts';
 
 const MEBIBYTE = 1024 * 1024;
-const CORPUS: readonly HostileFile[] = [...TEXTS, ...WORD_DOCUMENTS, ...PDFS];
+const CORPUS: readonly HostileFile[] = [
+  ...[...TEXTS, ...WORD_DOCUMENTS, ...PDFS],
+  ...[...MORE_TEXTS, ...MORE_WORD_DOCUMENTS, ...MORE_PDFS, ...NESTED_FILES, ...ENCRYPTED_PDFS],
+];
 const TRIED = shareOf(CORPUS, 12);
 
 let files: Awaited<ReturnType<typeof temporaryFiles>>;

@@ -2,38 +2,22 @@ import { deflateSync } from 'node:zlib';
 import { makePdf } from '../../make-pdf.ts';
 import { makeZip } from '../../make-zip.ts';
 import { EICAR, type HostileFile, PDF, type Verdict, windowsProgram } from './hostile-file.ts';
+import { packedStream, pdfOf, pdfWith, streamOf, WORDS } from './plain-pdf.ts';
 
 const file = (name: string, verdict: Verdict, make: HostileFile['make']): HostileFile => ({
   ...{ name, type: PDF, verdict, make },
 });
 
-/** A PDF of these objects, numbered from 1, the first its catalogue; without a table, which readers mend. */
-function pdfOf(objects: readonly (string | Buffer)[], trailer = ''): Buffer {
-  const parts = objects.map((object, place) =>
-    Buffer.concat([Buffer.from(`${place + 1} 0 obj\n`), Buffer.from(object), Buffer.from('\nendobj\n')]),
-  );
-  const end = `trailer <</Root 1 0 R /Size ${objects.length + 1} ${trailer}>>\n%%EOF\n`;
-  return Buffer.concat([Buffer.from('%PDF-1.7\n'), ...parts, Buffer.from(end)]);
-}
-
-const stream = (dictionary: string, content: Buffer) =>
-  Buffer.concat([
-    Buffer.from(`<<${dictionary} /Length ${content.length}>>\nstream\n`),
-    content,
-    Buffer.from('\nendstream'),
-  ]);
-const packed = (dictionary: string, content: string | Buffer) =>
-  stream(`${dictionary} /Filter /FlateDecode`, deflateSync(content));
+const stream = streamOf;
+const packed = packedStream;
 
 const CATALOGUE = '<</Type /Catalog /Pages 2 0 R>>';
 const PAGES = '<</Type /Pages /Kids [3 0 R] /Count 1>>';
 const FONT = '<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>';
 const PAGE = '<</Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>>';
-const WORDS = 'BT /F 12 Tf 20 200 Td (Some words.) Tj ET';
 const onePage = (content: string | Buffer, ...more: (string | Buffer)[]) =>
   pdfOf([CATALOGUE, PAGES, PAGE, typeof content === 'string' ? packed('', content) : content, FONT, ...more]);
-const withCatalogue = (entries: string, ...more: (string | Buffer)[]) =>
-  pdfOf([`<</Type /Catalog /Pages 2 0 R ${entries}>>`, PAGES, PAGE, packed('', WORDS), FONT, ...more]);
+const withCatalogue = pdfWith;
 
 /** Packed twice, a gigabyte is a kilobyte. */
 const twicePacked = () =>

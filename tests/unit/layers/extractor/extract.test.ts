@@ -122,6 +122,49 @@ describe('reading', () => {
     expect(textOf(blocks)).toBe('name: Tea; green; price: 3\nname: Coffee; price: 4');
   });
 
+  test('headings of a Word document are known by what its styles are called', async () => {
+    const body = '<w:p><w:pPr><w:pStyle w:val="1"/></w:pPr><w:r><w:t>Правила</w:t></w:r></w:p>';
+    const styles =
+      '<w:styles><w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/></w:style></w:styles>';
+    const parts = { 'word/document.xml': body, 'word/styles.xml': styles };
+
+    const [block] = await read(makeDocx([], parts), DOCX);
+
+    expect(block?.heading_path).toEqual(['Правила']);
+  });
+
+  test.each([
+    ['text/plain', 'one\u2029two\u2028three', 'one\n\ntwo\nthree'],
+    ['text/markdown', '# one\u2029two\u2028three', '# one\n\ntwo\nthree'],
+  ])('separators of lines and paragraphs part them (%s)', async (type, text, expected) => {
+    expect(textOf(await read(text, type))).toBe(expected);
+  });
+
+  test('a file that keeps the reader busy without a word is given up', async () => {
+    const form = (n: number) =>
+      `${n} 0 obj\n<</Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</X ${n + 1} 0 R>> /Font <</F 5 0 R>>>>`;
+    const draws = 'BT /F 9 Tf (x) Tj ET /X Do /X Do ';
+    const forms = Array.from(
+      { length: 40 },
+      (_, n) => `${form(n + 6)} /Length ${draws.length}>>\nstream\n${draws}\nendstream\nendobj`,
+    );
+    const pdf = `%PDF-1.7
+1 0 obj\n<</Type /Catalog /Pages 2 0 R>>\nendobj
+2 0 obj\n<</Type /Pages /Kids [3 0 R] /Count 1>>\nendobj
+3 0 obj\n<</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources <</XObject <</X 6 0 R>>>>>>\nendobj
+4 0 obj\n<</Length 5>>\nstream\n/X Do\nendstream\nendobj
+5 0 obj\n<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>\nendobj
+${forms.join('\n')}
+trailer <</Root 1 0 R>>\n%%EOF\n`;
+
+    const extractor = openExtractor({ ...EXTRACTOR, silenceMs: 2_000 });
+    const reading = collectAll(
+      extractor.extract(await files.write(pdf), 'application/pdf', new AbortController().signal),
+    );
+
+    await expect(reading).rejects.toMatchObject({ reason: 'TIMED_OUT' });
+  });
+
   test('a Word document gives its paragraphs under its headings', async () => {
     const blocks = await read(makeDocx(['# Rules', 'Be kind &amp; fair.', 'Listen.']), DOCX);
 

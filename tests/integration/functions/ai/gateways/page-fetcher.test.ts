@@ -83,6 +83,36 @@ describe('a page', () => {
     await expect(site.get(`http://${name}/`, { resolve })).rejects.toMatchObject({ reason: 'FETCH_REFUSED' });
   });
 
+  test.each<[string, string]>([
+    ['leaves the protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
+    ['speaks another one', 'SSH-2.0-x\r\n'],
+    ['breaks off', 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100\r\n\r\n<p>half'],
+    [
+      'never ends its chunks',
+      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<p>ha',
+    ],
+  ])('of a site that %s may come another time', async (_, answer) => {
+    site.answers((_, response) => response.socket?.end(answer));
+
+    await expect(site.get('http://site.test/')).rejects.toMatchObject({ name: 'PageUnavailableError' });
+  });
+
+  test('in a packing that nobody knows is refused', async () => {
+    site.answers((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Encoding': 'gzip, gzip' }).end('x');
+    });
+
+    await expect(site.get('http://site.test/')).rejects.toMatchObject({ reason: 'FETCH_REFUSED' });
+  });
+
+  test('in XHTML is a page', async () => {
+    site.answers((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/xhtml+xml' }).end('<p>words</p>');
+    });
+
+    expect(await site.get('http://site.test/')).toMatchObject({ contentType: 'text/html' });
+  });
+
   test('of a site that is overloaded may come another time', async () => {
     site.answers((_, response) => response.writeHead(503).end());
 

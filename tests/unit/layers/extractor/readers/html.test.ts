@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => files.remove());
 
 /** The words of a page in one line. */
-async function read(html: string): Promise<string> {
+async function read(html: string | Buffer): Promise<string> {
   const texts: string[] = [];
   const output: Output = {
     meta: async () => {},
@@ -87,4 +87,37 @@ describe('a hidden element without an end tag ends as browsers end it', () => {
 
     expect(await read(`Before ${nested}${'</p></u></ul>'.repeat(50_000)} after`)).toBe('Before after');
   });
+});
+
+describe('what lies over or beside the content is not read', () => {
+  test.each<[string, string]>([
+    ['a navigation by its role', '<div role="navigation">links</div><p>Words.</p>'],
+    ['a dialog', '<dialog open>We value your privacy</dialog><p>Words.</p>'],
+    ['a dialog by its role', '<div role="alertdialog">We value your privacy</div><p>Words.</p>'],
+    ['a question about cookies', '<div id="onetrust-consent-sdk">Accept?</div><p>Words.</p>'],
+    ['another one', '<div class="site cookie-banner">Accept?</div><p>Words.</p>'],
+  ])('%s', async (_, html) => {
+    expect(await read(html)).toBe('Words.');
+  });
+
+  test('but for a recipe of cookies', async () => {
+    expect(await read('<article class="cookie-bar recipe" id="cookies">Words.</article>')).toBe('Words.');
+  });
+});
+
+describe('characters by their names', () => {
+  test.each<[string, string]>([
+    ['&Omega; &le; &hearts;', 'Ω ≤ ♥'],
+    ['&odblac; &aogon; &lstrok; &uring; &gbreve; &Idot;', 'ő ą ł ů ğ İ'],
+    ['3 &#150; 4 &#x80;', '3 – 4 €'],
+    ['?a=1&sub=2&int=3', '?a=1&sub=2&int=3'],
+  ])('%s', async (html, words) => {
+    expect(await read(html)).toBe(words);
+  });
+});
+
+test('a page is read in the encoding that it tells', async () => {
+  const page = Buffer.concat([Buffer.from('<meta charset="iso-8859-2"><p>'), Buffer.from('b3b1ea', 'hex')]);
+
+  expect(await read(page)).toBe('łąę');
 });
